@@ -1,0 +1,57 @@
+"""What is wrong, where, and what to do about it: one shape for validation, runs and commands."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A located finding.
+
+    `code` is stable and dotted (`template.unknown-name`), `text` says what is wrong and `remedy` what to do, each in one
+    sentence. `field` is a parameter path such as `cases[0].when`; `line` and `column` count from 1.
+    """
+
+    code: str
+    text: str
+    remedy: str = ""
+    node: str = ""
+    field: str = ""
+    port: str = ""
+    line: int | None = None
+    column: int | None = None
+    file: str = ""
+    severity: Severity = "error"
+
+    def as_json(self) -> dict[str, str | int | None]:
+        """Return the fields that are set; `code`, `node`, `field`, `text` and `remedy` always are."""
+        always = {"code", "node", "field", "text", "remedy", "severity"}
+        return {key: value for key, value in asdict(self).items() if key in always or value not in ("", None)}
+
+    def __str__(self) -> str:
+        place = ".".join(part for part in (self.node, self.field or self.port) if part)
+        line = f"line {self.line}" if self.line else ""
+        where = ", ".join(part for part in (self.file, line, place) if part)
+        return f"{where}: {self.text}" if where else self.text
+
+
+class WeftError(Exception):
+    """An error that a user can understand: its first issue is the message, the rest are details."""
+
+    def __init__(self, *issues: Issue) -> None:
+        super().__init__("; ".join(map(str, issues)))
+        self.issues = issues
+
+    @property
+    def issue(self) -> Issue:
+        """The issue to show when there is room for one."""
+        return self.issues[0]
+
+
+def failure(code: str, text: str, remedy: str = "", *, node: str = "", field: str = "") -> WeftError:
+    """Build the error for a single issue."""
+    return WeftError(Issue(code, text, remedy, node=node, field=field))
