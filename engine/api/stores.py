@@ -204,7 +204,7 @@ class Library(Protocol):
         """Store a version, or return the one with equal content."""
         ...
 
-    def version(self, hash: str) -> Version | None:
+    def version(self, version_hash: str) -> Version | None:
         """Return a stored version, or None."""
         ...
 

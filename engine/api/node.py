@@ -1,0 +1,71 @@
+"""What a node type is: a frozen pydantic class whose fields are parameters and whose `run` declares the ports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.api.ports import Ports, ports_of
+from engine.api.trust import Capability
+from engine.model.issues import Issue
+from engine.model.values import Json, JsonObject
+
+
+class Node(BaseModel):
+    """Base of all node types.
+
+    A subclass sets `type_id` (never changed; old ones go into `aliases`), `title`, `category` and `icon`, declares parameters
+    as fields with descriptions, and implements `async def run(self, ctx, ...)`: its further arguments are the input ports,
+    its result annotation the output ports (key `out`, or the fields of a NamedTuple). The class docstring is its
+    documentation. Rules for `run`: do not change inputs, do nothing blocking, one effect to the outside per node, raise
+    `WeftError` for errors a user can act on.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type_id: ClassVar[str] = ""
+    version: ClassVar[int] = 1
+    title: ClassVar[str] = ""
+    category: ClassVar[str] = ""
+    icon: ClassVar[str] = "box"
+    keywords: ClassVar[tuple[str, ...]] = ()
+    aliases: ClassVar[tuple[str, ...]] = ()
+    examples: ClassVar[tuple[Mapping[str, Any], ...]] = ()
+    declared_ports: ClassVar[Ports] = Ports((), ())
+
+    if TYPE_CHECKING:
+        run: ClassVar[Callable[..., Coroutine[Any, Any, Any]]]
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Derive the ports once, when the type is defined."""
+        super().__pydantic_init_subclass__(**kwargs)
+        if "run" in cls.__dict__:
+            cls.declared_ports = ports_of(cls.__dict__["run"])
+
+    @classmethod
+    def ports(cls, params: Mapping[str, Json]) -> Ports:
+        """Return the ports for these parameters (which may be incomplete or hold templates). Pure; keys are stable."""
+        return cls.declared_ports
+
+    @classmethod
+    def check(cls, params: Mapping[str, Json]) -> Iterable[Issue]:
+        """Return findings that the fields' own types cannot express; `field` is set, `node` is filled in by the caller."""
+        return ()
+
+    @classmethod
+    def capabilities(cls, params: Mapping[str, Json]) -> Iterable[Capability]:
+        """Return what a node with these parameters could do to the world outside the workflow."""
+        return ()
+
+    @classmethod
+    def upgrade(cls, params: JsonObject, version: int) -> JsonObject:
+        """Return parameters that an older `version` of this type wrote in today's form."""
+        return params
+
+    @classmethod
+    def summary(cls, params: Mapping[str, Json]) -> str:
+        """Return the one line that a node shows below its title."""
+        return ""

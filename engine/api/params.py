@@ -1,0 +1,69 @@
+"""Kinds of parameters. A node type annotates its fields with them; forms, rendering and validation follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
+
+from engine.model.values import SECRET_KEY, Json
+
+Rendered = Literal["before", "later", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """How a parameter is edited and rendered.
+
+    `rendered`: `before` the node runs, `later` by the node itself (prompts that need `item`), or `never` (code, schemas).
+    `expression`: the text is an expression such as `item.score > 3`, with or without braces. `shown_when` names another
+    parameter and the values with which this one matters; `expert` fields are folded. `promotable` ones may be wired.
+    """
+
+    widget: str = ""
+    rendered: Rendered = "before"
+    expression: bool = False
+    label: str = ""
+    placeholder: str = ""
+    language: str = ""
+    shown_when: tuple[str, tuple[object, ...]] | None = None
+    expert: bool = False
+    promotable: bool = True
+
+
+class SecretRef(BaseModel):
+    """A secret by name, `{"$secret": "name"}`. `RunContext.secret` gives its value at the moment of use."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    name: str = Field(alias=SECRET_KEY, min_length=1)
+
+
+Text = Annotated[str, Param("text")]
+LongText = Annotated[str, Param("long_text")]
+Code = Annotated[str, Param("code", rendered="never", promotable=False)]
+Prompt = Annotated[str, Param("long_text", rendered="later")]
+Expression = Annotated[str, Param("expression", rendered="later", expression=True, promotable=False)]
+Schema = Annotated[dict[str, Any], Param("json_schema", rendered="never", promotable=False)]
+Data = Annotated[Any, Param("json")]
+FilePath = Annotated[str, Param("file")]
+Secret = Annotated[SecretRef, Param("secret", rendered="never", promotable=False)]
+SecretText = Annotated[str | SecretRef, Param("secret_text")]
+Seconds = Annotated[float, Param("duration"), Field(ge=0)]
+
+
+def param_of(field: FieldInfo) -> Param:
+    """Return the `Param` of a pydantic field, a default one when it has none."""
+    return next((mark for mark in field.metadata if isinstance(mark, Param)), Param())
+
+
+def has_template(value: Json) -> bool:
+    """Tell whether a value contains a template anywhere."""
+    if isinstance(value, str):
+        return "{{" in value or "{%" in value
+    if isinstance(value, dict):
+        return any(map(has_template, value.values()))
+    return isinstance(value, list) and any(map(has_template, value))
+
