@@ -23,7 +23,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """An e-mail in plain text. `allowed_hosts` as in `engine.api.web.WebRequest`: a server in a private network needs an entry."""
+    """An e-mail in plain text. A server in a private network needs an entry in `allowed_hosts`, see `engine.api.web`."""
 
     host: str
     sender: str
