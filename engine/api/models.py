@@ -61,8 +61,9 @@ class ChatRequest:
 class ChatReply:
     """A model's answer.
 
-    `parsed` is the checked JSON value when the request had a schema, else None. `finish_reason` is the server's word; `length` means
-    that the answer was cut at the token limit. Tokens are summed over `calls`, the first answer and its repairs.
+    `parsed` is the checked JSON value when the request had a schema, else None. `finish_reason` is the server's word;
+    `length` means that the answer was cut at the token limit. Tokens are summed over `calls`, the first answer and its
+    repairs.
     """
 
     text: str
@@ -84,11 +85,12 @@ class Models(Protocol):
         in the reply. Cancelling the task closes the connection at once.
 
         Raises:
-            ModelError: `model.unknown-provider`, `model.bad-provider`, `model.not-chosen`, `model.not-installed`,
-                `model.missing-secret`, `model.auth`, `model.not-found`, `model.bad-request`, `model.bad-schema`,
-                `model.prompt-too-long`, `model.rate-limited`, `model.server-error`, `model.unreachable`, `model.timeout`,
-                `model.redirected`, `model.cut-stream`, `model.answer-too-long`, `model.bad-answer`, `model.empty`, `model.refused`,
-                `model.invalid-json`; of local models also `model.no-memory`, `model.load-failed`, `model.crashed`.
+            ModelError: for the set-up `model.unknown-provider`, `model.bad-provider`, `model.not-chosen`,
+                `model.missing-secret`, `model.bad-schema`, `model.prompt-too-long`; for the server `model.auth`,
+                `model.not-found`, `model.bad-request`, `model.rate-limited`, `model.no-credit`, `model.server-error`,
+                `model.unreachable`, `model.redirected`, `model.timeout`, `model.cut-stream`; for the answer
+                `model.answer-too-long`, `model.bad-answer`, `model.empty`, `model.refused`, `model.invalid-json`; for
+                local models `model.not-installed`, `model.no-memory`, `model.load-failed`, `model.crashed`.
         """
         ...
 

@@ -19,7 +19,7 @@ class Node(BaseModel):
     A subclass sets `type_id` (never changed; old ones go into `aliases`), `title`, `category` and `icon`, declares parameters
     as fields with descriptions, and implements `async def run(self, ctx, ...)`: its further arguments are the input ports,
     its result annotation the output ports (key `out`, or the fields of a NamedTuple). The class docstring is its
-    documentation. Rules for `run`: do not change inputs, do nothing blocking, one effect to the outside per node, raise
+    documentation. What a type with `gives_outputs` puts on its ports is an output of the whole run. Rules for `run`: do not change inputs, do nothing blocking, one effect to the outside per node, raise
     `WeftError` for errors a user can act on.
     """
 
@@ -33,6 +33,7 @@ class Node(BaseModel):
     keywords: ClassVar[tuple[str, ...]] = ()
     aliases: ClassVar[tuple[str, ...]] = ()
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = ()
+    gives_outputs: ClassVar[bool] = False
     declared_ports: ClassVar[Ports] = Ports((), ())
 
     if TYPE_CHECKING:

@@ -40,11 +40,17 @@ class Issue:
 
 
 class WeftError(Exception):
-    """An error that a user can understand: its first issue is the message, the rest are details."""
+    """An error that a user can understand: its first issue is the message, the rest are details.
 
-    def __init__(self, *issues: Issue) -> None:
+    `retryable` tells whether trying again may help (busy server, time-out), so that a step's retry policy can decide, and
+    `retry_after` is the pause in seconds that a server asked for.
+    """
+
+    def __init__(self, *issues: Issue, retryable: bool = False, retry_after: float | None = None) -> None:
         super().__init__("; ".join(map(str, issues)))
         self.issues = issues
+        self.retryable = retryable
+        self.retry_after = retry_after
 
     @property
     def issue(self) -> Issue:

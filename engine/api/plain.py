@@ -1,0 +1,66 @@
+"""Makes sure that what a step returns is plain JSON before anything else sees it, so that it is the same after a restart."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from engine.model.issues import failure
+from engine.model.values import Json
+
+MAX_DEPTH = 200
+
+
+def as_plain(value: Any, where: str = "", depth: int = 0) -> Json:
+    """Return `value` as JSON data: tuples become lists, everything else is taken as it is.
+
+    Raises:
+        WeftError: `output.not-json`, naming the place, for other types, NaN, infinity, half surrogate pairs, keys that are no
+            text, and nesting deeper than `MAX_DEPTH` (a cycle, too).
+    """
+    kind = type(value)
+    if kind is str:
+        if not value.isascii():
+            _check_text(value, where)
+        return value  # type: ignore[no-any-return]
+    if value is None or kind is bool or kind is int:
+        return value  # type: ignore[no-any-return]
+    if kind is float:
+        if not math.isfinite(value):
+            raise _refused(where, f"{value} is no JSON number")
+        return value  # type: ignore[no-any-return]
+    if depth >= MAX_DEPTH:
+        raise _refused(where, f"it is nested deeper than {MAX_DEPTH} levels")
+    if isinstance(value, dict):
+        return {_key(key, where): as_plain(item, f"{where}.{key}", depth + 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_plain(item, f"{where}[{index}]", depth + 1) for index, item in enumerate(value)]
+    if isinstance(value, str | int | float):
+        return as_plain(_base(value), where, depth)
+    raise _refused(where, f"{kind.__name__} is no JSON type")
+
+
+def _base(value: str | int | float) -> str | int | float:
+    for kind in (str, int, float):
+        if isinstance(value, kind):
+            return kind(value)
+    return value
+
+
+def _key(key: Any, where: str) -> str:
+    if not isinstance(key, str):
+        raise _refused(where, f"its key {key!r} is not text")
+    _check_text(key, where)
+    return str(key)
+
+
+def _check_text(text: str, where: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _refused(where, "the text holds half of a surrogate pair") from None
+
+
+def _refused(where: str, why: str) -> Exception:
+    place = f"The output at {where.lstrip('.')}" if where.strip(".") else "The output"
+    return failure("output.not-json", f"{place} cannot be stored: {why}.", "Return text, numbers, booleans, lists and objects.")

@@ -1,0 +1,97 @@
+"""The state of a run while this program executes it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from engine.api.context import Answer, Question
+from engine.api.events import ApprovalAnswered, ApprovalAsked, EventSink, RunEvent
+from engine.api.redact import Redactor
+from engine.api.services import Services
+from engine.api.stores import ApprovalRecord, Journal, RunRecord, StepRecord
+from engine.runtime.lg import interrupt
+from engine.runtime.scope import Blocked, Scope
+
+
+@dataclass(slots=True)
+class ActiveRun:
+    """One run under way. Lives on the engine's loop and is touched from there only.
+
+    `asking` holds a future per question that waits for a person: its result is the answer, or None when the run comes to rest
+    without one.
+    """
+
+    record: RunRecord
+    journal: Journal
+    services: Services
+    sink: EventSink
+    output_folder: Path
+    recorded: Mapping[str, StepRecord]
+    redactor: Redactor = field(default_factory=Redactor)
+    asking: dict[str, asyncio.Future[ApprovalRecord | None]] = field(default_factory=dict)
+    draining: asyncio.Event = field(default_factory=asyncio.Event)
+    scope: Scope | None = None
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.record.id
+
+    def emit(self, event: RunEvent) -> None:
+        """Hand an event to whoever watches."""
+        self.sink(event)
+
+    def gate(self) -> None:
+        """Let nothing new start while the run drains."""
+        if self.draining.is_set():
+            raise Blocked
+
+    def redacted(self, outcome: StepRecord) -> StepRecord:
+        """Return an outcome without the values of the secrets this run has read."""
+        clean = self.redactor.value
+        return replace(outcome, ports=clean(outcome.ports), error=clean(outcome.error))
+
+    async def ask(self, address: str, question: Question) -> Answer:
+        """Put a question to a person and wait for the answer while anything else of the run is running.
+
+        Once nothing else is, or the run drains, LangGraph's `interrupt` takes the run to rest; it goes on when answered.
+        """
+        known = await self.journal.ask(ApprovalRecord(self.id, address, self.redactor.value(question.as_json())))
+        if known.status == "waiting":
+            known = await self._wait_for(address, known)
+        self.emit(ApprovalAnswered(run=self.id, address=address, status=known.status, by=known.by))
+        return Answer(known.status == "approved", known.answer, known.comment, known.by)
+
+    async def _wait_for(self, address: str, known: ApprovalRecord) -> ApprovalRecord:
+        future = self.asking.setdefault(address, asyncio.get_running_loop().create_future())
+        self.emit(ApprovalAsked(run=self.id, address=address, question=known.question))
+        self.look_for_rest()
+        try:
+            answered = await future
+        finally:
+            self.asking.pop(address, None)
+        if answered is None:
+            interrupt({"address": address, "question": known.question})
+            raise AssertionError("interrupt returns only when LangGraph itself resumes with a value, which Weft never does")
+        return answered
+
+    def take_answer(self, answered: ApprovalRecord) -> None:
+        """Pass on an answer that the journal has."""
+        future = self.asking.get(answered.address)
+        if future is not None and not future.done():
+            future.set_result(answered)
+
+    def look_for_rest(self) -> None:
+        """Take the open questions to rest once nothing else of the run can go on."""
+        if self.asking and self.scope is not None and (self.draining.is_set() or self.scope.is_at_rest()):
+            for future in self.asking.values():
+                if not future.done():
+                    future.set_result(None)
+
+    def drain(self) -> None:
+        """Start nothing more; what runs is finished and recorded."""
+        self.draining.set()
+        self.look_for_rest()

@@ -1,0 +1,127 @@
+"""The `RunContext` that steps get."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from engine.api import templates
+from engine.api.context import Answer, Question
+from engine.api.events import StepLog, StepProgress, StepToken
+from engine.api.models import Models
+from engine.api.notices import Notices
+from engine.api.params import SecretRef
+from engine.api.scripts import Scripts
+from engine.api.stores import LogRecord
+from engine.api.web import Web
+from engine.model.issues import failure
+from engine.model.values import Json
+from engine.runtime.active import ActiveRun
+
+
+class StepContext:
+    """One attempt of one step. Implements `engine.api.context.RunContext`."""
+
+    def __init__(self, run: ActiveRun, address: str, names: Mapping[str, Any], attempt: int, feedback: str) -> None:
+        self._run, self._names = run, names
+        self.address, self.attempt, self.feedback = address, attempt, feedback
+        self.usage: dict[str, Json] = {}
+        self.clock: asyncio.Timeout | None = None
+
+    @property
+    def run_id(self) -> str:
+        """Id of the run."""
+        return self._run.id
+
+    @property
+    def idempotency_key(self) -> str:
+        """Run id and address: equal on every attempt and after every restart."""
+        return f"{self._run.id}:{self.address}"
+
+    @property
+    def folder(self) -> Path:
+        """What relative paths of the workflow are relative to."""
+        return Path(self._run.record.folder)
+
+    @property
+    def output_folder(self) -> Path:
+        """The run's own folder, made when it is first asked for."""
+        self._run.output_folder.mkdir(parents=True, exist_ok=True)
+        return self._run.output_folder
+
+    @property
+    def workflow_inputs(self) -> Mapping[str, Json]:
+        """The values the run was started with."""
+        return self._run.record.input
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]:
+        """Private hosts that the workflow may call."""
+        hosts = self._run.scope.plan.settings.get("allow_hosts") if self._run.scope else None
+        return tuple(map(str, hosts)) if isinstance(hosts, list) else ()
+
+    @property
+    def models(self) -> Models:
+        """Access to language models."""
+        return self._run.services.models
+
+    @property
+    def web(self) -> Web:
+        """Guarded HTTP."""
+        return self._run.services.web
+
+    @property
+    def scripts(self) -> Scripts:
+        """Runs Python scripts in a process of their own."""
+        return self._run.services.scripts
+
+    @property
+    def notices(self) -> Notices:
+        """Desktop notices and mail."""
+        return self._run.services.notices
+
+    def secret(self, ref: SecretRef) -> str:
+        """Return a secret's value; from now on it is kept out of what the run writes."""
+        value = self._run.services.secrets.get(ref.name)
+        if value is None:
+            remedy = f"Set it with `weft secrets set {ref.name}`."
+            raise failure("secret.missing", f"There is no secret named {ref.name!r}.", remedy)
+        self._run.redactor.add(ref.name, value)
+        return value
+
+    def render(self, value: Json, names: Mapping[str, Any] | None = None) -> Json:
+        """Render the templates in a value."""
+        return templates.render_value(value, {**self._names, **(names or {})})
+
+    def evaluate(self, expression: str, names: Mapping[str, Any] | None = None) -> Json:
+        """Evaluate an expression."""
+        return templates.evaluate(expression, {**self._names, **(names or {})})
+
+    def log(self, text: str, level: Literal["debug", "info", "warning", "error"] = "info") -> None:
+        """Write a line to the step's log and show it."""
+        text = self._run.redactor.text(text)
+        event = StepLog(run=self._run.id, address=self.address, level=level, text=text)
+        self._run.journal.note_log(LogRecord(self._run.id, self.address, event.at, level, text))
+        self._run.emit(event)
+
+    def progress(self, fraction: float, text: str = "") -> None:
+        """Tell how far the step is."""
+        self._run.emit(StepProgress(run=self._run.id, address=self.address, fraction=min(max(fraction, 0.0), 1.0), text=text))
+
+    def token(self, text: str, item: int | None = None) -> None:
+        """Show a piece of streamed text."""
+        self._run.emit(StepToken(run=self._run.id, address=self.address, text=self._run.redactor.text(text), item=item))
+
+    def use(self, **amounts: float) -> None:
+        """Add to what the step used up."""
+        for name, amount in amounts.items():
+            before = self.usage.get(name, 0)
+            self.usage[name] = (before if isinstance(before, int | float) else 0) + amount
+
+    async def ask(self, question: Question) -> Answer:
+        """Ask a person. The attempt's time limit does not run meanwhile."""
+        if self.clock is not None:
+            self.clock.reschedule(None)
+        return await self._run.ask(self.address, question)

@@ -1,0 +1,111 @@
+"""From a document to what runs: types found, references resolved, parameters sorted by when they are rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.api.node import Node
+from engine.api.options import DEFAULTS, Options
+from engine.api.params import has_template, param_of
+from engine.api.ports import ERROR, OUT, Port, Ports
+from engine.model.graph import Graph
+from engine.model.issues import WeftError
+from engine.model.refs import resolve_refs
+from engine.model.topology import ancestors_of
+from engine.model.values import JsonObject
+from engine.registry import NodeRegistry
+from engine.validate import check
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """An edge as the node that receives it sees it."""
+
+    port: str
+    source: str
+    source_port: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepPlan:
+    """All that is known of a node before it runs.
+
+    `template_fields` are rendered before each attempt. `ready` is the finished node when nothing is left to render or wire.
+    """
+
+    id: str
+    title: str
+    type: type[Node]
+    params: JsonObject
+    options: Options
+    ports: Ports
+    wires: tuple[Wire, ...]
+    ancestors: frozenset[str]
+    template_fields: tuple[str, ...]
+    ready: Node | None
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The nodes whose edges lead here."""
+        return frozenset(wire.source for wire in self.wires)
+
+    @property
+    def output_key(self) -> str:
+        """Key of the first declared output port, whose value is `nodes.<id>.output`."""
+        return self.ports.outputs[0].key if self.ports.outputs else OUT
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One acyclic region, ready to run. Loops, maps and sub-workflows will be steps that hold a plan of their own."""
+
+    name: str
+    steps: Mapping[str, StepPlan]
+    variables: JsonObject
+    settings: JsonObject
+
+
+def make_plan(graph: Graph, registry: NodeRegistry, folder: Path) -> Plan:
+    """Plan a document. `folder` is what its file references are relative to.
+
+    Raises:
+        WeftError: with every error that validation finds; nothing that has one is ever started.
+    """
+    errors = [issue for issue in check(graph, registry, folder=folder) if issue.severity == "error"]
+    if errors:
+        raise WeftError(*errors)
+    ancestors = ancestors_of(graph)
+    steps = {
+        node_id: _plan_step(graph, node_id, registry, folder, frozenset(ancestors[node_id])) for node_id in graph.nodes
+    }
+    return Plan(graph.name, steps, dict(graph.variables), dict(graph.settings))
+
+
+def _plan_step(graph: Graph, node_id: str, registry: NodeRegistry, folder: Path, ancestors: frozenset[str]) -> StepPlan:
+    node = graph.nodes[node_id]
+    node_type = registry.get(node.type)
+    assert node_type is not None, "validation lets no unknown type through"
+    params = dict(node.params)
+    if node.version < node_type.version:
+        params = node_type.upgrade(params, node.version)
+    params = resolve_refs(params, graph, folder, node=node_id)
+    options = Options.model_validate(node.options) if node.options else DEFAULTS
+    wires = tuple(Wire(edge.target.port, *edge.source) for edge in graph.edges_into(node_id))
+    templates = tuple(
+        name
+        for name, value in params.items()
+        if param_of(node_type.model_fields[name]).rendered == "before" and has_template(value)
+    )
+    promoted = any(wire.port in node_type.model_fields for wire in wires)
+    ready = None if templates or promoted else node_type.model_validate(params)
+    ports = ports_with_error(node_type.ports(params), options)
+    return StepPlan(node_id, node.title, node_type, params, options, ports, wires, ancestors, templates, ready)
+
+
+def ports_with_error(ports: Ports, options: Options) -> Ports:
+    """Add the error port when the node's *on error* asks for it."""
+    if options.on_error != "port" or ports.output(ERROR):
+        return ports
+    return Ports(ports.inputs, (*ports.outputs, Port(ERROR, "object", label="Error")))

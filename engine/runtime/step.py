@@ -1,0 +1,186 @@
+"""One step from its inputs to its recorded outcome: rendering, attempts, *accept when*, and what happens on errors."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from engine.api import templates
+from engine.api.events import StepFailed, StepStarted
+from engine.api.node import Node
+from engine.api.options import Retry
+from engine.api.plain import as_plain
+from engine.api.ports import ERROR, Outputs
+from engine.api.stores import AttemptRecord, StepRecord
+from engine.model.issues import Issue, WeftError, failure
+from engine.model.values import Json, JsonObject
+from engine.runtime.accept import check_output
+from engine.runtime.context import StepContext
+from engine.runtime.lg import GraphInterrupt
+from engine.runtime.plan import StepPlan
+from engine.runtime.scope import Scope
+
+_log = logging.getLogger(__name__)
+
+
+async def run_step(step: StepPlan, scope: Scope) -> str:
+    """Bring a step to its recorded outcome and return the status. Does nothing when it has one."""
+    if scope.outcome(step.id) is None:
+        try:
+            await scope.finish(await _outcome(step, scope))
+        finally:
+            scope.block(step.id)
+    return scope.settled[step.id].result().status
+
+
+async def _outcome(step: StepPlan, scope: Scope) -> StepRecord:
+    run = scope.run
+    record = StepRecord(run.id, scope.path, step.id, "skipped", version=step.type.version, started=time.time())
+    if step.options.disabled:
+        await scope.wires(step)
+        return replace(record, ended=time.time())
+    wired = await scope.wires(step)
+    run.gate()
+    record = replace(record, started=time.time())
+    if wired is None:
+        return replace(record, ended=record.started)
+    if step.options.pinned is not None:
+        pinned = as_plain(step.options.pinned)
+        assert isinstance(pinned, dict), "a pinned output is an object by its declaration"
+        return replace(record, status="succeeded", ports=pinned, ended=time.time(), kept=True)
+    sources: dict[str, list[Json]] = {}
+    for wire in step.wires:
+        sources.setdefault(wire.port, []).append(f"{wire.source}.{wire.source_port}")
+    return await _Attempts(step, scope, wired).run(replace(record, inputs={**sources}))
+
+
+@dataclass(slots=True)
+class _Attempts:
+    """The attempts of one step."""
+
+    step: StepPlan
+    scope: Scope
+    wired: Mapping[str, Any]
+    feedback: str = ""
+
+    async def run(self, record: StepRecord) -> StepRecord:
+        run, retry = self.scope.run, self.step.options.retry
+        for number in range(1, retry.attempts + 1):
+            started = time.time()
+            run.emit(StepStarted(run=run.id, address=record.address, attempt=number, at=started))
+            ctx = StepContext(run, record.address, self.scope.names(self.step), number, self.feedback)
+            try:
+                ports = await self._attempt(ctx)
+            except GraphInterrupt:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever a node raises is the outcome of its step
+                problem = _as_weft_error(error, self.step)
+            else:
+                return replace(record, status="succeeded", ports=ports, attempt=number, ended=time.time(), usage=ctx.usage)
+            pause = _pause(retry, number, problem) if number < retry.attempts else None
+            shown = run.redactor.value(problem.issue.as_json())
+            run.journal.note_attempt(AttemptRecord(run.id, record.address, number, started, time.time(), shown))
+            run.emit(StepFailed(run=run.id, address=record.address, attempt=number, error=shown, retry_in=pause))
+            if pause is None:
+                return self._failed(replace(record, attempt=number, ended=time.time(), usage=ctx.usage), shown)
+            if problem.issue.code.startswith("output.rejected"):
+                self.feedback = problem.issue.text
+            await self._sleep(pause)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _attempt(self, ctx: StepContext) -> JsonObject:
+        limit = self.step.options.time_limit
+        try:
+            async with asyncio.timeout(limit) as clock:
+                ctx.clock = clock if limit else None
+                node, arguments = prepare(self.step, self.wired, self.scope)
+                ports = _as_ports(await node.run(ctx, **arguments), self.step)
+                if self.step.options.accept:
+                    await check_output(self.step.options.accept, ports, self.step.output_key, ctx)
+                return ports
+        except TimeoutError as error:
+            if not clock.expired():
+                raise
+            text = f"The step took longer than its limit of {limit:g} s."
+            issue = Issue("step.time-limit", text, "Raise the time limit or let the step do less.")
+            raise WeftError(issue, retryable=True) from error
+
+    async def _sleep(self, seconds: float) -> None:
+        """Pause before the next attempt; a drain ends the pause and the attempts."""
+        try:
+            await asyncio.wait_for(self.scope.run.draining.wait(), seconds)
+        except TimeoutError:
+            return
+        self.scope.run.gate()
+
+    def _failed(self, record: StepRecord, error: JsonObject) -> StepRecord:
+        options = self.step.options
+        if options.on_error == "port":
+            return replace(record, status="succeeded", ports={ERROR: error}, error=error)
+        if options.on_error == "default":
+            return replace(record, status="succeeded", ports={self.step.output_key: as_plain(options.default)}, error=error)
+        return replace(record, status="failed", error=error)
+
+
+def prepare(step: StepPlan, wired: Mapping[str, Any], scope: Scope) -> tuple[Node, dict[str, Any]]:
+    """Return the node with all its parameters resolved and the arguments of `run`. A wire wins over a parameter."""
+    fields = step.type.model_fields
+    arguments = {port: value for port, value in wired.items() if port not in fields}
+    if step.ready is not None:
+        return step.ready, arguments
+    params: dict[str, Any] = dict(step.params)
+    names = scope.names(step) if step.template_fields else {}
+    for name in step.template_fields:
+        if name in wired:
+            continue
+        try:
+            params[name] = templates.render_value(params[name], names)
+        except WeftError as error:
+            raise WeftError(*(replace(issue, field=issue.field or name) for issue in error.issues)) from None
+    params.update({port: value for port, value in wired.items() if port in fields})
+    return step.type.model_validate(params), arguments
+
+
+def _as_ports(result: Any, step: StepPlan) -> JsonObject:
+    """Return what `run` gave as values by port: `Outputs`, a NamedTuple of ports, or the one value."""
+    if isinstance(result, Outputs):
+        unknown = [key for key in result if step.ports.output(key) is None]
+        if unknown:
+            raise failure("output.unknown-port", f"The node gave a value for {unknown[0]!r}, which is no port of it.")
+        ports: dict[str, Json] = {key: as_plain(value, key) for key, value in result.items()}
+        return ports
+    if isinstance(result, tuple) and hasattr(result, "_fields"):
+        return {key: as_plain(value, key) for key, value in zip(result._fields, result, strict=True)}
+    return {step.output_key: as_plain(result)} if step.ports.outputs else {}
+
+
+def _as_weft_error(error: Exception, step: StepPlan) -> WeftError:
+    """Turn whatever a node raised into an error with a place."""
+    if isinstance(error, WeftError):
+        error.issues = tuple(replace(issue, node=issue.node or step.id) for issue in error.issues)
+        return error
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        field, remedy = ".".join(map(str, first["loc"])), "Correct the parameter or the value that reaches it."
+        return failure("param.invalid", f"{first['msg']}.", remedy, node=step.id, field=field)
+    _log.debug("step %s failed", step.id, exc_info=error)
+    return failure("step.error", f"{type(error).__name__}: {error}", "Look at the step's log.", node=step.id)
+
+
+def _pause(retry: Retry, number: int, problem: WeftError) -> float | None:
+    """Return the seconds before the next attempt, None when another one cannot help."""
+    code = problem.issue.code
+    wanted = any(map(code.startswith, retry.kinds)) if retry.kinds else problem.retryable
+    if not wanted:
+        return None
+    pause = min(retry.delay * retry.factor ** (number - 1), retry.max_delay)
+    if retry.jitter:
+        pause *= random.uniform(0.5, 1.0)
+    return max(pause, problem.retry_after or 0.0)
