@@ -16,7 +16,7 @@ TOP_LEVEL = {
 }
 
 FORBIDDEN = {
-    "host of a package index": r"py" r"pi\.org|python" r"hosted|--(extra-)?index-url|--find-links",
+    "host of a package index": r"py" r"pi\.org|python" r"hosted|--(?:extra-)?index" r"-url|--find" r"-links",
     "path of one machine": r"(?<![\w.~}\])])/(?:work|root|home/\w+|Users/\w+)/",
     "unfinished work": r"\b(?:TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK)\b",
 }
