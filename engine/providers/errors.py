@@ -1,0 +1,132 @@
+"""What can go wrong in a model call, as errors that say provider, cause and remedy."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+
+from engine.api.models import ModelError
+from engine.model.issues import Issue
+from engine.providers.config import ProviderConfig
+
+_SHOWN = 300
+"""Characters of a server's message or a model's answer that an error shows."""
+_TOO_LONG = re.compile(r"context[_ ](length|size|window)|maximum context|prompt is too long", re.IGNORECASE)
+
+
+def shorten(text: str, limit: int = _SHOWN) -> str:
+    """Return the text on one line and cut to `limit` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def model_error(
+    code: str, text: str, remedy: str, *, retryable: bool = False, retry_after: float | None = None
+) -> ModelError:
+    """Build a `ModelError` from one issue; `code` comes without its `model.`."""
+    return ModelError(Issue(f"model.{code}", text, remedy), retryable=retryable, retry_after=retry_after)
+
+
+def status_error(
+    provider: ProviderConfig, model: str, status: int, message: str, headers: Mapping[str, str] | None = None, kind: str = ""
+) -> ModelError:
+    """Translate an HTTP status of at least 300.
+
+    `message` is the server's, already without the key; `kind` is the error's code or type in the body, where it has one.
+    """
+    headers = headers or {}
+    said = f": {shorten(message)}" if message else "."
+    if status < 400:
+        target = headers.get("location", "another address")
+        text = f"{provider.name} sends the call on to {shorten(target)} ({status}), which is not followed."
+        return model_error("redirected", text, "Set the provider's base URL to its final address.")
+    if status in (401, 403):
+        return _key_error(provider, status)
+    if status == 404 or kind == "model_not_found":
+        text = f"{provider.name} does not know the model '{model}' at {provider.base_url} ({status})."
+        return model_error("not-found", text, "Choose one of the provider's models and check its base URL.")
+    if status == 413 or "context" in kind or (status in (400, 422) and _TOO_LONG.search(message)):
+        text = f"{provider.name} says that the prompt is too long for '{model}'{said}"
+        return model_error("prompt-too-long", text, "Shorten the prompt or choose a model with a larger context.")
+    if status == 429 and kind == "insufficient_quota":
+        return model_error("no-credit", f"The account at {provider.name} is used up{said}", "Check its plan and billing.")
+    if status == 429:
+        wait = retry_after(headers)
+        remedy = "Wait and try again, or let the node retry." if wait is None else f"Try again in {wait:g} s."
+        text = f"{provider.name} limits the rate of calls (429){said}"
+        return model_error("rate-limited", text, remedy, retryable=True, retry_after=wait)
+    if status == 408:
+        text = f"{provider.name} gave up waiting (408){said}"
+        return model_error("timeout", text, "Try again.", retryable=True, retry_after=retry_after(headers))
+    if status >= 500:
+        text = f"{provider.name} failed ({status}){said}"
+        fault = status != 501
+        return model_error("server-error", text, "Try again later.", retryable=fault, retry_after=retry_after(headers))
+    return model_error("bad-request", f"{provider.name} refused the call ({status}){said}", "Change what it names.")
+
+
+def _key_error(provider: ProviderConfig, status: int) -> ModelError:
+    if not provider.secret:
+        text = f"{provider.name} wants a key ({status}) and none is set up."
+        return model_error("auth", text, "Name a secret in the provider's settings and store the key there.")
+    text = f"{provider.name} does not accept the key in the secret '{provider.secret}' ({status})."
+    return model_error("auth", text, f"Store a valid key with 'weft secrets set {provider.secret}'.")
+
+
+def missing_secret(provider: ProviderConfig) -> ModelError:
+    """The provider needs a key and there is none."""
+    also = f" or set {provider.variable}" if provider.variable else ""
+    text = f"{provider.name} needs a key, and there is no secret '{provider.secret}'."
+    return model_error("missing-secret", text, f"Store it with 'weft secrets set {provider.secret}'{also}.")
+
+
+def unusable_secret(provider: ProviderConfig) -> ModelError:
+    """The secret holds something that no HTTP header can carry."""
+    text = f"The secret '{provider.secret}' for {provider.name} holds characters that no key has."
+    return model_error("auth", text, f"Store the key again with 'weft secrets set {provider.secret}'.")
+
+
+def unreachable(provider: ProviderConfig, reason: str) -> ModelError:
+    """No connection: refused, unknown host, TLS."""
+    text = f"{provider.name} cannot be reached at {provider.base_url}: {shorten(reason) or 'no connection'}"
+    return model_error("unreachable", text, "Check that it runs, its base URL and the network.", retryable=True)
+
+
+def cut_stream(provider: ProviderConfig, received: int) -> ModelError:
+    """The connection ended before the answer did; `received` counts its characters."""
+    text = f"The connection to {provider.name} ended in the middle of the answer, after {received} characters."
+    return model_error("cut-stream", text, "Try again.", retryable=True)
+
+
+def timed_out(provider: ProviderConfig, model: str, seconds: float) -> ModelError:
+    """The whole call took longer than allowed."""
+    text = f"{provider.name} did not finish the answer of '{model}' within {seconds:g} s."
+    return model_error("timeout", text, "Allow more time, or ask for a shorter answer.", retryable=True)
+
+
+def too_big(provider: ProviderConfig, limit: int) -> ModelError:
+    """The answer is larger than `limit` bytes."""
+    text = f"The answer of {provider.name} is larger than {limit / 1e6:g} MB and was dropped."
+    return model_error("answer-too-long", text, "Set a maximum number of tokens.")
+
+
+def not_an_answer(provider: ProviderConfig, start: str) -> ModelError:
+    """The server answered with something that is no chat completion."""
+    text = f"{provider.name} answered with something else than a chat completion: {shorten(start, 120) or 'nothing'}"
+    return model_error("bad-answer", text, "Check the provider's base URL; it often ends in /v1.")
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds to wait that `Retry-After` (RFC 9110, 10.2.3: seconds or a date) asks for, or None."""
+    text = headers.get("retry-after", "").strip()
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            seconds = parsedate_to_datetime(text).timestamp() - time.time()
+        except (ValueError, OverflowError):
+            return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None
