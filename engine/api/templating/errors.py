@@ -1,0 +1,75 @@
+"""From what Jinja and Python raise while a template is compiled or runs, to an issue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from jinja2 import Template, TemplateError, TemplateSyntaxError
+from jinja2.exceptions import SecurityError
+
+from engine.api.templating.environment import sandbox
+from engine.api.templating.limits import TemplateFailure
+from engine.api.templating.values import UnknownName
+from engine.model.issues import Issue
+
+_UNKNOWN_PART = re.compile(r"No (filter|test) named '([^']*)'")
+_FAULTS_OF_TEMPLATES = (
+    TemplateError, TemplateFailure, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, AssertionError,
+    RecursionError, MemoryError,
+)  # fmt: skip
+
+
+def explained(error: Exception, names: Mapping[str, Any], field: str, source: str) -> Issue | None:
+    """Return the issue for an error, or None for one that is no fault of a template."""
+    if not isinstance(error, _FAULTS_OF_TEMPLATES):
+        return None
+    failure = _failure(error, names)
+    line = error.lineno if isinstance(error, TemplateSyntaxError) else _line(error)
+    return Issue(failure.code, failure.text, failure.remedy, field=field, line=line if "\n" in source else None)
+
+
+def _failure(error: Exception, names: Mapping[str, Any]) -> TemplateFailure:
+    if isinstance(error, UnknownName) and error.at_top:
+        return UnknownName(error.text, error.name, names)
+    if isinstance(error, TemplateFailure):
+        return error
+    if isinstance(error, RecursionError):
+        return TemplateFailure("template.too-much-work", "The template or its data is nested too deeply.")
+    if isinstance(error, MemoryError):
+        return TemplateFailure("template.too-large", "There is not enough memory for the template.")
+    if isinstance(error, SecurityError):
+        return TemplateFailure("template.not-allowed", f"The template is not allowed to do this: {_end(error)}")
+    if match := _UNKNOWN_PART.search(str(error)):
+        kind, name = match.groups()
+        return TemplateFailure("template.syntax", f"There is no {kind} `{name}`.", _nearest(name, kind))
+    if isinstance(error, TemplateSyntaxError):
+        return TemplateFailure(
+            "template.syntax", f"The template cannot be read: {_end(error.message or error)}", "Check the braces."
+        )
+    return TemplateFailure("template.failed", f"The template fails: {_end(error)}", "Check the types of the values in it.")
+
+
+def _nearest(name: str, kind: str) -> str:
+    known: Iterable[str] = sandbox().filters if kind == "filter" else sandbox().tests
+    near = get_close_matches(name, known, n=3, cutoff=0.5)
+    return f"Nearest: {', '.join(f'`{one}`' for one in near)}." if near else ""
+
+
+def _end(message: object) -> str:
+    plain = str(message).strip() or type(message).__name__
+    return plain[:1].lower() + plain[1:300] + ("" if plain.endswith(".") else ".")
+
+
+def _line(error: Exception) -> int | None:
+    """Return the line of the template in which an error happened, counted from 1."""
+    trace = error.__traceback__
+    found = None
+    while trace is not None:
+        template = trace.tb_frame.f_globals.get("__jinja_template__")
+        if isinstance(template, Template):
+            found = template.get_corresponding_lineno(trace.tb_lineno)
+        trace = trace.tb_next
+    return found
