@@ -46,7 +46,8 @@ class RunContext(Protocol):
 
     `address` is the step's place in the run and equal on every attempt, so that `idempotency_key` can be sent along with an
     effect. `folder` is what relative paths of the workflow are relative to, `output_folder` is the run's own. `feedback` says
-    why the previous attempt's output was rejected, and is empty otherwise. `inputs_wired` names the ports that have an edge.
+    why the previous attempt's output was rejected, and is empty otherwise. `memory` is kept from one attempt of the step to the
+    next, so that work which succeeded is not done twice; a restart of the program empties it.
     """
 
     @property
@@ -59,6 +60,8 @@ class RunContext(Protocol):
     def attempt(self) -> int: ...  # noqa: D102
     @property
     def feedback(self) -> str: ...  # noqa: D102
+    @property
+    def memory(self) -> dict[str, Any]: ...  # noqa: D102
     @property
     def folder(self) -> Path: ...  # noqa: D102
     @property
@@ -80,12 +83,12 @@ class RunContext(Protocol):
         """Return a secret's value. Raises WeftError `secret.missing` with its name."""
         ...
 
-    def render(self, value: Json, names: Mapping[str, Any] | None = None) -> Json:
-        """Render the templates in a value, with further names such as `item`."""
+    def render(self, value: Json, names: Mapping[str, Any] | None = None, *, field: str = "") -> Json:
+        """Render the templates in a value, with further names such as `item`. Errors name `field`."""
         ...
 
-    def evaluate(self, expression: str, names: Mapping[str, Any] | None = None) -> Json:
-        """Evaluate an expression such as `item.score > 3`."""
+    def evaluate(self, expression: str, names: Mapping[str, Any] | None = None, *, field: str = "") -> Json:
+        """Evaluate an expression such as `item.score > 3`. Errors name `field`."""
         ...
 
     def log(self, text: str, level: Literal["debug", "info", "warning", "error"] = "info") -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from engine.api.ports import Ports, ports_of
+from engine.api.params import param_of
+from engine.api.ports import Port, Ports, ports_of, type_name
 from engine.api.trust import Capability
 from engine.model.issues import Issue
 from engine.model.values import Json, JsonObject
@@ -19,8 +20,11 @@ class Node(BaseModel):
     A subclass sets `type_id` (never changed; old ones go into `aliases`), `title`, `category` and `icon`, declares parameters
     as fields with descriptions, and implements `async def run(self, ctx, ...)`: its further arguments are the input ports,
     its result annotation the output ports (key `out`, or the fields of a NamedTuple). The class docstring is its
-    documentation. What a type with `gives_outputs` puts on its ports is an output of the whole run. Rules for `run`: do not change inputs, do nothing blocking, one effect to the outside per node, raise
-    `WeftError` for errors a user can act on.
+    documentation. What a type with `gives_outputs` puts on its ports is an output of the whole run. Parameters with
+    `Param(port=True)`, such as `Wired`, are input ports too.
+
+    Rules for `run`: do not change inputs, do nothing blocking, one effect to the outside per node, raise `WeftError` for errors
+    a user can act on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,7 +48,8 @@ class Node(BaseModel):
         """Derive the ports once, when the type is defined."""
         super().__pydantic_init_subclass__(**kwargs)
         if "run" in cls.__dict__:
-            cls.declared_ports = ports_of(cls.__dict__["run"])
+            declared = ports_of(cls.__dict__["run"])
+            cls.declared_ports = Ports((*_wired_fields(cls), *declared.inputs), declared.outputs)
 
     @classmethod
     def ports(cls, params: Mapping[str, Json]) -> Ports:
@@ -70,3 +75,11 @@ class Node(BaseModel):
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Return the one line that a node shows below its title."""
         return ""
+
+
+def _wired_fields(cls: type[BaseModel]) -> Iterator[Port]:
+    """Yield a port for each parameter that shows one from the start."""
+    for name, field in cls.model_fields.items():
+        param = param_of(field)
+        if param.port:
+            yield Port(name, type_name(field.annotation), label=param.label, help=field.description or "")

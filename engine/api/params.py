@@ -8,7 +8,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
+from engine.api.templates import is_template
 from engine.model.values import SECRET_KEY, Json
+
+__all__ = [
+    "Code", "Data", "Expression", "Field", "FilePath", "LongText", "Param", "Prompt", "Rendered", "Row", "Schema", "Seconds",
+    "Secret", "SecretRef", "SecretText", "Text", "Wired", "has_template", "param_of",
+]
 
 Rendered = Literal["before", "later", "never"]
 
@@ -19,7 +25,8 @@ class Param:
 
     `rendered`: `before` the node runs, `later` by the node itself (prompts that need `item`), or `never` (code, schemas).
     `expression`: the text is an expression such as `item.score > 3`, with or without braces. `shown_when` names another
-    parameter and the values with which this one matters; `expert` fields are folded. `promotable` ones may be wired.
+    parameter and the values with which this one matters; `expert` fields are folded. `promotable` ones may be wired; with
+    `port` the input port is shown from the start, for the data that a node is about.
     """
 
     widget: str = ""
@@ -31,6 +38,13 @@ class Param:
     shown_when: tuple[str, tuple[object, ...]] | None = None
     expert: bool = False
     promotable: bool = True
+    port: bool = False
+
+
+class Row(BaseModel):
+    """Base of the rows of a list parameter, such as the cases of a Condition."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class SecretRef(BaseModel):
@@ -48,6 +62,8 @@ Prompt = Annotated[str, Param("long_text", rendered="later")]
 Expression = Annotated[str, Param("expression", rendered="later", expression=True, promotable=False)]
 Schema = Annotated[dict[str, Any], Param("json_schema", rendered="never", promotable=False)]
 Data = Annotated[Any, Param("json")]
+Wired = Annotated[Any, Param("json", port=True)]
+"""Data that usually comes over an edge: a parameter whose input port is shown from the start."""
 FilePath = Annotated[str, Param("file")]
 Secret = Annotated[SecretRef, Param("secret", rendered="never", promotable=False)]
 SecretText = Annotated[str | SecretRef, Param("secret_text")]
@@ -62,7 +78,7 @@ def param_of(field: FieldInfo) -> Param:
 def has_template(value: Json) -> bool:
     """Tell whether a value contains a template anywhere."""
     if isinstance(value, str):
-        return "{{" in value or "{%" in value
+        return is_template(value)
     if isinstance(value, dict):
         return any(map(has_template, value.values()))
     return isinstance(value, list) and any(map(has_template, value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
@@ -38,6 +39,13 @@ def as_plain(value: Any, where: str = "", depth: int = 0) -> Json:
     if isinstance(value, str | int | float):
         return as_plain(_base(value), where, depth)
     raise _refused(where, f"{kind.__name__} is no JSON type")
+
+
+def as_text(value: Json) -> str:
+    """Return a value as people and models read it: text as it is, null as nothing, everything else as indented JSON."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _base(value: str | int | float) -> str | int | float:

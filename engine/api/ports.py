@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 OUT = "out"
 """Key of the output port of a node that declares a single value."""
@@ -25,6 +25,15 @@ class In:
     multiple: bool = False
     label: str = ""
     help: str = ""
+
+
+After = Annotated[
+    Sequence[Any], In(multiple=True, label="After", help="Nodes that have to be done before this one; their values are not used.")
+]
+"""The input port of nodes that take their data from parameters: `after: After = ()` lets them be put behind any others.
+
+Of several edges one that carries a value is enough, so that branches meet here whichever of them was taken.
+"""
 
 
 @dataclass(frozen=True, slots=True)

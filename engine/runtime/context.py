@@ -24,9 +24,11 @@ from engine.runtime.active import ActiveRun
 class StepContext:
     """One attempt of one step. Implements `engine.api.context.RunContext`."""
 
-    def __init__(self, run: ActiveRun, address: str, names: Mapping[str, Any], attempt: int, feedback: str) -> None:
+    def __init__(
+        self, run: ActiveRun, address: str, names: Mapping[str, Any], attempt: int, feedback: str, memory: dict[str, Any],
+    ) -> None:
         self._run, self._names = run, names
-        self.address, self.attempt, self.feedback = address, attempt, feedback
+        self.address, self.attempt, self.feedback, self.memory = address, attempt, feedback, memory
         self.usage: dict[str, Json] = {}
         self.clock: asyncio.Timeout | None = None
 
@@ -91,13 +93,13 @@ class StepContext:
         self._run.redactor.add(ref.name, value)
         return value
 
-    def render(self, value: Json, names: Mapping[str, Any] | None = None) -> Json:
+    def render(self, value: Json, names: Mapping[str, Any] | None = None, *, field: str = "") -> Json:
         """Render the templates in a value."""
-        return templates.render_value(value, {**self._names, **(names or {})})
+        return templates.render_value(value, {**self._names, **(names or {})}, field=field)
 
-    def evaluate(self, expression: str, names: Mapping[str, Any] | None = None) -> Json:
+    def evaluate(self, expression: str, names: Mapping[str, Any] | None = None, *, field: str = "") -> Json:
         """Evaluate an expression."""
-        return templates.evaluate(expression, {**self._names, **(names or {})})
+        return templates.evaluate(expression, {**self._names, **(names or {})}, field=field)
 
     def log(self, text: str, level: Literal["debug", "info", "warning", "error"] = "info") -> None:
         """Write a line to the step's log and show it."""

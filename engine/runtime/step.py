@@ -7,7 +7,7 @@ import logging
 import random
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -69,13 +69,14 @@ class _Attempts:
     scope: Scope
     wired: Mapping[str, Any]
     feedback: str = ""
+    memory: dict[str, Any] = field(default_factory=dict)
 
     async def run(self, record: StepRecord) -> StepRecord:
         run, retry = self.scope.run, self.step.options.retry
         for number in range(1, retry.attempts + 1):
             started = time.time()
             run.emit(StepStarted(run=run.id, address=record.address, attempt=number, at=started))
-            ctx = StepContext(run, record.address, self.scope.names(self.step), number, self.feedback)
+            ctx = StepContext(run, record.address, self.scope.names(self.step), number, self.feedback, self.memory)
             try:
                 ports = await self._attempt(ctx)
             except GraphInterrupt:

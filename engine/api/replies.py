@@ -1,0 +1,59 @@
+"""What nodes make of a web reply whose status they do not accept."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from engine.api.web import WebReply
+from engine.model.issues import Issue, WeftError
+
+SHOWN = 300
+"""Characters of a reply's body that an error shows."""
+
+_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+def status_error(reply: WebReply) -> WeftError:
+    """Build the error for a status: `http.status`, with a piece of the body, retryable where another try may help."""
+    retryable = reply.status in _BUSY
+    try:
+        name = f" {HTTPStatus(reply.status).phrase}"
+    except ValueError:
+        name = ""
+    body = _short(reply)
+    text = f"The server answered {reply.status}{name}{': ' + body if body else ''}."
+    remedy = _REMEDIES.get(reply.status) or ("Try again later." if retryable else "Check the address and what is sent.")
+    after = retry_after(reply.headers.get("retry-after", "")) if retryable else None
+    return WeftError(Issue("http.status", text, remedy), retryable=retryable, retry_after=after)
+
+
+def retry_after(header: str) -> float | None:
+    """Return the seconds that a `Retry-After` header asks for (RFC 9110, 10.2.3), or None."""
+    if header.strip().isdecimal():
+        return float(header)
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def _short(reply: WebReply) -> str:
+    if reply.body is None or reply.body_kind == "base64":
+        return ""
+    text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body, ensure_ascii=False)
+    text = " ".join(text.split())
+    return text if len(text) <= SHOWN else text[:SHOWN] + " …"
+
+
+_REMEDIES = {
+    401: "Check the authentication and its secret.",
+    403: "Check that the account may do this.",
+    404: "Check the address.",
+    429: "Try again later, or less often.",
+}
