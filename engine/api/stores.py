@@ -12,6 +12,9 @@ RunStatus = Literal["queued", "running", "waiting", "stopped", "succeeded", "fai
 StepStatus = Literal["succeeded", "skipped", "failed"]
 ApprovalStatus = Literal["waiting", "approved", "rejected", "expired", "withdrawn"]
 
+INLINE_LIMIT = 32 * 1024
+"""Bytes of JSON above which a value is kept in the blob store instead of its row."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:

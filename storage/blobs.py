@@ -1,0 +1,105 @@
+"""Large values, each in a file named by its SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+from engine.model.issues import WeftError, failure
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class BlobStore:
+    """Keeps bytes by their hash in `root/ab/cd…`. Safe for many programs at once: a file is complete or not there."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, digest: str) -> Path:
+        """Return the place of a blob, there or not.
+
+        Raises:
+            WeftError: `blob.name` when `digest` is not the hexadecimal form of a SHA-256.
+        """
+        if not _HASH.fullmatch(digest):
+            raise failure("blob.name", f"{digest[:80]!r} is not the name of a stored value.", "Run `weft data check`.")
+        return self.root / digest[:2] / digest[2:]
+
+    def put(self, data: bytes, *, durable: bool = True) -> str:
+        """Store `data` and return its hash. `durable` survives a power cut and costs two waits for the disk.
+
+        Raises:
+            OSError: when the disk is full or cannot be written to; there is no half-written file then.
+        """
+        digest = hashlib.sha256(data).hexdigest()
+        place = self.path(digest)
+        if place.exists() and place.stat().st_size == len(data):
+            return digest
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part = place.with_name(f".{uuid4().hex}.part")
+        try:
+            with part.open("xb") as file:
+                file.write(data)
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+            part.replace(place)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        if durable:
+            sync_folder(place.parent)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """Return the bytes of a blob, proven by their hash.
+
+        Raises:
+            WeftError: `blob.missing` or `blob.damaged`, naming the hash.
+        """
+        try:
+            data = self.path(digest).read_bytes()
+        except FileNotFoundError as error:
+            raise failure(
+                "blob.missing", f"The stored value {digest} is gone.", "Restore a backup, or run the step again.",
+            ) from error
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise _damaged(digest)
+        return data
+
+    def check(self, digest: str) -> WeftError | None:
+        """Return what is wrong with a blob, None when it is sound."""
+        try:
+            self.get(digest)
+        except WeftError as error:
+            return error
+        return None
+
+    def __iter__(self) -> Iterator[str]:
+        for shard in sorted(self.root.glob("[0-9a-f][0-9a-f]")):
+            for file in sorted(shard.iterdir()):
+                if _HASH.fullmatch(shard.name + file.name):
+                    yield shard.name + file.name
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut, where the platform can."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # Windows opens no folders; it writes names through by itself
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _damaged(digest: str) -> WeftError:
+    return failure(
+        "blob.damaged", f"The stored value {digest} is damaged.", "Restore a backup, or run the step again.",
+    )

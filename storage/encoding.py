@@ -1,0 +1,44 @@
+"""Plain values to the texts that databases hold, and back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from engine.model.values import Json
+
+_readable = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_ascii = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+
+
+def to_json(value: object) -> str:
+    """Return `value` as compact JSON that any UTF-8 database can hold and that `from_json` turns back exactly.
+
+    Raises:
+        TypeError, ValueError, RecursionError: when `value` is not plain JSON (NaN and infinities are not).
+    """
+    text = _readable(value)
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:  # half a surrogate pair: escaped, it is valid JSON and comes back as it was
+            return _ascii(value)
+    return text
+
+
+def from_json(text: str) -> Json:
+    """Return the value of a JSON text."""
+    value: Json = json.loads(text)
+    return value
+
+
+def clean(text: str) -> str:
+    """Return `text` without what a database cannot hold: half surrogate pairs become `?`, NUL disappears."""
+    if not text.isascii():
+        text = text.encode(errors="replace").decode()
+    return text.replace("\0", "") if "\0" in text else text
+
+
+def optional_json(value: Any) -> str | None:
+    """Return `value` as JSON, None as SQL's NULL."""
+    return None if value is None else to_json(value)

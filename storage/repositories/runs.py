@@ -1,0 +1,130 @@
+"""Reads the journal: runs, their steps, attempts, log and approvals. Takes no lock, so it works beside a busy writer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, Select, select
+
+from engine.api.stores import (
+    ApprovalRecord,
+    ApprovalStatus,
+    AttemptRecord,
+    LogRecord,
+    RunRecord,
+    RunStatus,
+    StepRecord,
+)
+from storage.blobs import BlobStore
+from storage.database import reading
+from storage.packing import unpack
+from storage.tables import JournalTable
+
+RUN, STEP, ATTEMPT, APPROVAL, LOG = (
+    JournalTable.metadata.tables[name] for name in ("run", "step", "attempt", "approval", "log")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """A run without its values. Times are UTC seconds since the epoch, `ended` is None while it may go on."""
+
+    id: str
+    workflow_id: str
+    workflow: str
+    version: str
+    status: RunStatus
+    started: float
+    ended: float | None
+    parent: str
+    trigger: str
+
+
+class RunRepository:
+    """What is known of runs, for any program. Every method sees all rows that were committed before it was called."""
+
+    def __init__(self, engine: Engine, blobs: BlobStore) -> None:
+        self._engine = engine
+        self._blobs = blobs
+
+    def runs(
+        self, *, limit: int = 100, status: RunStatus | None = None, workflow_id: str | None = None, before: str = "",
+    ) -> Sequence[RunSummary]:
+        """Return runs, newest first; `before` is the id of a run that they are older than."""
+        wanted: list[ColumnElement[bool]] = []
+        if status is not None:
+            wanted.append(RUN.c.status == status)
+        if workflow_id is not None:
+            wanted.append(RUN.c.workflow_id == workflow_id)
+        if before:
+            wanted.append(RUN.c.id < before)
+        columns = [RUN.c[name] for name in RunSummary.__slots__]
+        query = select(*columns).where(*wanted).order_by(RUN.c.started.desc(), RUN.c.id.desc()).limit(limit)
+        return [RunSummary(*row) for row in self._rows(query)]
+
+    def run(self, run_id: str) -> RunRecord | None:
+        """Return a run, or None.
+
+        Raises:
+            WeftError: `blob.missing` or `blob.damaged` for a large input or output.
+        """
+        rows = self._rows(select(RUN).where(RUN.c.id == run_id))
+        if not rows:
+            return None
+        (known, workflow_id, workflow, version, folder, given, status, started, ended, outputs, error, parent, trigger), = rows
+        return RunRecord(
+            known, workflow_id, workflow, version, folder, unpack(given, self._blobs), status, started, ended,
+            unpack(outputs, self._blobs), error, parent, trigger,
+        )
+
+    def steps(self, run_id: str) -> Sequence[StepRecord]:
+        """Return the recorded steps of a run in order of commit, with their values whole.
+
+        Raises:
+            WeftError: `blob.missing` or `blob.damaged` for a large value.
+        """
+        return [self._step(row) for row in self._rows(select(STEP).where(STEP.c.run_id == run_id).order_by(STEP.c.seq))]
+
+    def attempts(self, run_id: str) -> Sequence[AttemptRecord]:
+        """Return all attempts of a run's steps, in order of their start."""
+        query = select(ATTEMPT).where(ATTEMPT.c.run_id == run_id).order_by(ATTEMPT.c.started, ATTEMPT.c.number)
+        return [AttemptRecord(*row) for row in self._rows(query)]
+
+    def log(self, run_id: str, *, after: int = 0, limit: int = 10_000) -> Sequence[tuple[int, LogRecord]]:
+        """Return a run's log lines with their ids, oldest first, from the one behind id `after`."""
+        query = select(LOG).where(LOG.c.run_id == run_id, LOG.c.id > after).order_by(LOG.c.id).limit(limit)
+        return [(row[0], LogRecord(*row[1:])) for row in self._rows(query)]
+
+    def approvals(self, run_id: str | None = None, status: ApprovalStatus | None = None) -> Sequence[ApprovalRecord]:
+        """Return approvals, of one run and of one status where given, newest first."""
+        query = select(APPROVAL).order_by(APPROVAL.c.asked.desc(), APPROVAL.c.run_id.desc(), APPROVAL.c.address)
+        if run_id is not None:
+            query = query.where(APPROVAL.c.run_id == run_id)
+        if status is not None:
+            query = query.where(APPROVAL.c.status == status)
+        return [self._approval(row) for row in self._rows(query)]
+
+    def approval(self, approval_id: str) -> ApprovalRecord | None:
+        """Return the approval `run id:address`, or None."""
+        run_id, _, address = approval_id.partition(":")
+        rows = self._rows(select(APPROVAL).where(APPROVAL.c.run_id == run_id, APPROVAL.c.address == address))
+        return self._approval(rows[0]) if rows else None
+
+    def _rows(self, query: Select[Any]) -> list[tuple[Any, ...]]:
+        with reading(self._engine) as session:
+            return list(map(tuple, session.connection().execute(query)))
+
+    def _step(self, row: tuple[Any, ...]) -> StepRecord:
+        seq, run_id, path, node, status, ports, error, started, ended, attempt, version, inputs, usage, kept = row
+        return StepRecord(
+            run_id, path, node, status, unpack(ports, self._blobs), error, started, ended, attempt, version,
+            unpack(inputs, self._blobs), usage, kept, seq,
+        )
+
+    def _approval(self, row: tuple[Any, ...]) -> ApprovalRecord:
+        run_id, address, question, status, answer, comment, asked, answered, by = row
+        return ApprovalRecord(
+            run_id, address, unpack(question, self._blobs), status, answer, comment, asked, answered, by,
+        )
