@@ -148,7 +148,10 @@ class SqliteJournal:
         )
 
     def note_attempt(self, attempt: AttemptRecord) -> None:
-        """Store an attempt with the next commit; does not wait."""
+        """Store an attempt with the next commit; does not wait.
+
+        The attempt that gave a step its recorded outcome is known from the step; only those before it have to be noted.
+        """
         self._writer.note(ATTEMPT, (
             attempt.run_id, attempt.address, attempt.number, attempt.started, attempt.ended, optional_json(attempt.error),
         ))

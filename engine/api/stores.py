@@ -62,7 +62,7 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
-    """One try of a step; a step that was not repeated has one."""
+    """One try of a step; a step that was not repeated has one. Times are UTC seconds since the epoch."""
 
     run_id: str
     address: str
@@ -138,7 +138,10 @@ class Journal(Protocol):
         ...
 
     def note_attempt(self, attempt: AttemptRecord) -> None:
-        """Store an attempt with the next commit; does not wait."""
+        """Store an attempt with the next commit; does not wait.
+
+        The attempt that gave a step its recorded outcome is known from the step; only those before it have to be noted.
+        """
         ...
 
     def note_log(self, line: LogRecord) -> None:

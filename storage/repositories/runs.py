@@ -88,9 +88,18 @@ class RunRepository:
         return [self._step(row) for row in self._rows(select(STEP).where(STEP.c.run_id == run_id).order_by(STEP.c.seq))]
 
     def attempts(self, run_id: str) -> Sequence[AttemptRecord]:
-        """Return all attempts of a run's steps, in order of their start."""
-        query = select(ATTEMPT).where(ATTEMPT.c.run_id == run_id).order_by(ATTEMPT.c.started, ATTEMPT.c.number)
-        return [AttemptRecord(*row) for row in self._rows(query)]
+        """Return all attempts of a run's steps, in order of their start.
+
+        The last one of a recorded step is the step itself, beginning where the one before ended.
+        """
+        noted = [AttemptRecord(*row) for row in self._rows(select(ATTEMPT).where(ATTEMPT.c.run_id == run_id))]
+        ends = {(attempt.address, attempt.number): attempt.ended for attempt in noted}
+        recorded = select(*(STEP.c[name] for name in ("path", "node", "attempt", "started", "ended", "error")))
+        for path, node, number, started, ended, error in self._rows(recorded.where(STEP.c.run_id == run_id)):
+            if (path + node, number) not in ends:
+                begun = max(started, ends.get((path + node, number - 1), started))
+                noted.append(AttemptRecord(run_id, path + node, number, begun, ended, error))
+        return sorted(noted, key=lambda attempt: (attempt.started, attempt.number))
 
     def log(self, run_id: str, *, after: int = 0, limit: int = 10_000) -> Sequence[tuple[int, LogRecord]]:
         """Return a run's log lines with their ids, oldest first, from the one behind id `after`."""

@@ -42,7 +42,6 @@ def upgrade() -> None:
         sa.Column("level", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_log"),
-        sqlite_autoincrement=True,
     )
     op.create_index("ix_log_run_id_id", "log", ["run_id", "id"])
     op.create_table(
@@ -82,5 +81,4 @@ def upgrade() -> None:
         sa.Column("kept", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name="pk_step"),
         sa.UniqueConstraint("run_id", "path", "node", name="uq_step_run_id_path_node"),
-        sqlite_autoincrement=True,
     )
