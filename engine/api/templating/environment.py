@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any, cast
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -17,7 +18,7 @@ from jinja2.utils import Namespace, pass_context
 from engine.api.templating import methods, values
 from engine.api.templating.filters import filters, tests
 from engine.api.templating.limits import MAX_SOURCE, TemplateFailure, budget, kind
-from engine.api.templating.rewrite import path_of, rewrite
+from engine.api.templating.rewrite import MAX_TOKENS, path_of, rewrite, too_many_parts
 from engine.api.templating.values import Method, Missing, built, text
 
 _LOOP_CALLS = ("cycle", "changed")
@@ -221,6 +222,8 @@ def _parse_expression(environment: Environment, source: str) -> nodes.Expr:
 def _guarded(source: str, parse: Callable[[str], Any]) -> Any:
     if len(source) > MAX_SOURCE:
         raise TemplateFailure("template.too-large", f"The template is longer than {MAX_SOURCE:,} characters.")
+    if len(source) > MAX_TOKENS and sum(1 for _ in islice(sandbox().lex(source), MAX_TOKENS)) == MAX_TOKENS:
+        raise too_many_parts()
     try:
         return parse(source)
     except RecursionError:

@@ -11,7 +11,7 @@ from jinja2 import Template, TemplateError, TemplateSyntaxError
 from jinja2.exceptions import SecurityError
 
 from engine.api.templating.environment import sandbox
-from engine.api.templating.limits import TemplateFailure
+from engine.api.templating.limits import TemplateFailure, too_large
 from engine.api.templating.values import UnknownName
 from engine.model.issues import Issue
 
@@ -40,6 +40,8 @@ def _failure(error: Exception, names: Mapping[str, Any]) -> TemplateFailure:
         return TemplateFailure("template.too-much-work", "The template or its data is nested too deeply.")
     if isinstance(error, MemoryError):
         return TemplateFailure("template.too-large", "There is not enough memory for the template.")
+    if "integer string conversion" in str(error):
+        return too_large("numbers")
     if isinstance(error, SecurityError):
         return TemplateFailure("template.not-allowed", f"The template is not allowed to do this: {_end(error)}")
     if match := _UNKNOWN_PART.search(str(error)):

@@ -33,7 +33,7 @@ _MAX_JSON = 4 << 20
 
 def _bounded(function: Callable[..., Any], prepare: Callable[[Any], Any]) -> Callable[..., Any]:
     """Wrap a filter of Jinja: pay for its input, read null as empty, write out what is lazy, weigh the result."""
-    place = 1 if hasattr(function, "jinja_pass_arg") else 0
+    place = _place(function)
 
     @wraps(function)
     def bounded(*args: Any, **kwargs: Any) -> object:
@@ -51,15 +51,22 @@ def _bounded(function: Callable[..., Any], prepare: Callable[[Any], Any]) -> Cal
 def _rows(name: str) -> Callable[..., Any]:
     """Wrap `batch` or `slice`, whose number of rows is given by the template."""
     function = FILTERS[name]
+    place = _place(function)
 
     @wraps(function)
-    def rows(value: Any, count: Any, *args: Any, **kwargs: Any) -> object:
+    def rows(*args: Any, **kwargs: Any) -> object:
+        count = next(iter((*args[place + 1 :], *kwargs.values())), None)
         if not isinstance(count, int) or not 0 < count <= _MAX_ROWS:
-            raise TemplateFailure("template.failed", f"`{name}` needs a whole number from 1 to {_MAX_ROWS}.")
+            raise TemplateFailure("template.failed", f"`{name}` needs a whole number from 1 to {_MAX_ROWS:,}.")
         budget().spend(1 + count // 8)
-        return function(value, count, *args, **kwargs)
+        return function(*args, **kwargs)
 
     return rows
+
+
+def _place(function: Callable[..., Any]) -> int:
+    """Return at which place a filter takes its value: after the environment or context, if it wants one."""
+    return 1 if hasattr(function, "jinja_pass_arg") else 0
 
 
 def _or_empty(empty: object) -> Callable[[Any], Any]:

@@ -14,6 +14,8 @@ from jinja2.visitor import NodeTransformer
 
 from engine.api.templating.limits import TemplateFailure
 
+MAX_TOKENS = 40_000
+"""Words, signs and blanks, looked at before parsing takes its time."""
 MAX_NODES = 20_000
 MAX_DEPTH = 120
 _REFUSED: dict[type[nodes.Node], str] = {
@@ -48,12 +50,16 @@ def path_of(node: nodes.Node) -> str:
     return ""
 
 
+def too_many_parts() -> TemplateFailure:
+    """Build the failure for a template that would take long to compile."""
+    text = "The template has too many parts."
+    return TemplateFailure("template.too-large", text, "Make several nodes of it, or use a Python script.")
+
+
 def _count(node: nodes.Node, seen: list[int], depth: int) -> None:
     seen[0] += 1
     if seen[0] > MAX_NODES or depth > MAX_DEPTH:
-        raise TemplateFailure(
-            "template.too-large", "The template has too many parts.", "Make several nodes of it, or use a Python script."
-        )
+        raise too_many_parts()
     for child in node.iter_child_nodes():
         _count(child, seen, depth + 1)
 
