@@ -1,0 +1,62 @@
+"""Lines on their way to one client: never more than a limit, so that a slow reader costs no memory and delays nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+
+
+class Outbox:
+    """A bounded queue of lines with a task that writes them. `put` never waits."""
+
+    def __init__(self, writer: asyncio.StreamWriter, limit: int) -> None:
+        self._writer, self._limit = writer, limit
+        self._lines: deque[bytes] = deque()
+        self._size = 0
+        self._more = asyncio.Event()
+        self._closed = False
+        self._task = asyncio.create_task(self._write(), name="weft owner outbox")
+
+    def put(self, line: bytes) -> bool:
+        """Add a line. False when the reader is too far behind; a single line of any length finds room in an empty queue."""
+        if self._closed:
+            return True
+        if self._lines and self._size + len(line) > self._limit:
+            return False
+        self._lines.append(line)
+        self._size += len(line)
+        self._more.set()
+        return True
+
+    def last(self, line: bytes) -> None:
+        """Drop what waits, send this line instead, and hang up after it."""
+        self._lines.clear()
+        self._size = 0
+        self.put(line)
+        self._closed = True
+
+    async def close(self, grace: float) -> None:
+        """Send what waits, for `grace` seconds at most, and hang up."""
+        self._closed = True
+        self._more.set()
+        try:
+            await asyncio.wait([self._task], timeout=grace)
+        finally:
+            self._task.cancel()
+            self._writer.transport.abort()
+
+    async def _write(self) -> None:
+        """Write until closed. Lines that wait are sent together."""
+        with contextlib.suppress(ConnectionError):
+            while self._lines or not self._closed:
+                self._more.clear()
+                while self._lines:
+                    line = self._lines.popleft()
+                    self._size -= len(line)
+                    self._writer.write(line)
+                    await self._writer.drain()
+                if not self._closed:
+                    await self._more.wait()
+            self._writer.close()
+            await self._writer.wait_closed()
