@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from engine.model.issues import Issue, WeftError
+from engine.model.issues import WeftError
 from engine.model.values import Json, JsonObject
 
 Role = Literal["system", "user", "assistant"]
@@ -14,16 +14,7 @@ OnToken = Callable[[str], None]
 
 
 class ModelError(WeftError):
-    """A model call that failed. Codes start with `model.`.
-
-    `retryable` tells whether the same call may succeed later (server down, rate limit), so that a step's retry policy can
-    decide; `retry_after` is the wait that the server asked for, in seconds.
-    """
-
-    def __init__(self, issue: Issue, *, retryable: bool = False, retry_after: float | None = None) -> None:
-        super().__init__(issue)
-        self.retryable = retryable
-        self.retry_after = retry_after
+    """Something that has to do with models failed. Codes start with `model.`."""
 
 
 @dataclass(frozen=True, slots=True)

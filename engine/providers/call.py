@@ -144,7 +144,7 @@ def _status_error(endpoint: Endpoint, error: APIStatusError) -> ModelError:
 
 def _nothing(provider: ProviderConfig, answer: Answer) -> ModelError:
     if answer.refusal or answer.finish_reason == "content_filter":
-        why = f": {errors.shorten(answer.refusal)}" if answer.refusal else " (content filter)."
+        why = f": {errors.sentence(answer.refusal)}" if answer.refusal else " (content filter)."
         text = f"The model at {provider.name} refuses to answer{why}"
         return errors.model_error("refused", text, "Change the prompt.")
     text = f"{provider.name} gave an empty answer (finish reason: {answer.finish_reason or 'none'})."

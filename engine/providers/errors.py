@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
-import time
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 
 from engine.api.models import ModelError
+from engine.api.replies import retry_after
 from engine.model.issues import Issue
 from engine.providers.config import ProviderConfig
 
@@ -21,6 +19,12 @@ def shorten(text: str, limit: int = _SHOWN) -> str:
     """Return the text on one line and cut to `limit` characters."""
     line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def sentence(text: str, limit: int = _SHOWN) -> str:
+    """Return the text shortened and with an end, to close an error's text with."""
+    line = shorten(text, limit)
+    return line if line.endswith((".", "…", "!", "?")) else f"{line}."
 
 
 def model_error(
@@ -38,7 +42,8 @@ def status_error(
     `message` is the server's, already without the key; `kind` is the error's code or type in the body, where it has one.
     """
     headers = headers or {}
-    said = f": {shorten(message)}" if message else "."
+    wait = retry_after(headers.get("retry-after", ""))
+    said = f": {sentence(message)}" if message else "."
     if status < 400:
         target = headers.get("location", "another address")
         text = f"{provider.name} sends the call on to {shorten(target)} ({status}), which is not followed."
@@ -54,17 +59,16 @@ def status_error(
     if status == 429 and kind == "insufficient_quota":
         return model_error("no-credit", f"The account at {provider.name} is used up{said}", "Check its plan and billing.")
     if status == 429:
-        wait = retry_after(headers)
         remedy = "Wait and try again, or let the node retry." if wait is None else f"Try again in {wait:g} s."
         text = f"{provider.name} limits the rate of calls (429){said}"
         return model_error("rate-limited", text, remedy, retryable=True, retry_after=wait)
     if status == 408:
         text = f"{provider.name} gave up waiting (408){said}"
-        return model_error("timeout", text, "Try again.", retryable=True, retry_after=retry_after(headers))
+        return model_error("timeout", text, "Try again.", retryable=True, retry_after=wait)
     if status >= 500:
         text = f"{provider.name} failed ({status}){said}"
         fault = status != 501
-        return model_error("server-error", text, "Try again later.", retryable=fault, retry_after=retry_after(headers))
+        return model_error("server-error", text, "Try again later.", retryable=fault, retry_after=wait)
     return model_error("bad-request", f"{provider.name} refused the call ({status}){said}", "Change what it names.")
 
 
@@ -91,7 +95,7 @@ def unusable_secret(provider: ProviderConfig) -> ModelError:
 
 def unreachable(provider: ProviderConfig, reason: str) -> ModelError:
     """No connection: refused, unknown host, TLS."""
-    text = f"{provider.name} cannot be reached at {provider.base_url}: {shorten(reason) or 'no connection'}"
+    text = f"{provider.name} cannot be reached at {provider.base_url}: {sentence(reason or 'no connection')}"
     return model_error("unreachable", text, "Check that it runs, its base URL and the network.", retryable=True)
 
 
@@ -115,18 +119,6 @@ def too_big(provider: ProviderConfig, limit: int) -> ModelError:
 
 def not_an_answer(provider: ProviderConfig, start: str) -> ModelError:
     """The server answered with something that is no chat completion."""
-    text = f"{provider.name} answered with something else than a chat completion: {shorten(start, 120) or 'nothing'}"
+    text = f"{provider.name} answered with something else than a chat completion: {sentence(start or 'nothing', 120)}"
     return model_error("bad-answer", text, "Check the provider's base URL; it often ends in /v1.")
 
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds to wait that `Retry-After` (RFC 9110, 10.2.3: seconds or a date) asks for, or None."""
-    text = headers.get("retry-after", "").strip()
-    try:
-        seconds = float(text)
-    except ValueError:
-        try:
-            seconds = parsedate_to_datetime(text).timestamp() - time.time()
-        except (ValueError, OverflowError):
-            return None
-    return max(0.0, seconds) if math.isfinite(seconds) else None

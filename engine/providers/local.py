@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from engine.api.models import ModelError
-from engine.providers.errors import model_error, shorten
+from engine.providers.errors import model_error, sentence
 from engine.providers.local_process import Address, LocalModel, ServerProcess
 
 START_S = 180.0
@@ -83,8 +83,8 @@ class LocalServers:
             await asyncio.sleep(_LOOK_S)
         else:
             return None
-        how, tail = served.process.how_it_ended(), shorten(served.process.log_tail())
-        text = f"The server of the local model '{served.model.id}' ended during the call ({how}). Its log: {tail or 'empty'}"
+        how, tail = served.process.how_it_ended(), sentence(served.process.log_tail() or "empty")
+        text = f"The server of the local model '{served.model.id}' ended during the call ({how}). Its log: {tail}"
         remedy = "Try again; if it ends again, memory may be short: choose a smaller model."
         return model_error("crashed", text, remedy, retryable=True)
 
@@ -148,7 +148,7 @@ class LocalServers:
 
 
 def _load_failed(process: ServerProcess) -> ModelError:
-    why = shorten(process.log_errors())
+    why = sentence(process.log_errors() or "it said nothing")
     how = process.how_it_ended() or "it took too long"
     text = f"The local model '{process.model.id}' could not be loaded ({how}): {why}"
     remedy = f"Get the model anew, or check the file {process.model.path}."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.api.models import Message, ModelError
 from engine.model.values import Json, JsonObject
-from engine.providers.errors import model_error, shorten
+from engine.providers.errors import model_error, sentence, shorten
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -60,7 +60,7 @@ def check_schema(schema: JsonObject) -> None:
         _validator_class(schema).check_schema(schema)
     except SchemaError as error:
         place = "/".join(map(str, error.absolute_path))
-        text = f"The JSON schema is wrong{f' at {place}' if place else ''}: {shorten(error.message)}"
+        text = f"The JSON schema is wrong{f' at {place}' if place else ''}: {sentence(error.message)}"
         raise model_error("bad-schema", text, "Correct the schema.") from None
 
 
@@ -84,11 +84,11 @@ def read_answer(text: str, schema: JsonObject) -> tuple[Json, str]:
         problem = next(iter(validator.iter_errors(value)), None)
     except Unresolvable as error:
         remedy = "Put what it refers to into the schema's own $defs."
-        raise model_error("bad-schema", f"The JSON schema refers to something it lacks: {error}", remedy) from None
+        raise model_error("bad-schema", f"The JSON schema refers to something it lacks: {sentence(str(error))}", remedy) from None
     if problem is None:
         return value, ""
     place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem.absolute_path)
-    return None, f"At ${place}: {shorten(problem.message)}."
+    return None, f"At ${place}: {sentence(problem.message)}"
 
 
 def invalid_answer(provider: str, model: str, answer: str, problem: str, calls: int, *, cut: bool) -> ModelError:

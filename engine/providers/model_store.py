@@ -1,0 +1,139 @@
+"""Which models are on this machine, and where their files lie."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.api.models import ModelError
+from engine.providers.catalogue import CatalogueModel, read_catalogue
+from engine.providers.errors import model_error
+from engine.providers.local_process import LocalModel
+
+OWN_CONTEXT = 4096
+"""Tokens of context for a model file of the user's own."""
+_OWN_OVERHEAD = 500_000_000
+"""Bytes of memory that such a model needs beside its file, as a rule."""
+_MAGIC = b"GGUF"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """A model in a list. `path` is None when it is not on this machine, `known` None for a file of the user's own."""
+
+    id: str
+    path: Path | None
+    bytes: int
+    known: CatalogueModel | None = None
+
+
+def models_folder(data: Path, environment: Mapping[str, str] = os.environ) -> Path:
+    """Return where models lie: `$WEFT_MODELS`, else `models` in the data folder."""
+    chosen = environment.get("WEFT_MODELS", "")
+    return Path(chosen).expanduser() if chosen else data / "models"
+
+
+class ModelStore:
+    """The model files of this machine: those in `folder`, which Weft writes, and in further folders that it only reads."""
+
+    def __init__(self, folder: Path, search: Sequence[Path] = (), catalogue: Sequence[CatalogueModel] | None = None) -> None:
+        """Take the folder to write to, which need not exist, and the ones that are searched after it."""
+        self.folder = folder
+        self.search = tuple(search)
+        self.catalogue = tuple(read_catalogue() if catalogue is None else catalogue)
+
+    def entries(self) -> list[ModelEntry]:
+        """Return all models of the catalogue in its order, installed or not, and then the user's own files by name."""
+        entries = [ModelEntry(model.id, self.path(model.id), model.bytes, model) for model in self.catalogue]
+        names = {model.file for model in self.catalogue}
+        own: dict[str, ModelEntry] = {}
+        for folder in (self.folder, *self.search):
+            for path in sorted(folder.glob("*.gguf")) if folder.is_dir() else ():
+                if path.name not in names and path.is_file():
+                    own.setdefault(path.stem, ModelEntry(path.stem, path, path.stat().st_size))
+        return entries + sorted(own.values(), key=lambda entry: entry.id)
+
+    def installed(self) -> list[str]:
+        """Return the ids of the models that are on this machine, best first."""
+        return [entry.id for entry in self.entries() if entry.path]
+
+    def known(self, name: str) -> CatalogueModel | None:
+        """Return the catalogue's entry of an id, or None."""
+        return next((model for model in self.catalogue if model.id == name), None)
+
+    def path(self, name: str) -> Path | None:
+        """Return the file of a model, or None when it is not on this machine.
+
+        A file of the catalogue counts when it has the right size; its hash was checked when it came.
+        """
+        model = self.known(name)
+        for folder in (self.folder, *self.search):
+            path = folder / (model.file if model else f"{name}.gguf")
+            if path.parent == folder and path.is_file() and (not model or path.stat().st_size == model.bytes):
+                return path
+        return None
+
+    def find(self, name: str) -> LocalModel:
+        """Return a model to serve.
+
+        Raises:
+            ModelError: `model.not-installed` when it can be fetched, `model.not-found` when nobody knows it.
+        """
+        model, path = self.known(name), self.path(name)
+        if path and model:
+            return LocalModel(name, path, model.memory, model.context)
+        if path:
+            return LocalModel(name, path, path.stat().st_size + _OWN_OVERHEAD, OWN_CONTEXT)
+        if model:
+            text = f"The local model '{name}' is not on this machine ({model.bytes / 1e6:.0f} MB)."
+            raise model_error("not-installed", text, f"Run 'weft models get {name}'.")
+        raise unknown_model(self, name)
+
+    def remove(self, name: str) -> Path:
+        """Delete a model's file and what is left of unfinished downloads, and return the path of what was deleted.
+
+        Raises:
+            ModelError: `model.not-found`, `model.not-installed`, `model.read-only` when it lies in a folder that is only
+                searched, `model.disk` when it cannot be deleted.
+        """
+        model, path = self.known(name), self.path(name)
+        if path and path.parent != self.folder:
+            text = f"The model '{name}' lies in {path.parent}, which Weft only reads."
+            raise model_error("read-only", text, f"Delete {path} yourself if nothing else needs it.")
+        files = ([path] if path else []) + (self._leftovers(model.file) if model else [])
+        if not files:
+            if model is None:
+                raise unknown_model(self, name)
+            raise model_error("not-installed", f"The model '{name}' is not on this machine.", "There is nothing to remove.")
+        try:
+            for file in files:
+                shutil.rmtree(file) if file.is_dir() else file.unlink()
+        except OSError as error:
+            raise disk_error(f"The model '{name}' cannot be deleted", error) from None
+        return files[0]
+
+    def _leftovers(self, file: str) -> list[Path]:
+        """Return what an unfinished download of a file left."""
+        paths = [self.folder / f".{file}.{kind}" for kind in ("page", "packages", "state", "wheels", "copy")]
+        return [path for path in paths if path.exists()]
+
+
+def is_gguf(path: Path) -> bool:
+    """Tell whether a file begins like a GGUF file."""
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC
+
+
+def unknown_model(store: ModelStore, name: str) -> ModelError:
+    """Build the error for an id that neither the catalogue nor a file has; it names those that can be had."""
+    known = ", ".join(entry.id for entry in store.entries())
+    remedy = f"Choose one of {known}, or add a GGUF file."
+    return model_error("not-found", f"There is no local model '{name}'.", remedy)
+
+
+def disk_error(what: str, error: OSError) -> ModelError:
+    """Build the error for a file operation that failed."""
+    return model_error("disk", f"{what}: {error.strerror or error}.", "Check the folder's free space and rights.")
