@@ -371,12 +371,20 @@ def install_packages() -> None:
         only_uv, without_uv = Path(folder) / "uv.txt", Path(folder) / "others.txt"
         only_uv.write_text(uv, encoding="utf-8")
         without_uv.write_text(others, encoding="utf-8")
-        if run([*install, "-r", only_uv]).returncode == 0:
-            sync = run([PYTHON, "-m", "uv", "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", "--no-build", LOCK])
-            if sync.returncode == 0:
-                return
+        if run([*install, "-r", only_uv]).returncode == 0 and sync_with_uv():
+            return
         say("Installing with pip, which takes a minute.")
         must([*install, "-r", without_uv], "The packages of requirements.lock could not be installed:")
+
+
+def sync_with_uv() -> bool:
+    """Install the lock with uv and tell whether that went well. uv does not read pip's settings, so it is told the index."""
+    sync = [PYTHON, "-m", "uv", "pip", "sync", "--quiet", "--require-hashes", "--no-build", "--python", PYTHON, LOCK]
+    index = run([PYTHON, "-m", "pip", "config", "get", "global.index-url"])
+    address = os.environ.get("PIP_INDEX_URL") or (index.stdout.strip() if index.returncode == 0 else "")
+    settings = {"UV_DEFAULT_INDEX": address} if address else {}
+    # A proxy's certificate is known to the system alone; a bare system knows none, and uv brings its own.
+    return run(sync, **settings, UV_SYSTEM_CERTS="1").returncode == 0 or run(sync, **settings).returncode == 0
 
 
 def install_checkout() -> None:

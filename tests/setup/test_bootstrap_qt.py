@@ -1,0 +1,83 @@
+"""Set-up finds out which system libraries Qt lacks, and installs them or says how."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="the commands that stand in for others are shell scripts")
+
+LDD = """
+\tlinux-vdso.so.1 (0x00007ffd3b5f2000)
+\tlibGL.so.1 => not found
+\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f0a5e000000)
+libQt6Gui.so.6:
+\tlibGL.so.1 => not found
+\tlibdbus-1.so.3 => not found
+"""
+
+
+def test_missing_libraries_are_found_once(bootstrap: ModuleType) -> None:
+    assert bootstrap.missing_libraries(LDD) == ["libGL.so.1", "libdbus-1.so.3"]
+
+
+@pytest.mark.parametrize(
+    ("library", "package"),
+    [
+        ("libGL.so.1", "libgl1"),
+        ("libEGL.so.1", "libegl1"),
+        ("libX11.so.6", "libx11-6"),
+        ("libX11-xcb.so.1", "libx11-xcb1"),
+        ("libdbus-1.so.3", "libdbus-1-3"),
+        ("libfontconfig.so.1", "libfontconfig1"),
+        ("libfreetype.so.6", "libfreetype6"),
+        ("libglib-2.0.so.0", "libglib2.0-0"),
+        ("libgthread-2.0.so.0", "libglib2.0-0"),
+        ("libbrotlidec.so.1", "libbrotli1"),
+        ("libxkbcommon.so.0", "libxkbcommon0"),
+        ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
+        ("libxcb-cursor.so.0", "libxcb-cursor0"),
+        ("libxcb-render-util.so.0", "libxcb-render-util0"),
+        ("libgssapi_krb5.so.2", "libgssapi-krb5-2"),
+    ],
+)
+def test_package_follows_from_library(bootstrap: ModuleType, library: str, package: str) -> None:
+    assert bootstrap.debian_package(library) == package
+
+
+def test_root_installs_missing_libraries(
+    bootstrap: ModuleType, commands: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands("ldd", "printf '\\tlibGL.so.1 => not found\\n\\tlibEGL.so.1 => not found\\n'")
+    log = commands("apt-get", "")
+    Path(os.environ["PATH"], "env").symlink_to("/usr/bin/env")
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(bootstrap, "probe_qt", lambda: None if log.exists() else "libGL.so.1: cannot open shared object file")
+    bootstrap.ensure_qt()
+    assert log.read_text(encoding="utf-8").splitlines() == ["update", "install -y --no-install-recommends libegl1 libgl1"]
+
+
+def test_without_root_the_line_to_type_is_told(
+    bootstrap: ModuleType, commands: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands("ldd", "printf '\\tlibGL.so.1 => not found\\n'")
+    commands("sudo", "exit 1")
+    log = commands("apt-get", "")
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(bootstrap, "probe_qt", lambda: "libGL.so.1: cannot open shared object file")
+    with pytest.raises(bootstrap.SetupError, match="    sudo apt-get install -y --no-install-recommends libgl1"):
+        bootstrap.ensure_qt()
+    assert not log.exists()
+
+
+def test_qt_that_fails_for_another_reason_is_told(
+    bootstrap: ModuleType, commands: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands("ldd", "")
+    monkeypatch.setattr(bootstrap, "probe_qt", lambda: "loses references")
+    with pytest.raises(bootstrap.SetupError, match="Qt does not start:\nloses references"):
+        bootstrap.ensure_qt()

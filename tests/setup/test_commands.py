@@ -1,0 +1,49 @@
+"""`make`, continuous integration and the documents agree on the commands."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import bootstrap
+from tests import groups
+from tests.helpers.checkout import ROOT
+
+DOCUMENTS = [path for name in ("README.md", "CONTRIBUTING.md") if (path := ROOT / name).is_file()]
+
+
+def test_continuous_integration_runs_the_documented_command() -> None:
+    script = ROOT / ".ci" / "run"
+    command = script.read_text(encoding="utf-8").splitlines()[-1]
+    assert os.access(script, os.X_OK)
+    assert command == "make test"
+    for document in DOCUMENTS:
+        assert re.search(rf"^ *{command}\b", document.read_text(encoding="utf-8"), re.MULTILINE), document
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not here")
+def test_make_knows_every_command() -> None:
+    for name in bootstrap.COMMANDS:
+        told = subprocess.run(["make", "-n", "PYTHON=python", name], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        assert told == f'"python" bootstrap.py {name}\n'
+
+
+def test_help_tells_every_command() -> None:
+    told = subprocess.run([sys.executable, "bootstrap.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert re.findall(r"^  (\w+)", told, re.MULTILINE) == list(bootstrap.COMMANDS)
+
+
+def test_unknown_command_is_refused() -> None:
+    result = subprocess.run([sys.executable, "bootstrap.py", "dance"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert "'dance'" in result.stderr
+
+
+def test_every_folder_of_tests_is_in_one_group() -> None:
+    found = [folder for group in groups.BUDGET_MIN for folder in groups.folders(group)]
+    assert sorted(found) == sorted({path for path in groups.TESTS.iterdir() if path.is_dir() and any(path.rglob("test_*.py"))})
