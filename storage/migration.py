@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from io import StringIO
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import StaticPool, create_engine
+from sqlalchemy import Connection, StaticPool, create_engine
 
 from engine.model.issues import failure
 from storage.sqlite import connect, copy_database, storage_error
@@ -42,18 +43,20 @@ def migrate(path: Path, scripts: Path) -> Path:
         WeftError: `database.migration-failed`, with the database as it was before; `storage.full` and its like when
             there is no place for the copy.
     """
-    newest = head(scripts)
-    copy = path.with_name(f"{path.name}.before-{newest}")
-    with closing(connect(path)) as raw, closing(connect(path, read_only=True)) as witness:
-        raw.execute("PRAGMA foreign_keys=OFF")  # a table is changed by copying and dropping it; checked below instead
+    copy = path.with_name(f"{path.name}.before-{head(scripts)}")
+    with ExitStack() as stack:
         try:
+            raw = stack.enter_context(closing(connect(path)))
+            witness = stack.enter_context(closing(connect(path, read_only=True)))
+            raw.execute("PRAGMA foreign_keys=OFF")  # a table is changed by copying and dropping it; checked below instead
+            connection = stack.enter_context(_joined(raw))
             raw.execute("BEGIN IMMEDIATE")
             copy_database(path, copy)
-        except sqlite3.Error as error:
-            raise storage_error(error, copy) from error
+        except (sqlite3.Error, OSError) as error:
+            raise storage_error(error, path) from error
         before = _commits(witness)
         try:
-            _upgrade(raw, scripts)
+            _upgrade(connection, raw, scripts)
         except Exception as error:
             if raw.in_transaction:
                 raw.execute("ROLLBACK")
@@ -66,10 +69,17 @@ def migrate(path: Path, scripts: Path) -> Path:
     return copy
 
 
-def _upgrade(raw: sqlite3.Connection, scripts: Path) -> None:
-    config = configuration(scripts)
+@contextmanager
+def _joined(raw: sqlite3.Connection) -> Iterator[Connection]:
+    """Give SQLAlchemy a connection whose transactions are begun by hand; its own greetings are over when this yields."""
     engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
-    with engine.begin() as connection:  # takes part in the transaction that is open already, and ends it
+    with engine.connect() as connection:
+        yield connection
+
+
+def _upgrade(connection: Connection, raw: sqlite3.Connection, scripts: Path) -> None:
+    config = configuration(scripts)
+    with connection.begin():  # takes part in the transaction that is open already, and ends it
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         if broken := raw.execute("PRAGMA foreign_key_check").fetchall():

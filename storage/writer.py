@@ -82,7 +82,7 @@ class GroupWriter:
         self._full = False
         self._closed = False
         self.commits = 0
-        self._thread = threading.Thread(target=self._work, name=f"writer of {path.name}", daemon=True)
+        self._thread = threading.Thread(target=self._work, name=f"weft writer of {path.name}", daemon=True)
         self._thread.start()
 
     def insert(self, table: Insert, row: Row) -> asyncio.Future[int]:

@@ -1,0 +1,225 @@
+"""Databases are made, found again, and refused with their file as it was."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, col, select
+
+from engine.model.issues import WeftError
+from storage.database import REVISIONS, DatabaseKind, open_database, reading, writing
+from storage.migration import SCRIPTS, head, migrate
+from storage.repositories.library import LibraryRepository
+from storage.sqlite import PAGE, connect, copy_database
+from storage.tables import Setting
+from tests.helpers.programs import read_line, run, started
+
+KINDS: list[DatabaseKind] = ["library", "journal"]
+
+
+def make(kind: DatabaseKind, path: Path) -> Path:
+    open_database(kind, path).dispose()
+    return path
+
+
+def schema(path: Path) -> list[tuple[str, str | None]]:
+    with closing(sqlite3.connect(path)) as database:
+        return sorted(database.execute("SELECT name, sql FROM sqlite_master").fetchall())
+
+
+def refused(path: Path, *, read_only: bool = False) -> WeftError:
+    before = path.read_bytes()
+    with pytest.raises(WeftError) as caught:
+        open_database("library", path, read_only=read_only)
+    assert path.read_bytes() == before
+    assert caught.value.issue.remedy
+    assert str(path) in str(caught.value)
+    return caught.value
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_new_database_equals_a_migrated_one(kind: DatabaseKind, tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    with closing(sqlite3.connect(old)) as database:
+        database.execute(dict(schema(make(kind, tmp_path / "new.db")))["alembic_version"] or "")
+    migrate(old, SCRIPTS / kind)
+    assert schema(old) == schema(tmp_path / "new.db")
+    with closing(sqlite3.connect(old)) as database:
+        assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [(REVISIONS[kind],)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_program_knows_its_newest_revision(kind: DatabaseKind) -> None:
+    assert head(SCRIPTS / kind) == REVISIONS[kind]
+
+
+@pytest.mark.parametrize("dump", sorted((Path(__file__).parents[2] / "data/databases").glob("*.sql")), ids=lambda path: path.stem)
+def test_stored_databases_of_every_revision_still_open(dump: Path, tmp_path: Path) -> None:
+    path, kind = tmp_path / "stored.db", dump.stem.split("-")[0]
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(dump.read_text(encoding="utf-8"))
+    assert kind in KINDS
+    open_database("library" if kind == "library" else "journal", path).dispose()
+    with closing(sqlite3.connect(path)) as database:
+        table = "workflow" if kind == "library" else "run"
+        assert database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > 0
+
+
+def test_a_new_database_is_private_and_needs_no_alembic(tmp_path: Path) -> None:
+    path = tmp_path / "weft.db"
+    code = (
+        "import sys; from pathlib import Path; from storage.database import open_database;"
+        "open_database('library', Path(sys.argv[1])).dispose(); print('alembic' in sys.modules)"
+    )
+    assert run(code, path).stdout == "False\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_changes_are_committed_together_or_not_at_all(tmp_path: Path) -> None:
+    engine = open_database("library", tmp_path / "weft.db")
+    with writing(engine) as session:
+        session.add(Setting(key="theme", value="dark"))
+
+    def change_and_fail(session: Session) -> None:
+        session.add(Setting(key="lost", value=1))
+        session.flush()
+        raise KeyError
+
+    with pytest.raises(KeyError), writing(engine) as session:
+        change_and_fail(session)
+    with reading(engine) as session:
+        assert session.exec(select(Setting.key)).all() == ["theme"]
+    engine.dispose()
+
+
+@pytest.mark.parametrize("number", ["9999", "1" * 40, "abcdef"])
+def test_a_newer_database_is_refused_and_untouched(number: str, tmp_path: Path) -> None:
+    path = make("library", tmp_path / "weft.db")
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = ?", (number,))
+    assert refused(path).issue.code == "database.newer"
+    assert refused(path, read_only=True).issue.code == "database.newer"
+
+
+def test_an_older_database_is_not_changed_by_a_reader(tmp_path: Path) -> None:
+    path = make("library", tmp_path / "weft.db")
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '0000'")
+    assert refused(path, read_only=True).issue.code == "database.older"
+
+
+def test_damage_is_found_and_the_file_kept(tmp_path: Path) -> None:
+    sound = make("library", tmp_path / "sound.db").read_bytes()
+    path = tmp_path / "weft.db"
+    for content in (b"\0" * 100 + sound[100:], sound[:5000], sound[:-1], sound[:50], b"name,age\n", b"x" * len(sound)):
+        path.write_bytes(content)
+        assert refused(path).issue.code == "database.damaged"
+        assert refused(path, read_only=True).issue.code == "database.damaged"
+        assert "weft data restore" in refused(path).issue.remedy
+
+
+def test_a_damaged_page_is_named_when_it_is_needed(tmp_path: Path) -> None:
+    path = make("library", tmp_path / "weft.db")
+    engine = open_database("library", path)
+    LibraryRepository(engine).register("a", "A", "")
+    engine.dispose()
+    with closing(sqlite3.connect(path)) as database:
+        page, = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'workflow'").fetchone()
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * PAGE : page * PAGE] = b"\xff" * PAGE
+    path.write_bytes(content)
+    engine = open_database("library", path)
+    with pytest.raises(WeftError) as caught:
+        LibraryRepository(engine).workflows()
+    assert caught.value.issue.code == "database.damaged"
+    engine.dispose()
+
+
+def test_the_database_of_another_program_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "weft.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE bookmark (url TEXT)")
+    assert refused(path).issue.code == "database.damaged"
+
+
+def test_a_reader_without_a_database_sees_an_empty_one(tmp_path: Path) -> None:
+    engine = open_database("library", tmp_path / "weft.db", read_only=True)
+    assert LibraryRepository(engine).workflows() == []
+    engine.dispose()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unfinished_first_start_is_finished_by_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "weft.db"
+    connect(path).close()  # a file in WAL mode with no tables: killed before the commit
+    engine = open_database("library", path, read_only=True)
+    assert LibraryRepository(engine).workflows() == []
+    engine.dispose()
+    make("library", path)
+    assert "workflow" in dict(schema(path))
+
+
+def test_a_reader_cannot_write(tmp_path: Path) -> None:
+    engine = open_database("library", make("library", tmp_path / "weft.db"), read_only=True)
+    with pytest.raises(WeftError) as caught, writing(engine) as session:
+        session.add(Setting(key="a", value=1))
+    assert caught.value.issue.code == "storage.read-only"
+    engine.dispose()
+
+
+def test_a_reader_sees_one_state_while_a_writer_goes_on(tmp_path: Path) -> None:
+    path = make("library", tmp_path / "weft.db")
+    writer, reader = open_database("library", path), open_database("library", path, read_only=True)
+    keys = select(Setting.key).order_by(col(Setting.key))
+    with reading(reader) as before:
+        assert before.exec(keys).all() == []
+        with writing(writer) as session:
+            session.add(Setting(key="a", value=1))
+        assert before.exec(keys).all() == []
+    with reading(reader) as after:
+        assert after.exec(keys).all() == ["a"]
+    writer.dispose()
+    reader.dispose()
+
+
+def test_two_programs_make_and_fill_one_database_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "weft.db"
+    code = """
+import sys
+from pathlib import Path
+from storage.database import open_database, reading, writing
+from storage.tables import Setting
+print("ready")
+sys.stdin.readline()
+engine = open_database("library", Path(sys.argv[1]))
+for number in range(50):
+    with writing(engine) as session:
+        found = session.get(Setting, "count") or Setting(key="count", value=0)
+        found.value += 1
+        session.add(found)
+engine.dispose()
+"""
+    with started(code, path) as first, started(code, path) as second:
+        for program in (first, second):
+            assert read_line(program) == "ready"
+        for program in (first, second):
+            assert program.communicate("go\n", timeout=60)[1] == ""
+    engine = open_database("library", path)
+    with reading(engine) as session:
+        assert session.exec(select(Setting)).one().value == 100
+    engine.dispose()
+
+
+def test_a_copy_is_complete_while_others_write(tmp_path: Path) -> None:
+    path = make("library", tmp_path / "weft.db")
+    engine = open_database("library", path)
+    with writing(engine) as session:
+        session.add(Setting(key="a", value="x" * 100_000))
+    copy_database(path, tmp_path / "copy.db")  # its rows are still in the write-ahead log
+    engine.dispose()
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as database:
+        assert len(database.execute("SELECT value FROM setting").fetchone()[0]) == 100_002
+    assert not list(tmp_path.glob("copy.db?*"))
