@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
+from engine.api.plain import as_text
 from engine.api.templates import is_template
-from engine.model.values import SECRET_KEY, Json
+from engine.model.values import SECRET_KEY, Json, secret_name
 
 __all__ = [
     "Code", "Data", "Expression", "Field", "FilePath", "LongText", "Param", "Prompt", "Rendered", "Row", "Schema", "Seconds",
-    "Secret", "SecretRef", "SecretText", "Text", "Wired", "has_template", "param_of",
+    "Secret", "SecretRef", "SecretText", "Text", "Wired", "has_template", "param_of", "revealed",
 ]
 
 Rendered = Literal["before", "later", "never"]
@@ -55,8 +57,15 @@ class SecretRef(BaseModel):
     name: str = Field(alias=SECRET_KEY, min_length=1)
 
 
-Text = Annotated[str, Param("text")]
-LongText = Annotated[str, Param("long_text")]
+def _shown(value: Any) -> Any:
+    return value if isinstance(value, str | SecretRef) else as_text(value)
+
+
+_AS_TEXT = BeforeValidator(_shown)
+"""Text takes every value that a template or an edge brings, as people read it."""
+
+Text = Annotated[str, Param("text"), _AS_TEXT]
+LongText = Annotated[str, Param("long_text"), _AS_TEXT]
 Code = Annotated[str, Param("code", rendered="never", promotable=False)]
 Prompt = Annotated[str, Param("long_text", rendered="later")]
 Expression = Annotated[str, Param("expression", rendered="later", expression=True, promotable=False)]
@@ -64,15 +73,24 @@ Schema = Annotated[dict[str, Any], Param("json_schema", rendered="never", promot
 Data = Annotated[Any, Param("json")]
 Wired = Annotated[Any, Param("json", port=True)]
 """Data that usually comes over an edge: a parameter whose input port is shown from the start."""
-FilePath = Annotated[str, Param("file")]
+FilePath = Annotated[str, Param("file"), _AS_TEXT]
 Secret = Annotated[SecretRef, Param("secret", rendered="never", promotable=False)]
 SecretText = Annotated[str | SecretRef, Param("secret_text")]
 Seconds = Annotated[float, Param("duration"), Field(ge=0)]
 
 
 def param_of(field: FieldInfo) -> Param:
-    """Return the `Param` of a pydantic field, a default one when it has none."""
-    return next((mark for mark in field.metadata if isinstance(mark, Param)), Param())
+    """Return the `Param` of a pydantic field, the outermost of several, or a default one."""
+    return next((mark for mark in reversed(field.metadata) if isinstance(mark, Param)), Param())
+
+
+def revealed(value: Json, secret: Callable[[SecretRef], str]) -> Json:
+    """Return a value in which each `{"$secret": name}`, however deep, is the secret itself; `secret` is `ctx.secret`."""
+    if (name := secret_name(value)) is not None:
+        return secret(SecretRef(name=name))
+    if isinstance(value, dict):
+        return {key: revealed(item, secret) for key, item in value.items()}
+    return [revealed(item, secret) for item in value] if isinstance(value, list) else value
 
 
 def has_template(value: Json) -> bool:

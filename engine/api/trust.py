@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
 from typing import Literal, NamedTuple
+
+from engine.model.values import secret_name
 
 Kind = Literal["host", "read", "write", "script", "secret", "mail", "notice"]
 
@@ -24,3 +30,57 @@ _TEXT: dict[Kind, str] = {
     "host": "calls {}", "read": "reads {}", "write": "writes {}", "script": "runs the script of {}",
     "secret": "uses the secret {}", "mail": "sends mail through {}", "notice": "shows notifications",
 }
+
+WORKFLOW_FOLDER = "the workflow's folder"
+RUN_FOLDER = "the run's own folder"
+
+_AUTHORITY = re.compile(r"\s*https?://([^/?#\\]*)", re.IGNORECASE)
+
+
+def host_of(url: object) -> str:
+    """Return the host, with its port where one is given, that a URL calls; `*` when a template, or anything else, decides it."""
+    if not isinstance(url, str):
+        return ANYWHERE
+    fixed = _before_template(url)
+    found = _AUTHORITY.match(fixed)
+    # A template right behind the host could still change it: `https://example.com{{ x }}`.
+    if found is None or (fixed != url and found.end() == len(fixed)):
+        return ANYWHERE
+    return found[1].rpartition("@")[2].strip().lower() or ANYWHERE
+
+
+def folder_read(path: object) -> str:
+    """Return the folder of a file that is read; relative paths belong to the workflow's folder."""
+    return _folder(path, WORKFLOW_FOLDER)
+
+
+def folder_written(path: object) -> str:
+    """Return the folder of a file that is written; relative paths belong to the run's own folder, which they cannot leave."""
+    if isinstance(path, str) and _before_template(path) != path and re.match(r"[\w.-][\w. /-]", path):
+        return RUN_FOLDER
+    return _folder(path, RUN_FOLDER)
+
+
+def secrets_in(value: object) -> Iterator[Capability]:
+    """Yield a capability for each `{"$secret": name}` in a value, however deep."""
+    if (name := secret_name(value)) is not None:
+        yield Capability("secret", name)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from secrets_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from secrets_in(item)
+
+
+def _folder(path: object, own: str) -> str:
+    if not isinstance(path, str) or _before_template(path) != path:
+        return ANYWHERE
+    whole = os.path.normpath(os.path.expanduser(path))  # noqa: PTH111 - an unknown user's home is left as written
+    if PurePath(whole).is_absolute() or whole.startswith(("..", "~")):
+        return str(PurePath(whole).parent)
+    return own
+
+
+def _before_template(text: str) -> str:
+    return re.split(r"\{\{|\{%|\{#", text, maxsplit=1)[0]

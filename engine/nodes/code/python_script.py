@@ -1,0 +1,137 @@
+"""Python script: own code, in a process of its own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+from engine.api.context import RunContext
+from engine.api.node import Node
+from engine.api.params import Code, Field, Param, Seconds
+from engine.api.ports import After, Port, Ports
+from engine.api.scripts import ScriptJob, ScriptResult, Stream
+from engine.api.trust import Capability
+from engine.model.issues import Issue, WeftError, failure
+from engine.model.values import Json
+
+
+class PythonScript(Node):
+    """Runs Python code in a process of its own, never in the program's.
+
+    The code sees `inputs` and sets `result`, or defines `main(inputs)` and returns it; both are plain JSON data. What it prints
+    goes to the step's log. Each name under *inputs* is a port as well: what arrives there over an edge replaces its value.
+    """
+
+    type_id = "code.python"
+    title = "Python script"
+    category = "code"
+    icon = "code"
+    keywords = ("code", "function", "script", "program", "custom")
+    aliases = ("PYTHON_SCRIPT",)
+    examples = (
+        {
+            "params": {"code": "result = inputs['price'] * inputs['pieces']", "inputs": {"price": 3, "pieces": 1}},
+            "inputs": {"pieces": 4},
+            "outside": {"scripts": [12]},
+            "ports": {"out": 12},
+        },
+        {
+            "params": {"code": "def main(inputs):\n    return sorted(inputs['names'])\n", "inputs": {"names": ["b", "a"]}},
+            "outside": {"scripts": [["a", "b"]]},
+            "ports": {"out": ["a", "b"]},
+        },
+    )
+
+    code: Annotated[Code, Param("code", rendered="never", promotable=False, language="python")] = Field(
+        "result = inputs\n", description="Sets `result`, or defines `main(inputs)`."
+    )
+    inputs: Annotated[dict[str, Any], Param("key_values", promotable=False)] = Field(
+        default_factory=dict, description="What the code sees as `inputs`; each name is a port too."
+    )
+    time_limit: Annotated[Seconds, Param("duration", expert=True)] = Field(
+        300.0, gt=0, le=86400, description="Seconds after which the script is stopped."
+    )
+
+    async def run(self, ctx: RunContext, after: After = (), **wired: Json) -> Any:
+        """Run the script, its lines going to the log."""
+
+        def hear(_stream: Stream, line: str) -> None:
+            ctx.log(line)
+
+        job = ScriptJob(self.code, {**self.inputs, **wired}, name="script", time_limit=self.time_limit)
+        result = await ctx.scripts.run(job, hear)
+        if result.dropped:
+            ctx.log(f"{result.dropped} bytes of what the script printed were not kept.", "warning")
+        if result.status != "succeeded":
+            raise _error(result, self.time_limit)
+        return result.result
+
+    @classmethod
+    def ports(cls, params: Mapping[str, Json]) -> Ports:
+        """Each input is a port."""
+        inputs = params.get("inputs")
+        names = [name for name in inputs if name and name not in _TAKEN] if isinstance(inputs, dict) else []
+        declared = cls.declared_ports
+        return Ports((*(Port(name, label=name) for name in names), *declared.inputs), declared.outputs)
+
+    @classmethod
+    def check(cls, params: Mapping[str, Json]) -> Iterable[Issue]:
+        """Find errors of syntax, without running anything, and inputs whose port is taken."""
+        if isinstance(code := params.get("code"), str):
+            yield from _syntax_issues(code)
+        inputs = params.get("inputs")
+        for name in inputs if isinstance(inputs, dict) else ():
+            if not name or name in _TAKEN:
+                text = f"An input cannot be named {name!r}." if name else "An input has no name."
+                yield Issue("script.bad-input", text, "Choose another name.", field="inputs")
+
+    @classmethod
+    def capabilities(cls, params: Mapping[str, Json]) -> Iterable[Capability]:
+        """It runs a script."""
+        yield Capability("script", "Python")
+
+    @classmethod
+    def summary(cls, params: Mapping[str, Json]) -> str:
+        """Show the first line of the code."""
+        return str(params.get("code") or "").strip().partition("\n")[0]
+
+
+_TAKEN = frozenset({"code", "inputs", "time_limit", "after", "self", "ctx", "error"})
+"""Names that ports of a script cannot have."""
+
+_FAILURES = {
+    "timeout": ("The script took longer than its limit of {limit:g} s.", "Raise the limit or let the script do less."),
+    "killed": ("The script was ended by the system (code {code}).", "Look at the log; it may have used too much memory."),
+    "no-confinement": ("The script was not started: it could not be confined.", "See the program's log."),
+}
+
+
+def _error(result: ScriptResult, limit: float) -> WeftError:
+    """Explain how a script ended, with the line of its own text where there is one."""
+    if result.status == "limit":
+        hit = ", ".join(result.limits_hit) or "size"
+        return failure("script.limit", f"The script reached a limit: {hit}.", "Let it use less.", field="code")
+    if result.status in _FAILURES:
+        text, remedy = _FAILURES[result.status]
+        found = f" {result.error.message}" if result.error and result.status == "no-confinement" else ""
+        return failure(f"script.{result.status}", text.format(limit=limit, code=result.exit_code) + found, remedy, field="code")
+    error = result.error
+    if error is None:
+        return failure("script.failed", f"The script ended with code {result.exit_code}.", "Look at the log.", field="code")
+    message = f"{error.type}: {error.message}" if error.message else error.type
+    place = f" (line {error.line})" if error.line else ""
+    code, remedy = "script.error", "Correct the script."
+    if result.status == "bad-result":
+        code, remedy = "script.bad-result", "Set `result`, or return from `main`, plain JSON data."
+    return WeftError(Issue(code, f"{message}{place}.", remedy, field="code", line=error.line, column=error.column))
+
+
+def _syntax_issues(code: str) -> Iterable[Issue]:
+    try:
+        ast.parse(code)
+    except SyntaxError as error:
+        text = f"{error.msg} (line {error.lineno})."
+        yield Issue("script.syntax", text, "Correct the script.", field="code", line=error.lineno, column=error.offset)
+    except (ValueError, RecursionError, MemoryError) as error:
+        yield Issue("script.syntax", f"The script cannot be read: {error}.", "Correct the script.", field="code")

@@ -1,0 +1,154 @@
+"""Read file: text, JSON, or rows of a table from a file."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePath
+from typing import Annotated, Any, Literal
+
+from engine.api.context import RunContext
+from engine.api.files import absolute, decode, encoding_issues, format_of, read_bytes
+from engine.api.node import Node
+from engine.api.params import Field, FilePath, Param, Text, has_template
+from engine.api.ports import OUT, After, Port, Ports
+from engine.api.trust import Capability, folder_read
+from engine.model.issues import Issue, WeftError
+from engine.model.values import Json
+
+_TYPES = {"text": "text", "csv": "list", "jsonl": "list", "lines": "list"}
+
+
+class ReadFile(Node):
+    """Reads a file.
+
+    * *text*: as it is, without a byte order mark.
+    * *lines*: a list of texts, without line ends.
+    * *csv*: a list of objects, one a row, by the names in the first row; every value is text.
+    * *json*: what it holds; *jsonl*: a list with what each line holds.
+    * *auto*: by the name's ending, else text.
+
+    A relative path is looked for in the workflow's folder.
+    """
+
+    type_id = "file.read"
+    title = "Read file"
+    category = "files"
+    icon = "file-text"
+    keywords = ("open", "load", "csv", "json", "text", "table", "import")
+    examples = (
+        {
+            "params": {"path": "prices.csv"},
+            "outside": {"files": {"prices.csv": 'item,price\nlamp,12\n"cable, 2 m",3\n'}},
+            "ports": {"out": [{"item": "lamp", "price": "12"}, {"item": "cable, 2 m", "price": "3"}]},
+        },
+        {
+            "params": {"path": "notes.txt", "format": "lines"},
+            "outside": {"files": {"notes.txt": "first\r\nsecond\n"}},
+            "ports": {"out": ["first", "second"]},
+        },
+        {"params": {"path": "a.json"}, "outside": {"files": {"a.json": '{"a": [1]}'}}, "ports": {"out": {"a": [1]}}},
+    )
+
+    path: FilePath = Field(min_length=1, description="The file; a relative path starts in the workflow's folder.")
+    format: Annotated[Literal["auto", "text", "lines", "csv", "json", "jsonl"], Param(promotable=False)] = Field(
+        "auto", description="How to read it."
+    )
+    encoding: Annotated[Text, Param("encoding", expert=True)] = Field(
+        "utf-8", description="How its characters are stored, such as utf-8, utf-16 or cp949."
+    )
+    delimiter: Annotated[Text, Param("text", expert=True, shown_when=("format", ("auto", "csv")))] = Field(
+        "", max_length=1, description="What stands between the values of a row; empty: a tab for .tsv, else a comma."
+    )
+    max_mb: Annotated[float, Param("number", expert=True, label="Size limit (MB)")] = Field(
+        50.0, gt=0, le=1000, description="Larger files are refused."
+    )
+
+    async def run(self, ctx: RunContext, after: After = ()) -> Any:
+        """Read and parse in a thread: both take long for large files."""
+        return await asyncio.to_thread(self._read, absolute(self.path, ctx.folder))
+
+    def _read(self, path: Path) -> Json:
+        text = decode(read_bytes(path, self.max_mb), self.encoding, path)
+        kind = format_of(self.format, path)
+        if kind == "csv":
+            return _rows(text, self.delimiter or ("\t" if path.suffix.lower() == ".tsv" else ","), path)
+        if kind == "json":
+            return _json(text, path)
+        if kind == "text":
+            return text
+        lines = [line.removesuffix("\n") for line in io.StringIO(text, newline=None)]
+        if kind == "lines":
+            return [*lines]
+        return [_json(line, path, number) for number, line in enumerate(lines, 1) if line.strip()]
+
+    @classmethod
+    def ports(cls, params: Mapping[str, Json]) -> Ports:
+        """The format decides what comes out."""
+        path, kind = params.get("path"), params.get("format", "auto")
+        if kind == "auto":
+            kind = format_of("auto", PurePath(path)) if isinstance(path, str) and not has_template(path) else ""
+        return Ports(cls.declared_ports.inputs, (Port(OUT, _TYPES.get(str(kind), "any")),))
+
+    @classmethod
+    def check(cls, params: Mapping[str, Json]) -> Iterable[Issue]:
+        """Find an unknown encoding."""
+        return encoding_issues(params)
+
+    @classmethod
+    def capabilities(cls, params: Mapping[str, Json]) -> Iterable[Capability]:
+        """It reads the file's folder."""
+        yield Capability("read", folder_read(params.get("path")))
+
+    @classmethod
+    def summary(cls, params: Mapping[str, Json]) -> str:
+        """Show the path."""
+        return str(params.get("path") or "")
+
+
+def _json(text: str, path: Path, line: int | None = None) -> Json:
+    try:
+        value: Json = json.loads(text, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        place = line or error.lineno
+        raise _bad("json", f"Line {place} of {path} is no JSON: {error.msg}.", path, place) from None
+    except RecursionError:
+        raise _bad("json", f"{path} is nested too deeply.", path, line) from None
+    except ValueError as error:
+        raise _bad("json", f"{path} holds a number that is none: {error}.", path, line) from None
+    return value
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(name)
+
+
+def _rows(text: str, delimiter: str, path: Path) -> list[Json]:
+    """Return the rows of a table as objects. Rows may be shorter than the first one, but not longer."""
+    csv.field_size_limit(2**31 - 1)  # the file's size is limited already
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[Json] = []
+    names: list[str] = []
+    try:
+        for row in reader:
+            if not row:
+                continue
+            if not names:
+                names = [name.strip() or f"column {number}" for number, name in enumerate(row, 1)]
+                if twice := next((name for name in names if names.count(name) > 1), None):
+                    raise _bad("csv", f"The first row of {path} names {twice!r} twice.", path, reader.line_num)
+                continue
+            if len(row) > len(names):
+                found = f"Line {reader.line_num} of {path} has {len(row)} values, and the first row names {len(names)}."
+                raise _bad("csv", found, path, reader.line_num)
+            rows.append(dict(zip(names, row + [""] * (len(names) - len(row)), strict=True)))
+    except csv.Error as error:
+        raise _bad("csv", f"Line {reader.line_num} of {path} cannot be read: {error}.", path, reader.line_num) from None
+    return rows
+
+
+def _bad(kind: str, text: str, path: Path, line: int | None) -> WeftError:
+    return WeftError(Issue(f"file.bad-{kind}", text, "Correct the file.", field="path", file=str(path), line=line))

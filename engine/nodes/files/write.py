@@ -1,0 +1,243 @@
+"""Write file: puts text, JSON, or rows of a table into a file."""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import contextlib
+import csv
+import errno
+import io
+import json
+import os
+import secrets
+import stat
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from engine.api.context import RunContext
+from engine.api.files import absolute, decode, encoding_issues, file_error, format_of, read_bytes
+from engine.api.node import Node
+from engine.api.params import Field, FilePath, Param, Text, Wired
+from engine.api.plain import as_text
+from engine.api.ports import After
+from engine.api.trust import Capability, folder_written
+from engine.model.issues import Issue, WeftError, failure
+from engine.model.values import Json
+
+TABLE_MB = 50.0
+"""Tables up to this size can be added to: their first row has to be read."""
+
+NAMES_TRIED = 10_000
+
+
+class WriteFile(Node):
+    """Writes a file and gives its path and the number of bytes written.
+
+    * *text*: text as it is, anything else as JSON.
+    * *json*: indented JSON; *jsonl*: one item of a list a line.
+    * *csv*: a list of objects, whose keys become the first row, or a list of lists.
+    * *auto*: by the name's ending, else text.
+
+    A relative path is put into the folder of the run, which it cannot leave. Missing folders are made. The file appears whole or
+    not at all; only *append* adds to what is there, and a run that was killed while it did may add twice when it is resumed.
+    """
+
+    type_id = "file.write"
+    title = "Write file"
+    category = "files"
+    icon = "save"
+    keywords = ("save", "store", "csv", "json", "text", "report", "export")
+    examples = (
+        {
+            "params": {"path": "report.md", "content": "# Done\n"},
+            "ports": {"out": {"path": "<run>/report.md", "bytes": 7}},
+            "writes": {"report.md": "# Done\n"},
+        },
+        {
+            "params": {"path": "rows.csv"},
+            "inputs": {"content": [{"id": 1, "name": "a, b"}, {"id": 2, "tags": ["x"]}]},
+            "ports": {"out": {"path": "<run>/rows.csv", "bytes": 41}},
+            "writes": {"rows.csv": 'id,name,tags\n1,"a, b",\n2,,"[""x""]"\n'},
+        },
+    )
+
+    path: FilePath = Field(min_length=1, description="The file; a relative path starts in the run's own folder.")
+    content: Wired = Field(None, description="What to write; a template, or what arrives over an edge.")
+    format: Annotated[Literal["auto", "text", "json", "jsonl", "csv"], Param(promotable=False)] = Field(
+        "auto", description="How to write it."
+    )
+    exists: Annotated[Literal["overwrite", "append", "number", "refuse"], Param(promotable=False)] = Field(
+        "overwrite", description="What to do when the file is there: replace it, add to it, take a free name, or fail."
+    )
+    encoding: Annotated[Text, Param("encoding", expert=True)] = Field(
+        "utf-8", description="How characters are stored; utf-8-sig helps some spreadsheets."
+    )
+
+    async def run(self, ctx: RunContext, after: After = ()) -> dict[str, Any]:
+        """Write in a thread. A step that is cancelled before the file is complete leaves none behind."""
+        path = self._target(ctx.output_folder)
+        cancelled = threading.Event()
+        try:
+            return await asyncio.to_thread(self._write, path, cancelled)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    def _target(self, folder: Path) -> Path:
+        path = absolute(self.path, folder)
+        is_relative = not os.path.isabs(os.path.expanduser(self.path))  # noqa: PTH111, PTH117
+        if is_relative and not path.is_relative_to(os.path.normpath(folder)):
+            text = f"{self.path!r} leads out of the run's own folder."
+            raise failure("file.outside", text, "Write an absolute path, or one without `..`.", field="path")
+        return path
+
+    def _write(self, path: Path, cancelled: threading.Event) -> dict[str, Any]:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists() and not path.is_file():
+                raise IsADirectoryError(errno.EISDIR, "") if path.is_dir() else _not_regular(path)
+            if self.exists == "append" and path.exists() and path.stat().st_size:
+                data = self._encoded(self._addition(path), path)
+                _append(path, data)
+            else:
+                data = self._encoded(_formatted(self.content, format_of(self.format, path)), path)
+                path = _place(path, data, self.exists, cancelled)
+        except OSError as error:
+            raise file_error(error, path) from None
+        return {"path": str(path), "bytes": len(data)}
+
+    def _encoded(self, text: str, path: Path) -> bytes:
+        try:
+            return text.encode(self.encoding)
+        except LookupError:
+            raise WeftError(*encoding_issues({"encoding": self.encoding})) from None
+        except UnicodeEncodeError as error:
+            sign = error.object[error.start]
+            text = f"{path} cannot hold {sign!r} in {self.encoding}."
+            raise failure("file.encoding", text, "Use utf-8.", field="encoding") from None
+
+    def _addition(self, path: Path) -> str:
+        """Return what is added to a file that has content: rows under its own names, items on lines of their own."""
+        kind = format_of(self.format, path)
+        if kind == "json":
+            raise WeftError(_no_json_appended())
+        if kind == "text":
+            return as_text(self.content)
+        before = decode(read_bytes(path, TABLE_MB), self.encoding, path)
+        start = "" if before.endswith("\n") else "\n"
+        if kind == "jsonl":
+            return start + _formatted(self.content, kind)
+        names = next(csv.reader(io.StringIO(before, newline="")), [])
+        return start + _table(self.content, names)
+
+    @classmethod
+    def check(cls, params: Mapping[str, Json]) -> Iterable[Issue]:
+        """Find an unknown encoding, and JSON that would be added to."""
+        yield from encoding_issues(params)
+        path = params.get("path")
+        kind = params.get("format", "auto")
+        if isinstance(path, str) and params.get("exists") == "append" and format_of(str(kind), Path(path)) == "json":
+            yield _no_json_appended()
+
+    @classmethod
+    def capabilities(cls, params: Mapping[str, Json]) -> Iterable[Capability]:
+        """It writes into the file's folder."""
+        yield Capability("write", folder_written(params.get("path")))
+
+    @classmethod
+    def summary(cls, params: Mapping[str, Json]) -> str:
+        """Show the path."""
+        return str(params.get("path") or "")
+
+
+def _formatted(content: Json, kind: str) -> str:
+    if kind == "csv":
+        return _table(content)
+    if kind == "jsonl":
+        items = content if isinstance(content, list) else [content]
+        return "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items)
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n" if kind == "json" else as_text(content)
+
+
+def _table(content: Json, names: list[str] | None = None) -> str:
+    """Return rows as CSV (RFC 4180), with a first row of names unless the file has one already."""
+    rows = content if isinstance(content, list) else [content]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if rows and all(isinstance(row, dict) for row in rows):
+        objects = [row for row in rows if isinstance(row, dict)]
+        columns = list(dict.fromkeys(key for row in objects for key in row))
+        if names is None:
+            writer.writerow(columns)
+        elif strange := [name for name in columns if name not in names]:
+            found = f"The file has no column {strange[0]!r}."
+            raise failure("file.bad-csv", found, "Add rows with the columns it has.", field="content")
+        writer.writerows([_cell(row.get(name)) for name in names or columns] for row in objects)
+    elif all(isinstance(row, list) for row in rows):
+        writer.writerows([_cell(value) for value in row] for row in rows if isinstance(row, list))
+    else:
+        found = "A table is a list of objects, or a list of lists, and this is neither."
+        raise failure("file.bad-csv", found, "Give it rows, or choose another format.", field="content")
+    return text.getvalue()
+
+
+def _cell(value: Json) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _place(path: Path, data: bytes, exists: str, cancelled: threading.Event) -> Path:
+    """Write the whole file beside its place, then move it there. Returns the path it got."""
+    path = Path(os.path.realpath(path))  # a link stays a link
+    beside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.part")
+    try:
+        with beside.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if cancelled.is_set():
+            raise failure("step.cancelled", "The step was cancelled.")
+        if exists in ("refuse", "number"):
+            path = _claim(path, numbered=exists == "number")
+        elif path.exists():
+            beside.chmod(stat.S_IMODE(path.stat().st_mode))
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return path
+
+
+def _claim(path: Path, *, numbered: bool) -> Path:
+    """Take a name that is free, `report-2.md` after `report.md`. Raises FileExistsError when there is none."""
+    names = [path.name, *(f"{path.stem}-{number}{path.suffix}" for number in range(2, NAMES_TRIED if numbered else 2))]
+    for name in names:
+        with contextlib.suppress(FileExistsError), path.with_name(name).open("xb"):
+            return path.with_name(name)
+    raise FileExistsError(errno.EEXIST, "")
+
+
+def _append(path: Path, data: bytes) -> None:
+    """Add to a file; where that fails half-way, the file is as before."""
+    for mark in (codecs.BOM_UTF8, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        data = data.removeprefix(mark)
+    before = path.stat().st_size
+    try:
+        with path.open("ab") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        os.truncate(path, before)
+        raise
+
+
+def _not_regular(path: Path) -> WeftError:
+    return failure("file.not-regular", f"{path} is no ordinary file.", "Choose another one.", field="path")
+
+
+def _no_json_appended() -> Issue:
+    return Issue("file.no-append", "Nothing can be added to a JSON file.", "Use jsonl, or overwrite the file.", field="exists")
