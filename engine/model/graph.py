@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from copy import copy
+from dataclasses import dataclass, field, fields
+from typing import NamedTuple, Protocol
 
 from engine.model.values import Json, JsonObject
 
@@ -83,12 +84,21 @@ class InputSpec:
     extra: Mapping[str, Json] = field(default_factory=dict)
 
 
+class Change(Protocol):
+    """An edit as a value: it refers to ids, and knows how to do itself. See `engine.model.changes`."""
+
+    def apply_to(self, graph: Graph) -> Change:
+        """Do the edit and return its inverse; called by `Graph.apply` only."""
+        ...
+
+
 @dataclass(slots=True)
 class Graph:
-    """The whole document. Changed only through `engine.model.changes.apply`.
+    """The whole document. Changed only through `apply`; the values in it are shared and never changed in place.
 
     `nodes` keeps the order of the file. Edges may name nodes or ports that do not exist: such edges are broken, shown and
-    kept. `positions` and `frames` are layout, everything else is logic.
+    kept. `positions` and `frames` are layout, everything else is logic. `edge_extra`, `extra` and `layout_extra` hold keys of
+    the file that this program does not know.
     """
 
     id: str = ""
@@ -100,12 +110,29 @@ class Graph:
     settings: JsonObject = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
+    edge_extra: dict[Edge, Mapping[str, Json]] = field(default_factory=dict)
     positions: dict[str, tuple[float, float]] = field(default_factory=dict)
     frames: dict[str, Frame] = field(default_factory=dict)
     extra: JsonObject = field(default_factory=dict)
     layout_extra: JsonObject = field(default_factory=dict)
     comments: dict[tuple[str | int, ...], tuple[str, ...]] = field(default_factory=dict)
     """Comment lines a person wrote above a key of the file, by the path of that key."""
+
+    def apply(self, change: Change) -> Change:
+        """Do a change and return its inverse, which applied gives back an equal document.
+
+        Raises:
+            WeftError: the change cannot be applied; the graph is as it was before.
+        """
+        return change.apply_to(self)
+
+    def copy(self) -> Graph:
+        """Return a graph that later changes to this one leave alone."""
+        graph = copy(self)
+        for item in fields(self):
+            if isinstance(value := getattr(self, item.name), dict | list):
+                setattr(graph, item.name, value.copy())
+        return graph
 
     def edges_into(self, node: str) -> Iterator[Edge]:
         """Yield the edges whose target is `node`, in document order."""
