@@ -75,7 +75,12 @@ class NodeRegistry:
             if not info.ispkg and not info.name.rpartition(".")[2].startswith("_"):
                 module = importlib.import_module(info.name)
                 for found in vars(module).values():
-                    if isinstance(found, type) and issubclass(found, Node) and found.__module__ == module.__name__ and found.type_id:
+                    if (
+                        isinstance(found, type)
+                        and issubclass(found, Node)
+                        and found.__module__ == module.__name__
+                        and found.type_id
+                    ):
                         self.add(found)
 
     def add_folder(self, folder: Path) -> None:

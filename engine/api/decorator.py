@@ -54,8 +54,10 @@ def _shape(function: Function) -> tuple[type[BaseModel], type[BaseModel], bool]:
     hints = typing.get_type_hints(function)
     names = list(inspect.signature(function).parameters)
     takes, gives = hints.get(names[0]) if names else None, hints.get("return")
-    fits = inspect.iscoroutinefunction(function) and len(names) in (1, 2) and all(
-        isinstance(model, type) and issubclass(model, BaseModel) for model in (takes, gives)
+    fits = (
+        inspect.iscoroutinefunction(function)
+        and len(names) in (1, 2)
+        and all(isinstance(model, type) and issubclass(model, BaseModel) for model in (takes, gives))
     )
     if not fits:
         raise TypeError(f"{function.__name__} has to be `async def f(data: InputModel) -> OutputModel` or take ctx second")

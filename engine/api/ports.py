@@ -14,7 +14,13 @@ ERROR = "error"
 """Key of the port that carries a failure when a node's *on error* says so."""
 
 _TYPE_NAMES: dict[object, str] = {
-    str: "text", int: "number", float: "number", bool: "boolean", dict: "object", list: "list", tuple: "list",
+    str: "text",
+    int: "number",
+    float: "number",
+    bool: "boolean",
+    dict: "object",
+    list: "list",
+    tuple: "list",
 }
 
 
@@ -77,6 +83,13 @@ class Ports(NamedTuple):
 
 class Outputs(dict[str, Any]):
     """Returned by `run` to activate some of its declared ports: `Outputs(approved=payload)`. The others stay inactive."""
+
+
+def with_error(ports: Ports, on_error: object) -> Ports:
+    """Add the error port when a node's *on error* asks for it."""
+    if on_error != "port" or ports.output(ERROR):
+        return ports
+    return Ports(ports.inputs, (*ports.outputs, Port(ERROR, "object", label="Error")))
 
 
 def is_assignable(source: str, target: str) -> bool:

@@ -27,8 +27,13 @@ ANYWHERE = "*"
 """Target of a capability that a template decides when the workflow runs."""
 
 _TEXT: dict[Kind, str] = {
-    "host": "calls {}", "read": "reads {}", "write": "writes {}", "script": "runs the script of {}",
-    "secret": "uses the secret {}", "mail": "sends mail through {}", "notice": "shows notifications",
+    "host": "calls {}",
+    "read": "reads {}",
+    "write": "writes {}",
+    "script": "runs the script of {}",
+    "secret": "uses the secret {}",
+    "mail": "sends mail through {}",
+    "notice": "shows notifications",
 }
 
 WORKFLOW_FOLDER = "the workflow's folder"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from engine.model.values import JsonObject
+
 Severity = Literal["error", "warning"]
 
 
@@ -27,7 +29,7 @@ class Issue:
     file: str = ""
     severity: Severity = "error"
 
-    def as_json(self) -> dict[str, str | int | None]:
+    def as_json(self) -> JsonObject:
         """Return the fields that are set; `code`, `node`, `field`, `text` and `remedy` always are."""
         always = {"code", "node", "field", "text", "remedy", "severity"}
         return {key: value for key, value in asdict(self).items() if key in always or value not in ("", None)}

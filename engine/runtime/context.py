@@ -25,7 +25,13 @@ class StepContext:
     """One attempt of one step. Implements `engine.api.context.RunContext`."""
 
     def __init__(
-        self, run: ActiveRun, address: str, names: Mapping[str, Any], attempt: int, feedback: str, memory: dict[str, Any],
+        self,
+        run: ActiveRun,
+        address: str,
+        names: Mapping[str, Any],
+        attempt: int,
+        feedback: str,
+        memory: dict[str, Any],
     ) -> None:
         self._run, self._names = run, names
         self.address, self.attempt, self.feedback, self.memory = address, attempt, feedback, memory

@@ -5,28 +5,28 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
-from engine.api.ports import is_assignable, type_name
-from engine.model.graph import Graph
+from engine.api.ports import type_name
+from engine.model.graph import InputSpec
 from engine.model.issues import Issue, WeftError
 from engine.model.values import Json, JsonObject
 
 
-def accept_inputs(graph: Graph, given: Mapping[str, Json]) -> JsonObject:
+def accept_inputs(declared: Mapping[str, InputSpec], given: Mapping[str, Json]) -> JsonObject:
     """Return a value for each declared input: the given one, or its default.
 
     Raises:
         WeftError: `input.unknown`, `input.missing` or `input.wrong-type`, one issue for each.
     """
-    issues = [_unknown(name, graph) for name in given if name not in graph.inputs]
+    issues = [_unknown(name, declared) for name in given if name not in declared]
     values: JsonObject = {}
-    for name, spec in graph.inputs.items():
+    for name, spec in declared.items():
         if name not in given and spec.required and spec.default is None:
             remedy = f"Give one with --input {name}=VALUE."
             issues.append(Issue("input.missing", f"The input {name!r} has no value.", remedy, field=name))
             continue
         value = values[name] = given.get(name, spec.default)
         wanted = "text" if spec.type == "file" else spec.type
-        if value is not None and not (wanted == "any" or is_assignable(type_name(type(value)), wanted)):
+        if value is not None and wanted not in ("any", type_name(type(value))):
             text = f"The input {name!r} has to be {spec.type}, not {type_name(type(value))}."
             issues.append(Issue("input.wrong-type", text, "Give a value of that type.", field=name))
     if issues:
@@ -34,7 +34,7 @@ def accept_inputs(graph: Graph, given: Mapping[str, Json]) -> JsonObject:
     return values
 
 
-def _unknown(name: str, graph: Graph) -> Issue:
-    near = difflib.get_close_matches(name, graph.inputs, n=3, cutoff=0.4) or list(graph.inputs)
+def _unknown(name: str, declared: Mapping[str, InputSpec]) -> Issue:
+    near = difflib.get_close_matches(name, declared, n=3, cutoff=0.4) or list(declared)
     remedy = f"Declared inputs: {', '.join(near)}." if near else "The workflow declares no inputs."
     return Issue("input.unknown", f"The workflow has no input {name!r}.", remedy, field=name)

@@ -12,6 +12,7 @@ os.environ["LANGSMITH_TRACING"] = "false"
 os.environ["LANGCHAIN_TRACING_V2"] = "false"
 os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
 
+from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.errors import GraphInterrupt
@@ -21,6 +22,13 @@ from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
 __all__ = [
-    "START", "AsyncSqliteSaver", "BaseCheckpointSaver", "CompiledStateGraph", "GraphInterrupt", "Runtime", "StateGraph",
+    "START",
+    "AsyncSqliteSaver",
+    "BaseCheckpointSaver",
+    "CompiledStateGraph",
+    "GraphInterrupt",
+    "RunnableConfig",
+    "Runtime",
+    "StateGraph",
     "interrupt",
 ]

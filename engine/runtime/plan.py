@@ -9,14 +9,14 @@ from pathlib import Path
 from engine.api.node import Node
 from engine.api.options import DEFAULTS, Options
 from engine.api.params import has_template, param_of
-from engine.api.ports import ERROR, OUT, Port, Ports
-from engine.model.graph import Graph
+from engine.api.ports import OUT, Ports, with_error
+from engine.model.graph import Graph, InputSpec
 from engine.model.issues import WeftError
 from engine.model.refs import resolve_refs
 from engine.model.topology import ancestors_of
 from engine.model.values import JsonObject
 from engine.registry import NodeRegistry
-from engine.validate import check
+from engine.validation.check import check
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class Plan:
 
     name: str
     steps: Mapping[str, StepPlan]
+    inputs: Mapping[str, InputSpec]
     variables: JsonObject
     settings: JsonObject
 
@@ -77,10 +78,8 @@ def make_plan(graph: Graph, registry: NodeRegistry, folder: Path) -> Plan:
     if errors:
         raise WeftError(*errors)
     ancestors = ancestors_of(graph)
-    steps = {
-        node_id: _plan_step(graph, node_id, registry, folder, frozenset(ancestors[node_id])) for node_id in graph.nodes
-    }
-    return Plan(graph.name, steps, dict(graph.variables), dict(graph.settings))
+    steps = {node_id: _plan_step(graph, node_id, registry, folder, frozenset(ancestors[node_id])) for node_id in graph.nodes}
+    return Plan(graph.name, steps, dict(graph.inputs), dict(graph.variables), dict(graph.settings))
 
 
 def _plan_step(graph: Graph, node_id: str, registry: NodeRegistry, folder: Path, ancestors: frozenset[str]) -> StepPlan:
@@ -90,7 +89,7 @@ def _plan_step(graph: Graph, node_id: str, registry: NodeRegistry, folder: Path,
     params = dict(node.params)
     if node.version < node_type.version:
         params = node_type.upgrade(params, node.version)
-    params = resolve_refs(params, graph, folder, node=node_id)
+    params = resolve_refs(params, graph, folder)
     options = Options.model_validate(node.options) if node.options else DEFAULTS
     wires = tuple(Wire(edge.target.port, *edge.source) for edge in graph.edges_into(node_id))
     templates = tuple(
@@ -100,12 +99,5 @@ def _plan_step(graph: Graph, node_id: str, registry: NodeRegistry, folder: Path,
     )
     promoted = any(wire.port in node_type.model_fields for wire in wires)
     ready = None if templates or promoted else node_type.model_validate(params)
-    ports = ports_with_error(node_type.ports(params), options)
+    ports = with_error(node_type.ports(params), options.on_error)
     return StepPlan(node_id, node.title, node_type, params, options, ports, wires, ancestors, templates, ready)
-
-
-def ports_with_error(ports: Ports, options: Options) -> Ports:
-    """Add the error port when the node's *on error* asks for it."""
-    if options.on_error != "port" or ports.output(ERROR):
-        return ports
-    return Ports(ports.inputs, (*ports.outputs, Port(ERROR, "object", label="Error")))

@@ -20,9 +20,9 @@ from engine.model.serialize import load
 from engine.model.values import Json, JsonObject
 from engine.registry import NodeRegistry
 from engine.runtime.active import ActiveRun
-from engine.runtime.compile import RegionGraph, compile_plan
+from engine.runtime.compile import RegionGraph, State, compile_plan
 from engine.runtime.inputs import accept_inputs
-from engine.runtime.lg import BaseCheckpointSaver
+from engine.runtime.lg import BaseCheckpointSaver, RunnableConfig
 from engine.runtime.plan import Plan, make_plan
 from engine.runtime.scope import Scope
 
@@ -45,7 +45,7 @@ class RunResult:
 
 @dataclass(slots=True)
 class Runner:
-    """Executes stored versions of workflows. Lives on the engine's loop; `open_saver` gives LangGraph's checkpoint saver."""
+    """Executes stored versions of workflows. Lives on the engine's loop."""
 
     journal: Journal
     library: Library
@@ -57,6 +57,7 @@ class Runner:
     _active: dict[str, ActiveRun] = field(default_factory=dict)
     _tasks: dict[str, asyncio.Task[RunResult]] = field(default_factory=dict)
     _compiled: dict[str, tuple[Plan, RegionGraph]] = field(default_factory=dict)
+    _closing: bool = False
 
     async def start(
         self,
@@ -75,10 +76,17 @@ class Runner:
             WeftError: with all that is wrong with the document or the inputs; then there is no run.
         """
         plan, _ = self._prepare(version)
-        graph = load(version.text).graph
         record = RunRecord(
-            new_run_id(), version.workflow_id, version.name, version.hash, version.folder, accept_inputs(graph, inputs or {}),
-            started=time.time(), trigger=trigger, parent=parent, status="running",
+            new_run_id(),
+            version.workflow_id,
+            version.name,
+            version.hash,
+            version.folder,
+            accept_inputs(plan.inputs, inputs or {}),
+            started=time.time(),
+            trigger=trigger,
+            parent=parent,
+            status="running",
         )
         self._check_kept(plan, keep or {})
         await self.journal.create_run(record)
@@ -158,13 +166,14 @@ class Runner:
 
     async def close(self, grace: float = 2.0) -> None:
         """Drain all runs, wait `grace` seconds, and leave the rest to be resumed."""
+        self._closing = True
         for run in list(self._active.values()):
             run.drain()
         tasks = list(self._tasks.values())
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=grace)
             for task in late:
-                task.cancel("shutdown")
+                task.cancel()
             if late:
                 await asyncio.wait(late)
 
@@ -178,7 +187,9 @@ class Runner:
     def _check_kept(plan: Plan, keep: Mapping[str, JsonObject]) -> None:
         for address in keep:
             if address not in plan.steps:
-                raise failure("run.unknown-step", f"The workflow has no step {address!r} to keep.", "Use the addresses of the run.")
+                raise failure(
+                    "run.unknown-step", f"The workflow has no step {address!r} to keep.", "Use the addresses of the run."
+                )
 
     def _spawn(self, record: RunRecord, version: Version) -> None:
         task = asyncio.create_task(self._execute(record, version), name=f"run {record.id}")
@@ -190,8 +201,8 @@ class Runner:
         plan, graph = self._prepare(version)
         try:
             result = await self._until_rest(record, plan, graph)
-        except asyncio.CancelledError as error:
-            status: RunStatus = "stopped" if "shutdown" in error.args else "cancelled"
+        except asyncio.CancelledError:
+            status: RunStatus = "stopped" if self._closing else "cancelled"
             result = RunResult(record.id, record.workflow, status)
         except WeftError as error:
             result = RunResult(record.id, record.workflow, "stopped", error=error.issue.as_json())
@@ -204,7 +215,10 @@ class Runner:
         await self._close(record.id, result.status, result)
         self._emit(
             RunFinished(
-                run=record.id, status=result.status, outputs=result.outputs, error=result.error,
+                run=record.id,
+                status=result.status,
+                outputs=result.outputs,
+                error=result.error,
                 waiting=[{"id": asked.id, "question": asked.question} for asked in result.waiting],
             )
         )
@@ -221,9 +235,11 @@ class Runner:
             self._active[record.id] = run
             if fresh:
                 self._emit(RunStarted(run=record.id, workflow=record.workflow, steps=len(plan.steps), done=len(recorded)))
-            config = {"configurable": {"thread_id": record.id}}
-            resumable = bool(recorded) and await self._saver_agrees(config, scope)
-            await graph.ainvoke(None if resumable else {"status": {}}, config, context=scope, durability="exit")
+            config: RunnableConfig = {"configurable": {"thread_id": record.id}}
+            state: State | None = {"status": {}}
+            if recorded and await self._saver_agrees(config, scope):
+                state = None
+            await graph.ainvoke(state, config, context=scope, durability="exit")
             fresh = False
             waiting = await self.journal.approvals(record.id)
             if run.draining.is_set() or not self._answered_meanwhile(waiting, scope):
@@ -252,7 +268,7 @@ class Runner:
         error = failed[0].error if failed else None
         return RunResult(run.id, run.record.workflow, status, outputs if status == "succeeded" else {}, error, waiting)
 
-    async def _saver_agrees(self, config: Any, scope: Scope) -> bool:
+    async def _saver_agrees(self, config: RunnableConfig, scope: Scope) -> bool:
         """Tell whether LangGraph's records can be resumed; if not, drop them and let the journal seed a new start.
 
         They must not be ahead of the journal: a step that LangGraph skips and the journal lacks would never settle.
@@ -265,7 +281,7 @@ class Runner:
                 return True
         except Exception:  # noqa: BLE001 - damaged, or of another version: the journal is enough
             _log.warning("LangGraph's checkpoint of run %s cannot be read; the journal is used", scope.run.id, exc_info=True)
-        await self.saver.adelete_thread(config["configurable"]["thread_id"])
+        await self.saver.adelete_thread(scope.run.id)
         return False
 
     async def _close(self, run_id: str, status: RunStatus, result: RunResult | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.api.events import StepFinished
@@ -24,15 +24,21 @@ class Blocked(GraphInterrupt):
         super().__init__(())
 
 
+@dataclass(eq=False, slots=True)
 class Scope:
     """A region under way. `path` is empty for the workflow itself; with a step's id it makes the step's address."""
 
-    def __init__(self, run: ActiveRun, plan: Plan, path: str = "") -> None:
-        self.run, self.plan, self.path = run, plan, path
+    run: ActiveRun
+    plan: Plan
+    path: str = ""
+    settled: dict[str, asyncio.Future[StepRecord]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Give every step a future; those that the journal knows are settled."""
         loop = asyncio.get_running_loop()
-        self.settled: dict[str, asyncio.Future[StepRecord]] = {step_id: loop.create_future() for step_id in plan.steps}
+        self.settled = {step_id: loop.create_future() for step_id in self.plan.steps}
         for step_id, future in self.settled.items():
-            if known := run.recorded.get(path + step_id):
+            if known := self.run.recorded.get(self.path + step_id):
                 future.set_result(known)
 
     def outcome(self, step_id: str) -> StepRecord | None:
@@ -55,8 +61,13 @@ class Scope:
         status = "cached" if outcome.kept else outcome.status
         run.emit(
             StepFinished(
-                run=run.id, address=outcome.address, status=status, ports=outcome.ports,
-                seconds=outcome.ended - outcome.started, usage=outcome.usage, error=outcome.error,
+                run=run.id,
+                address=outcome.address,
+                status=status,
+                ports=outcome.ports,
+                seconds=outcome.ended - outcome.started,
+                usage=outcome.usage,
+                error=outcome.error,
             )
         )
 

@@ -1,0 +1,118 @@
+"""The rules over a document: what would keep it from running, found without running anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING
+
+from engine.api.node import Node
+from engine.api.options import Accept, Options
+from engine.api.ports import Ports, with_error
+from engine.model.graph import Graph
+from engine.model.issues import Issue, WeftError
+from engine.model.paths import Path
+from engine.model.refs import resolve_refs
+from engine.model.topology import ancestors_of
+from engine.model.values import Json, JsonObject
+from engine.validation.found import Found
+from engine.validation.names import ITEM_NAMES, Names, texts_of
+from engine.validation.params import check_fields
+from engine.validation.wiring import check_wiring
+
+if TYPE_CHECKING:
+    from engine.model.locate import Lines
+    from engine.registry import NodeRegistry
+
+
+def check(
+    graph: Graph, registry: NodeRegistry, *, folder: FilePath | None = None, lines: Lines | None = None, file: str = ""
+) -> list[Issue]:
+    """Return everything that is wrong with a document, errors and warnings.
+
+    `folder` is what its file references are relative to; without one they cannot be read and are issues. `lines` and `file`
+    add the place in the text.
+    """
+    found = Found(lines, file)
+    if not graph.nodes:
+        found.add("graph.empty", "The workflow has no nodes.", "Add a node.", ())
+    types: dict[str, type[Node]] = {}
+    params: dict[str, JsonObject] = {}
+    for node_id, node in graph.nodes.items():
+        node_type = _type_of(node_id, graph, registry, found)
+        if node_type is not None:
+            types[node_id] = node_type
+            params[node_id] = _resolved(node.params, graph, folder, ("nodes", node_id, "params"), found)
+            if node.version < node_type.version:
+                params[node_id] = node_type.upgrade(params[node_id], node.version)
+    ports = {node_id: _ports(node_type, params[node_id], graph, node_id) for node_id, node_type in types.items()}
+    check_wiring(graph, ports, registry, found)
+    names = Names(graph, ports, ancestors_of(graph))
+    for node_id, node_type in types.items():
+        _check_node(graph, node_id, node_type, params[node_id], names, found)
+    _check_declarations(graph, found)
+    return found.issues
+
+
+def _type_of(node_id: str, graph: Graph, registry: NodeRegistry, found: Found) -> type[Node] | None:
+    node = graph.nodes[node_id]
+    node_type = registry.get(node.type)
+    if node_type is None:
+        near = registry.nearest(node.type)
+        remedy = f"Nearest: {', '.join(near)}." if near else "Install the package that has it, or choose another type."
+        found.add("type.unknown", f"There is no node type {node.type!r}.", remedy, ("nodes", node_id, "type"), node=node_id)
+    elif node.version > node_type.version:
+        text = f"The node was made with version {node.version} of {node.type!r}; this program has {node_type.version}."
+        found.add("type.newer", text, "Update Weft.", ("nodes", node_id, "version"), node=node_id)
+        return None
+    return node_type
+
+
+def _resolved(params: Mapping[str, Json], graph: Graph, folder: FilePath | None, path: Path, found: Found) -> JsonObject:
+    try:
+        return resolve_refs(dict(params), graph, folder)
+    except WeftError as error:
+        for issue in error.issues:
+            found.place(issue, (*path, *_path_of(issue.field)))
+        return dict(params)
+
+
+def _ports(node_type: type[Node], params: JsonObject, graph: Graph, node_id: str) -> Ports:
+    return with_error(node_type.ports(params), graph.nodes[node_id].options.get("on_error"))
+
+
+def _check_node(graph: Graph, node_id: str, node_type: type[Node], params: JsonObject, names: Names, found: Found) -> None:
+    node, path = graph.nodes[node_id], ("nodes", node_id, "params")
+    wired = frozenset(edge.target.port for edge in graph.edges_into(node_id))
+    before = len(found.issues)
+    check_fields(node_type, params, path, found, wired)
+    for issue in node_type.check(params) if len(found.issues) == before else ():
+        found.place(issue, (*path, *_path_of(issue.field)))
+    for at in texts_of(node_type, params, path):
+        if at.path[3] not in wired:
+            names.check(at, node_id, found, ITEM_NAMES if at.param.rendered == "later" else frozenset())
+    if node.options:
+        path = ("nodes", node_id, "options")
+        check_fields(Options, node.options, path, found, frozenset())
+        accept = node.options.get("accept")
+        for at in texts_of(Accept, accept, (*path, "accept")) if isinstance(accept, dict) else ():
+            names.check(at, node_id, found, frozenset({"output", "ports"}))
+
+
+def _path_of(field: str) -> Path:
+    """Return the path of a field written as `cases[0].when`."""
+    keys = field.replace("[", ".").replace("]", "").split(".")
+    return tuple(int(key) if key.isdecimal() else key for key in keys if key)
+
+
+def _check_declarations(graph: Graph, found: Found) -> None:
+    if not graph.schemas:
+        return
+    from jsonschema import Draft202012Validator, SchemaError
+
+    for name, schema in graph.schemas.items():
+        try:
+            Draft202012Validator.check_schema(schema)  # type: ignore[arg-type]
+        except SchemaError as error:
+            text = f"{name!r} is no JSON schema: {error.message}."
+            found.add("schema.invalid", text, "Correct it.", ("schemas", name))

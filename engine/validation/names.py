@@ -1,0 +1,116 @@
+"""What templates and expressions name: does it exist, is it an ancestor, is it declared."""
+
+from __future__ import annotations
+
+import difflib
+import typing
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from engine.api import templates
+from engine.api.params import Param, param_of
+from engine.api.ports import Ports
+from engine.model.graph import Graph
+from engine.model.paths import Path
+from engine.model.references import Reference, usage
+from engine.validation.found import Found
+
+RUN_NAMES = ("id", "workflow", "started")
+ITEM_NAMES = frozenset({"item", "index"})
+"""Further names in what a node renders itself."""
+
+NODE_PARTS = ("output", "ports", "status")
+
+
+class TextAt(NamedTuple):
+    """A text of a node that may be a template."""
+
+    path: Path
+    text: str
+    param: Param
+
+
+def texts_of(model: type[BaseModel], values: Mapping[str, Any], path: Path) -> Iterator[TextAt]:
+    """Yield the texts in parameters that are templates or expressions, with the declaration that governs each."""
+    for name, value in values.items():
+        field = model.model_fields.get(name)
+        if field is None:
+            continue
+        param = param_of(field)
+        inner = _inner_model(field.annotation)
+        if inner and isinstance(value, list):
+            for index, row in enumerate(value):
+                if isinstance(row, dict):
+                    yield from texts_of(inner, row, (*path, name, index))
+        elif inner and isinstance(value, dict):
+            yield from texts_of(inner, value, (*path, name))
+        elif param.rendered != "never":
+            yield from _texts(value, (*path, name), param)
+
+
+def _texts(value: Any, path: Path, param: Param) -> Iterator[TextAt]:
+    if isinstance(value, str):
+        if param.expression or templates.is_template(value):
+            yield TextAt(path, value, param)
+    elif isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(item, (*path, key), param)
+
+
+def _inner_model(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_inner_model, typing.get_args(annotation))), None)
+
+
+class Names:
+    """The names that are known in a document."""
+
+    def __init__(self, graph: Graph, ports: Mapping[str, Ports], ancestors: Mapping[str, Iterable[str]]) -> None:
+        self._graph, self._ports, self._ancestors = graph, ports, ancestors
+
+    def check(self, at: TextAt, node: str, found: Found, extra: frozenset[str] = frozenset()) -> None:
+        """Check one text of a node. `extra` are names that exist only there, such as `item`."""
+        used = usage(at.text, expression=at.param.expression)
+        problem = used.issue or templates.check(at.text, expression=at.param.expression)
+        if problem is not None:
+            found.place(problem, at.path)
+            return
+        for reference in used.references:
+            if reference.root not in extra:
+                self._check_reference(reference, at.path, node, found)
+
+    def _check_reference(self, reference: Reference, path: Path, node: str, found: Found) -> None:
+        graph, keys = self._graph, reference.path
+        known: dict[str, Iterable[str]]
+        known = {"inputs": graph.inputs, "vars": graph.variables, "run": RUN_NAMES, "nodes": graph.nodes}
+        if reference.root not in known:
+            _unknown(reference.root, known, "There is no name", path, found)
+        elif keys and str(keys[0]) not in known[reference.root]:
+            what = {"inputs": "an input", "vars": "a variable", "run": "a part of run", "nodes": "a node"}[reference.root]
+            _unknown(str(keys[0]), known[reference.root], f"There is no such thing as {what}", path, found)
+        elif reference.root == "nodes" and keys:
+            self._check_node(str(keys[0]), keys[1:], path, node, found)
+
+    def _check_node(self, used: str, keys: Path, path: Path, node: str, found: Found) -> None:
+        if used not in self._ancestors[node] or used == node:
+            found.add(
+                "reference.not-before",
+                f"{node!r} reads {used!r}, which need not be done before it.",
+                f"Draw an edge from {used!r} to {node!r}.",
+                path,
+            )
+        elif keys and keys[0] not in NODE_PARTS:
+            remedy = f"Write nodes.{used}.output.{keys[0]} for a part of its output."
+            found.add("reference.unknown-part", f"A node has output, ports and status, and no {keys[0]!r}.", remedy, path)
+        elif keys[:1] == ("ports",) and len(keys) > 1 and (ports := self._ports.get(used)) and not ports.output(str(keys[1])):
+            _unknown(str(keys[1]), [port.key for port in ports.outputs], f"{used!r} has no port", path, found)
+
+
+def _unknown(name: str, known: Iterable[str], text: str, path: Path, found: Found) -> None:
+    known = list(known)
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known[:5]
+    remedy = f"Nearest: {', '.join(near)}." if near else "None are declared."
+    found.add("template.unknown-name", f"{text}: {name!r}.", remedy, path)

@@ -1,0 +1,107 @@
+"""Edges: both ends exist, types fit, ports take no more than they can, nothing runs in circles."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from engine.api.params import param_of
+from engine.api.ports import Port, Ports, is_assignable
+from engine.model.graph import Edge, Endpoint, Graph
+from engine.model.paths import Path
+from engine.model.topology import cycles_of
+from engine.validation.found import Found
+
+if TYPE_CHECKING:
+    from engine.registry import NodeRegistry
+
+
+def check_wiring(graph: Graph, ports: Mapping[str, Ports], registry: NodeRegistry, found: Found) -> None:
+    """Check all edges. `ports` has no entry for nodes of unknown types, whose edges are left alone."""
+    for index, edge in enumerate(graph.edges):
+        _check_edge(graph, edge, ports, registry, ("edges", index), found)
+    _check_counts(graph, ports, found)
+    for cycle in cycles_of(graph):
+        names = " -> ".join((*cycle, cycle[0]))
+        path: Path = ("nodes", cycle[0])
+        found.add("graph.cycle", f"These nodes wait for each other: {names}.", "Remove one of the edges.", path, node=cycle[0])
+
+
+def _check_edge(graph: Graph, edge: Edge, ports: Mapping[str, Ports], registry: NodeRegistry, path: Path, found: Found) -> None:
+    for end in edge:
+        if end.node not in graph.nodes:
+            near = difflib.get_close_matches(end.node, graph.nodes, n=3, cutoff=0.4)
+            remedy = f"Nearest: {', '.join(near)}." if near else "Remove the edge, or add the node."
+            found.add("edge.no-node", f"The edge {edge} names the node {end.node!r}, which does not exist.", remedy, path)
+            return
+    source = ports[edge.source.node].output(edge.source.port) if edge.source.node in ports else Port(edge.source.port)
+    target = _target(graph, edge, ports, registry)
+    if source is None:
+        keys = ", ".join(port.key for port in ports[edge.source.node].outputs) or "none"
+        text = f"The node {edge.source.node!r} has no output {edge.source.port!r}."
+        found.add("edge.no-port", text, f"It has: {keys}.", path, node=edge.source.node, port=edge.source.port)
+    if target is None:
+        keys = ", ".join(port.key for port in ports[edge.target.node].inputs) or "none"
+        text = f"The node {edge.target.node!r} has no input {edge.target.port!r}."
+        found.add(
+            "edge.no-port",
+            text,
+            f"It has: {keys}; a parameter that can be wired will do, too.",
+            path,
+            node=edge.target.node,
+            port=edge.target.port,
+        )
+    if source and target and not is_assignable(source.type, target.type):
+        text = f"The edge {edge} carries {source.type} to a port for {target.type}."
+        found.add(
+            "edge.type", text, "Put a transform between them.", path, node=edge.target.node, port=target.key, severity="warning"
+        )
+
+
+def _target(graph: Graph, edge: Edge, ports: Mapping[str, Ports], registry: NodeRegistry) -> Port | None:
+    """Return the input port an edge leads to: a declared one, or a parameter that may be wired."""
+    if edge.target.node not in ports:
+        return Port(edge.target.port)
+    if declared := ports[edge.target.node].input(edge.target.port):
+        return declared
+    node_type = registry.get(graph.nodes[edge.target.node].type)
+    field = node_type.model_fields.get(edge.target.port) if node_type else None
+    return Port(edge.target.port) if field is not None and param_of(field).promotable else None
+
+
+def _check_counts(graph: Graph, ports: Mapping[str, Ports], found: Found) -> None:
+    edges = Counter(edge.target for edge in graph.edges)
+    for edge, times in Counter(graph.edges).items():
+        if times > 1:
+            found.add(
+                "edge.twice",
+                f"The edge {edge} is there {times} times.",
+                "Remove all but one.",
+                ("edges", graph.edges.index(edge)),
+                node=edge.target.node,
+            )
+    for node_id, node_ports in ports.items():
+        params = graph.nodes[node_id].params
+        for port in node_ports.inputs:
+            if port.required and not edges[Endpoint(node_id, port.key)] and port.key not in params:
+                found.add(
+                    "port.unwired",
+                    f"The input {port.key!r} of {node_id!r} has no edge.",
+                    "Draw one to it.",
+                    ("nodes", node_id),
+                    node=node_id,
+                    port=port.key,
+                )
+    for target, times in edges.items():
+        port_found = ports[target.node].input(target.port) if target.node in ports else None
+        if times > 1 and not (port_found and port_found.multiple) and target.node in ports:
+            found.add(
+                "edge.too-many",
+                f"{times} edges lead to {target}, which takes one.",
+                "Remove all but one, or merge them.",
+                ("nodes", target.node),
+                node=target.node,
+                port=target.port,
+            )
