@@ -61,6 +61,7 @@ DEBIAN_NAMES = {
     "libglib-2.0.so.0": "libglib2.0-0",
     "libgobject-2.0.so.0": "libglib2.0-0",
     "libgthread-2.0.so.0": "libglib2.0-0",
+    "libbrotlicommon.so.1": "libbrotli1",
     "libbrotlidec.so.1": "libbrotli1",
 }
 """Packages whose name does not follow from the library's, as Debian's policy has it."""

@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import Any
 
 FOREIGN_PREFIXES = ("WEFT_", "OPENAI_", "LANGSMITH_", "LANGCHAIN_", "LANGGRAPH_", "XDG_")
-FOREIGN_NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS")
+FOREIGN_NAMES = (
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
+    *("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"),
+    *("MAKEFLAGS", "MFLAGS", "MAKELEVEL"),  # of the `make test` around
+)
 
 
 class NetworkForbidden(BaseException):

@@ -37,6 +37,7 @@ def test_missing_libraries_are_found_once(bootstrap: ModuleType) -> None:
         ("libfreetype.so.6", "libfreetype6"),
         ("libglib-2.0.so.0", "libglib2.0-0"),
         ("libgthread-2.0.so.0", "libglib2.0-0"),
+        ("libbrotlicommon.so.1", "libbrotli1"),
         ("libbrotlidec.so.1", "libbrotli1"),
         ("libxkbcommon.so.0", "libxkbcommon0"),
         ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
