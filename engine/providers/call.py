@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from engine.api.models import ChatRequest, Message, ModelError, OnToken
 from engine.model.values import JsonObject
@@ -66,7 +66,7 @@ def _suspect(body: JsonObject, error: ModelError) -> str:
     """Return the option that a server may have refused the body for, or an empty text."""
     if error.issue.code != "model.bad-request":
         return ""
-    if _USAGE in body and (_USAGE in error.issue.text or _SCHEMA not in body):
+    if _USAGE in body and _USAGE in error.issue.text:
         return _USAGE
     return _SCHEMA if _SCHEMA in body else ""
 
@@ -101,7 +101,8 @@ async def _send(endpoint: Endpoint, body: JsonObject, on_token: OnToken | None, 
     with clear_errors(endpoint, answer, limit):
         async with endpoint.client.chat.completions.with_streaming_response.create(**options) as response:
             read = read_events if "event-stream" in response.headers.get("content-type", "") else read_whole
-            await read(response.iter_bytes(), answer, on_token, limit)
+            async with aclosing(cast("AsyncGenerator[bytes]", response.iter_bytes())) as pieces:
+                await read(pieces, answer, on_token, limit)
     if not answer.ended:
         raise errors.cut_stream(endpoint.provider, len(answer.text))
     if not answer.text.strip():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from engine.api.models import ModelError
 from engine.providers.catalogue import CatalogueModel
-from engine.providers.errors import model_error, shorten
+from engine.providers.errors import model_error, sentence
 
 OnProgress = Callable[[int, int, str], None]
 """Gets bytes done, bytes in all and the stage."""
@@ -46,8 +46,7 @@ class FetchJob:
 
     def failed(self, source: str, why: str, *, retryable: bool = True) -> ModelError:
         """Build the error for a source that does not work."""
-        text = f"The source '{source}' of the model '{self.model.id}' failed: {shorten(why)}"
-        text = text if text.endswith((".", "…")) else f"{text}."
+        text = f"The source '{source}' of the model '{self.model.id}' failed: {sentence(why)}"
         return model_error("source-failed", text, "Check the network, or choose another source.", retryable=retryable)
 
     def finish(self, part: Path, source: str) -> Path:

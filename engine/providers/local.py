@@ -126,7 +126,7 @@ class LocalServers:
         try:
             process = self._processes[model.id] = ServerProcess(model)
         except OSError as error:
-            text = f"No process could be started for the local model '{model.id}': {error}"
+            text = f"No process could be started for the local model '{model.id}': {sentence(str(error))}"
             raise model_error("load-failed", text, "Close other programs and try again.", retryable=True) from None
         return process
 
