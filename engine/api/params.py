@@ -25,8 +25,10 @@ Rendered = Literal["before", "later", "never"]
 class Param:
     """How a parameter is edited and rendered.
 
-    `rendered`: `before` the node runs, `later` by the node itself (prompts that need `item`), or `never` (code, schemas).
-    `expression`: the text is an expression such as `item.score > 3`, with or without braces. `shown_when` names another
+    `rendered`: `before` the node runs, `later` by the node itself (prompts that need `item`), or `never` (code, schemas). What
+    is rendered later is not promotable: data that arrives must never be taken for a template.
+    `expression`: the text is an expression such as `item.score > 3`, with or without braces. `names` are what its templates can
+    use besides the usual names, because the node gives them to `ctx.render` or `ctx.evaluate`. `shown_when` names another
     parameter and the values with which this one matters; `expert` fields are folded. `promotable` ones may be wired; with
     `port` the input port is shown from the start, for the data that a node is about.
     """
@@ -34,6 +36,7 @@ class Param:
     widget: str = ""
     rendered: Rendered = "before"
     expression: bool = False
+    names: tuple[str, ...] = ()
     label: str = ""
     placeholder: str = ""
     language: str = ""
@@ -67,7 +70,7 @@ _AS_TEXT = BeforeValidator(_shown)
 Text = Annotated[str, Param("text"), _AS_TEXT]
 LongText = Annotated[str, Param("long_text"), _AS_TEXT]
 Code = Annotated[str, Param("code", rendered="never", promotable=False)]
-Prompt = Annotated[str, Param("long_text", rendered="later")]
+Prompt = Annotated[str, Param("long_text", rendered="later", promotable=False)]
 Expression = Annotated[str, Param("expression", rendered="later", expression=True, promotable=False)]
 Schema = Annotated[dict[str, Any], Param("json_schema", rendered="never", promotable=False)]
 Data = Annotated[Any, Param("json")]

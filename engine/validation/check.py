@@ -16,7 +16,7 @@ from engine.model.refs import resolve_refs
 from engine.model.topology import ancestors_of
 from engine.model.values import Json, JsonObject
 from engine.validation.found import Found
-from engine.validation.names import ITEM_NAMES, Names, texts_of
+from engine.validation.names import Names, texts_of
 from engine.validation.params import check_fields
 from engine.validation.wiring import check_wiring
 
@@ -90,7 +90,7 @@ def _check_node(graph: Graph, node_id: str, node_type: type[Node], params: JsonO
         found.place(issue, (*path, *_path_of(issue.field)))
     for at in texts_of(node_type, params, path):
         if at.path[3] not in wired:
-            names.check(at, node_id, found, ITEM_NAMES if at.param.rendered == "later" else frozenset())
+            names.check(at, node_id, found, frozenset(at.param.names))
     if node.options:
         path = ("nodes", node_id, "options")
         check_fields(Options, node.options, path, found, frozenset())

@@ -18,9 +18,6 @@ from engine.model.references import Reference, usage
 from engine.validation.found import Found
 
 RUN_NAMES = ("id", "workflow", "started")
-ITEM_NAMES = frozenset({"item", "index"})
-"""Further names in what a node renders itself."""
-
 NODE_PARTS = ("output", "ports", "status")
 
 

@@ -28,7 +28,7 @@ def _report(
 ) -> None:
     location = _existing(dict(values), detail["loc"])
     value = find(dict(values), location)
-    if location[:1] and location[0] in wired:
+    if detail["loc"][:1] and detail["loc"][0] in wired:
         return
     kind = "option" if path[-1:] == ("options",) else "parameter"
     if detail["type"] == "missing":

@@ -20,6 +20,7 @@ from engine.model.values import Json, JsonObject
 
 ROLES = ("system", "user", "assistant")
 _EACH = ("mode", ("each",))
+_Prompt = Annotated[Prompt, Param("long_text", rendered="later", promotable=False, names=("item", "index"))]
 
 
 class Llm(Node):
@@ -70,8 +71,8 @@ class Llm(Node):
     item_errors: Annotated[Literal["fail", "collect", "leave_out"], Param(promotable=False, shown_when=_EACH)] = Field(
         "fail", description="When an item fails: fail the step, put the error in its place, or leave it out."
     )
-    system: Prompt = Field("", description="What the model is to be and do.")
-    prompt: Prompt = Field("", description="What the model is asked.")
+    system: _Prompt = Field("", description="What the model is to be and do.")
+    prompt: _Prompt = Field("", description="What the model is asked.")
     messages: Annotated[Data, Param("json", expert=True)] = Field(
         None, description="Earlier turns, a list of objects with `role` and `content`; they come before the prompt."
     )

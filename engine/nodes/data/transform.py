@@ -19,6 +19,7 @@ from engine.model.values import Json, JsonObject
 Operation = Literal["template", "pick", "map", "filter", "sort", "unique", "group", "count", "merge"]
 PER_ITEM = ("map", "filter", "sort", "unique", "group", "count")
 BY_EXPRESSION = ("filter", "sort", "unique", "group", "count", "merge")
+_NAMES = ("value", "item", "index")
 TURN = 0.01
 """Seconds of work after which others get their turn."""
 
@@ -78,14 +79,18 @@ class Transform(Node):
     operation: Annotated[Operation, Param(promotable=False)] = Field("template", description="What to do.")
     value: Wired = Field(None, description="The data; a template, or what arrives over an edge.")
     template: Annotated[
-        Any, Param("template", rendered="later", promotable=False, shown_when=("operation", ("template", "map")))
+        Any,
+        Param("template", rendered="later", promotable=False, names=_NAMES, shown_when=("operation", ("template", "map"))),
     ] = Field("", description="The new shape: text, or an object or list with templates in it.")
     path: Annotated[
         str, Param("text", rendered="never", promotable=False, placeholder="orders[0].id", shown_when=("operation", ("pick",)))
     ] = Field("", description="JMESPath of the part to take.")
     expression: Annotated[
         Expression,
-        Param("expression", rendered="later", expression=True, promotable=False, shown_when=("operation", BY_EXPRESSION)),
+        Param(
+            "expression", rendered="later", expression=True, promotable=False, names=_NAMES,
+            shown_when=("operation", BY_EXPRESSION),
+        ),
     ] = Field("", description="What to look at in each item, for example `item.total`; empty means the item itself.")
     descending: Annotated[bool, Param(shown_when=("operation", ("sort",)))] = Field(False, description="Largest first.")
 

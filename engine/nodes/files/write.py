@@ -59,7 +59,7 @@ class WriteFile(Node):
         {
             "params": {"path": "rows.csv"},
             "inputs": {"content": [{"id": 1, "name": "a, b"}, {"id": 2, "tags": ["x"]}]},
-            "ports": {"out": {"path": "<run>/rows.csv", "bytes": 41}},
+            "ports": {"out": {"path": "<run>/rows.csv", "bytes": 36}},
             "writes": {"rows.csv": 'id,name,tags\n1,"a, b",\n2,,"[""x""]"\n'},
         },
     )

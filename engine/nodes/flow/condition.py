@@ -22,7 +22,9 @@ class Case(Row):
         min_length=1, description="Key of the output port; edges hold on to it, so it stays when the label changes."
     )
     label: Annotated[Text, Param("text", rendered="never")] = Field("", description="Shown at the port; empty shows the key.")
-    when: Expression = Field("", description="True when this way is taken, for example `value.score > 3`.")
+    when: Annotated[
+        Expression, Param("expression", rendered="later", expression=True, promotable=False, names=("value",))
+    ] = Field("", description="True when this way is taken, for example `value.score > 3`.")
 
 
 class Condition(Node):
