@@ -1,0 +1,120 @@
+"""What a workflow could do outside itself, and whether a person has agreed to that.
+
+Versions that this data folder's Weft saved are trusted, and so are the shipped examples at their own place. Any other file needs
+agreement to its effects, once for the set of them: a smaller set needs no new one, a larger one does. A workflow that
+only computes, reads its own folder and writes its run's folder has no effects and needs none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from engine.api.trust import ANYWHERE, RUN_FOLDER, WORKFLOW_FOLDER, Capability
+from engine.model.graph import Graph
+from engine.model.issues import Issue, WeftError
+from engine.model.refs import resolve_refs
+from engine.model.values import Json
+from engine.registry import NodeRegistry
+
+DECIDED_LATER = "{{ wired }}"
+"""Stands for the value of a parameter that arrives over an edge."""
+
+NO_EFFECT = frozenset({Capability("read", WORKFLOW_FOLDER), Capability("write", RUN_FOLDER)})
+
+
+class Effect(NamedTuple):
+    """A capability as it is agreed to. `content` is the SHA-256 of a script, so that another script is another effect."""
+
+    capability: Capability
+    content: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """Return the effect as the trust store keeps it."""
+        kind, target = self.capability
+        return {"kind": kind, "target": target} | ({"content": self.content} if self.content else {})
+
+    def is_part_of(self, agreed: Effect) -> bool:
+        """Tell whether who agreed to that agreed to this: the same, or the same kind anywhere."""
+        same_kind = self.capability.kind == agreed.capability.kind and self.content == agreed.content
+        return same_kind and agreed.capability.target in (self.capability.target, ANYWHERE)
+
+
+class TrustStore(Protocol):
+    """Remembers what a person agreed to, for a workflow's id and its file."""
+
+    def agreed(self, workflow_id: str, path: str) -> Sequence[Mapping[str, Json]]:
+        """Return the effects that were agreed to, in the form of `Effect.as_json`; none when nobody was asked."""
+        ...
+
+    def agree(self, workflow_id: str, path: str, effects: Sequence[Mapping[str, Json]], digest: str) -> None:
+        """Remember these effects instead of earlier ones. `digest` is their hash."""
+        ...
+
+
+def effects_of(graph: Graph, registry: NodeRegistry, folder: Path) -> tuple[Effect, ...]:
+    """Return what a valid workflow could do outside itself, sorted, each once. Unknown node types do nothing.
+
+    Raises:
+        WeftError: a file that the document refers to cannot be read.
+    """
+    found: set[Effect] = set()
+    wired: dict[str, set[str]] = {}
+    for edge in graph.edges:
+        wired.setdefault(edge.target.node, set()).add(edge.target.port)
+    for node in graph.nodes.values():
+        node_type = registry.get(node.type)
+        if node_type is None:
+            continue
+        params = resolve_refs(dict(node.params), graph, folder, node=node.id)
+        if node.version < node_type.version:
+            params = node_type.upgrade(params, node.version)
+        params |= dict.fromkeys(node_type.model_fields.keys() & wired.get(node.id, set()), DECIDED_LATER)
+        for capability in node_type.capabilities(params):
+            if capability.kind == "script":
+                found.add(Effect(Capability("script", node.id), _digest(params)))
+            elif capability not in NO_EFFECT:
+                found.add(Effect(capability))
+    hosts = graph.settings.get("allow_hosts")
+    found |= {Effect(Capability("host", str(host))) for host in hosts} if isinstance(hosts, list) else set()
+    return tuple(sorted(found))
+
+
+def digest_of(effects: Iterable[Effect]) -> str:
+    """Return the SHA-256 of a set of effects."""
+    return _digest([effect.as_json() for effect in sorted(effects)])
+
+
+def missing(effects: Iterable[Effect], agreed: Iterable[Mapping[str, Json]]) -> list[Effect]:
+    """Return the effects that nobody agreed to yet."""
+    known = [_effect(entry) for entry in agreed]
+    return [effect for effect in effects if not any(effect.is_part_of(other) for other in known)]
+
+
+def distrust(effects: Sequence[Effect], file: str) -> WeftError:
+    """Return the error that lists what has to be agreed to before a file is run."""
+    told = [_words(effect.capability) for effect in effects]
+    text = f"This workflow was not made here, and it {_listed(told)}."
+    return WeftError(Issue("trust.needed", text, "Look at it, and run it with --trust if you agree.", file=file))
+
+
+def _words(capability: Capability) -> str:
+    anything = {"host": "any host", "read": "any file", "write": "any file", "mail": "any server"}.get(capability.kind)
+    return str(capability._replace(target=anything) if capability.target == ANYWHERE and anything else capability)
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def _effect(entry: Mapping[str, Json]) -> Effect:
+    """Read an entry of the store; one that a newer program wrote matches nothing."""
+    kind, target, content = (str(entry.get(key, "")) for key in ("kind", "target", "content"))
+    return Effect(Capability(kind, target), content)  # type: ignore[arg-type]
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,0 +1,140 @@
+"""What a workflow could do, and whether that was agreed to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.api.context import RunContext
+from engine.api.node import Node
+from engine.api.params import Text
+from engine.api.trust import ANYWHERE, Capability, folder_read, folder_written, host_of, secrets_in
+from engine.model.graph import Edge, Graph
+from engine.model.graph import Node as NodeRecord
+from engine.model.values import Json
+from engine.registry import NodeRegistry
+from engine.trust import Effect, digest_of, distrust, effects_of, missing
+
+
+class Doer(Node):
+    """Does whatever its parameters say."""
+
+    type_id = "test.doer"
+    version = 2
+
+    url: Text = ""
+    read: Text = ""
+    write: Text = ""
+    code: Text = ""
+    key: Any = None
+
+    @classmethod
+    def capabilities(cls, params: Mapping[str, Json]) -> Iterable[Capability]:
+        if params.get("url"):
+            yield Capability("host", host_of(params["url"]))
+        if params.get("read"):
+            yield Capability("read", folder_read(params["read"]))
+        if params.get("write"):
+            yield Capability("write", folder_written(params["write"]))
+        if params.get("code"):
+            yield Capability("script", "Python")
+        yield from secrets_in(dict(params))
+
+    @classmethod
+    def upgrade(cls, params: dict[str, Json], version: int) -> dict[str, Json]:
+        return {"url": params["address"]} if "address" in params else params
+
+    async def run(self, ctx: RunContext, before: Any = None) -> Any:
+        return None
+
+
+@pytest.fixture
+def registry() -> NodeRegistry:
+    registry = NodeRegistry()
+    registry.add(Doer)
+    return registry
+
+
+def graph_of(*nodes: tuple[str, dict[str, Json]], version: int = 2, edges: Iterable[Edge] = (), **fields: Any) -> Graph:
+    records = {name: NodeRecord(name, "test.doer", version, params=params) for name, params in nodes}
+    return Graph(nodes=records, edges=list(edges), **fields)
+
+
+def told(graph: Graph, registry: NodeRegistry) -> list[tuple[str, str]]:
+    return [tuple(effect.capability) for effect in effects_of(graph, registry, Path("/"))]  # type: ignore[misc]
+
+
+def test_effects_are_sorted_and_told_once(registry: NodeRegistry) -> None:
+    graph = graph_of(
+        ("b", {"url": "https://b.example/x", "key": {"$secret": "token"}}),
+        ("a", {"url": "https://a.example"}),
+        ("c", {"url": "https://b.example/y", "read": "/data/in.csv", "write": "/data/out.csv"}),
+        settings={"allow_hosts": ["localhost:8080"]},
+    )
+    assert told(graph, registry) == [
+        ("host", "a.example"), ("host", "b.example"), ("host", "localhost:8080"), ("read", "/data"), ("secret", "token"),
+        ("write", "/data"),
+    ]  # fmt: skip
+
+
+def test_own_folders_are_no_effect(registry: NodeRegistry) -> None:
+    assert told(graph_of(("a", {"read": "tickets.csv", "write": "report.md"}), ("b", {})), registry) == []
+
+
+def test_a_wired_parameter_may_be_anything(registry: NodeRegistry) -> None:
+    edges = [Edge.of("a.out", "b.url"), Edge.of("a.out", "b.before")]
+    graph = graph_of(("a", {}), ("b", {"url": "https://a.example"}), edges=edges)
+    assert told(graph, registry) == [("host", ANYWHERE)]
+
+
+def test_old_parameters_and_unknown_types(registry: NodeRegistry) -> None:
+    graph = graph_of(("a", {"address": "https://a.example"}), version=1)
+    graph.nodes["x"] = NodeRecord("x", "someone.else", params={"url": "https://b.example"})
+    assert told(graph, registry) == [("host", "a.example")]
+
+
+def test_another_script_is_another_effect(registry: NodeRegistry) -> None:
+    first, other = (effects_of(graph_of(("a", {"code": code})), registry, Path("/")) for code in ("x = 1", "x = 2"))
+    assert [effect.capability for effect in first] == [Capability("script", "a")]
+    agreed = [effect.as_json() for effect in first]
+    assert missing(first, agreed) == []
+    assert missing(other, agreed) == list(other)
+
+
+def test_less_needs_no_new_agreement_and_more_does() -> None:
+    host, secret = Effect(Capability("host", "a.example")), Effect(Capability("secret", "token"))
+    both = [host.as_json(), secret.as_json()]
+    assert missing([host], both) == []
+    assert missing([], []) == []
+    assert missing([host, secret], [host.as_json()]) == [secret]
+    assert missing([host], []) == [host]
+
+
+def test_anywhere_covers_every_place_of_its_kind_and_is_not_covered() -> None:
+    anywhere, host = Effect(Capability("host", ANYWHERE)), Effect(Capability("host", "a.example"))
+    assert missing([host], [anywhere.as_json()]) == []
+    assert missing([anywhere], [host.as_json()]) == [anywhere]
+    assert missing([Effect(Capability("read", "/x"))], [anywhere.as_json()])
+
+
+def test_entries_of_another_program_match_nothing() -> None:
+    host = Effect(Capability("host", "a.example"))
+    assert missing([host], [{}, {"kind": "future", "target": "*"}]) == [host]
+
+
+def test_the_digest_is_of_the_set() -> None:
+    one, two = Effect(Capability("host", "a")), Effect(Capability("host", "b"))
+    assert digest_of([one, two]) == digest_of([two, one])
+    assert digest_of([one]) != digest_of([two])
+
+
+def test_the_refusal_lists_everything() -> None:
+    capabilities = Capability("host", ANYWHERE), Capability("script", "clean"), Capability("read", ANYWHERE)
+    issue = distrust([Effect(capability) for capability in capabilities], "a.weft").issue
+    assert (issue.code, issue.file) == ("trust.needed", "a.weft")
+    assert issue.text.endswith("it calls any host, runs the script of clean and reads any file.")
+    assert "--trust" in issue.remedy
+    assert "it calls a.example." in distrust([Effect(Capability("host", "a.example"))], "a.weft").issue.text
