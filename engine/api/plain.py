@@ -10,6 +10,8 @@ from engine.model.issues import failure
 from engine.model.values import Json
 
 MAX_DEPTH = 200
+LINE = 200
+"""Characters of a summary."""
 
 
 def as_plain(value: Any, where: str = "", depth: int = 0) -> Json:
@@ -46,6 +48,11 @@ def as_text(value: Json) -> str:
     if isinstance(value, str):
         return value
     return "" if value is None else json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def one_line(*parts: Json) -> str:
+    """Return values as the beginning of one line of text, for a node's summary."""
+    return " ".join(" ".join(as_text(part)[:LINE] for part in parts).split())[:LINE]
 
 
 def _base(value: str | int | float) -> str | int | float:

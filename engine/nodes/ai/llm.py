@@ -11,7 +11,7 @@ from engine.api.context import RunContext
 from engine.api.models import ChatRequest, Message, Role
 from engine.api.node import Node
 from engine.api.params import Data, Field, Param, Prompt, Schema, Seconds, Text, has_template
-from engine.api.plain import as_text
+from engine.api.plain import as_text, one_line
 from engine.api.ports import OUT, After, Port, Ports, type_name
 from engine.api.schemas import schema_issues, schema_type
 from engine.api.trust import ANYWHERE, Capability
@@ -195,8 +195,8 @@ class Llm(Node):
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Name the model."""
-        each = ", for each item" if params.get("mode") == "each" else ""
-        return f"{params.get('provider', 'local')} {params.get('model', '')}".strip() + each
+        each = "for each item" if params.get("mode") == "each" else ""
+        return one_line(params.get("provider", "local"), params.get("model"), each)
 
 
 def _history(messages: Any) -> list[Message]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from engine.api.context import RunContext
 from engine.api.node import Node
 from engine.api.params import Code, Field, Param, Seconds
+from engine.api.plain import one_line
 from engine.api.ports import After, Port, Ports
 from engine.api.scripts import ScriptJob, ScriptResult, Stream
 from engine.api.trust import Capability
@@ -94,7 +95,7 @@ class PythonScript(Node):
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Show the first line of the code."""
-        return str(params.get("code") or "").strip().partition("\n")[0]
+        return one_line(str(params.get("code") or "").strip().partition("\n")[0])
 
 
 _TAKEN = frozenset({"code", "inputs", "time_limit", "after", "self", "ctx", "error"})

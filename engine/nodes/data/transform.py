@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from engine.api.context import RunContext
 from engine.api.node import Node
 from engine.api.params import Expression, Field, Param, Wired
-from engine.api.plain import as_text
+from engine.api.plain import as_text, one_line
 from engine.api.ports import OUT, After, Port, Ports, type_name
 from engine.model.issues import Issue, failure
 from engine.model.values import Json, JsonObject
@@ -207,10 +207,9 @@ class Transform(Node):
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Name the operation and what it works with."""
-        operation = str(params.get("operation", "template"))
-        detail = params.get({"pick": "path", "map": "template", "template": "template"}.get(operation, "expression"), "")
-        shown = detail if isinstance(detail, str) else ", ".join(detail) if isinstance(detail, dict) else ""
-        return f"{operation} {shown}".strip().partition("\n")[0]
+        operation = params.get("operation", "template")
+        detail = params.get({"pick": "path", "map": "template", "template": "template"}.get(str(operation), "expression"))
+        return one_line(operation, ", ".join(detail) if isinstance(detail, dict) else detail)
 
 
 def _rank(value: Json) -> tuple[int, Any]:

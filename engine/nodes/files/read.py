@@ -14,6 +14,7 @@ from engine.api.context import RunContext
 from engine.api.files import absolute, decode, encoding_issues, format_of, read_bytes
 from engine.api.node import Node
 from engine.api.params import Field, FilePath, Param, Text, has_template
+from engine.api.plain import one_line
 from engine.api.ports import OUT, After, Port, Ports
 from engine.api.trust import Capability, folder_read
 from engine.model.issues import Issue, WeftError
@@ -106,7 +107,7 @@ class ReadFile(Node):
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Show the path."""
-        return str(params.get("path") or "")
+        return one_line(params.get("path"))
 
 
 def _json(text: str, path: Path, line: int | None = None) -> Json:

@@ -21,7 +21,7 @@ from engine.api.context import RunContext
 from engine.api.files import absolute, decode, encoding_issues, file_error, format_of, read_bytes
 from engine.api.node import Node
 from engine.api.params import Field, FilePath, Param, Text, Wired
-from engine.api.plain import as_text
+from engine.api.plain import as_text, one_line
 from engine.api.ports import After
 from engine.api.trust import Capability, folder_written
 from engine.model.issues import Issue, WeftError, failure
@@ -150,7 +150,7 @@ class WriteFile(Node):
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Show the path."""
-        return str(params.get("path") or "")
+        return one_line(params.get("path"))
 
 
 def _formatted(content: Json, kind: str) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 from engine.api.context import Question, RunContext
 from engine.api.node import Node
 from engine.api.params import Field, LongText, Param, Schema, Wired
+from engine.api.plain import one_line
 from engine.api.ports import After, Outputs, Port, Ports
 from engine.api.schemas import schema_issues
 from engine.model.issues import Issue
@@ -75,4 +76,4 @@ class Approval(Node):
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Show the question."""
-        return str(params.get("question") or "Go on?").partition("\n")[0]
+        return one_line(params.get("question") or "Go on?")

@@ -9,6 +9,7 @@ from typing import Annotated
 from engine.api.context import RunContext
 from engine.api.node import Node
 from engine.api.params import Field, Param
+from engine.api.plain import one_line
 from engine.model.issues import Issue, WeftError
 from engine.model.values import Json
 
@@ -48,4 +49,4 @@ class Input(Node):
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Name the input."""
-        return str(params.get("name") or "all inputs")
+        return one_line(params.get("name") or "all inputs")

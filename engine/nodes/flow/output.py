@@ -8,6 +8,7 @@ from typing import Annotated
 from engine.api.context import RunContext
 from engine.api.node import Node
 from engine.api.params import Field, Param, Wired
+from engine.api.plain import one_line
 from engine.api.ports import After, Outputs, Port, Ports
 from engine.model.values import Json
 
@@ -51,4 +52,4 @@ class Output(Node):
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Name the output."""
-        return str(params.get("name") or DEFAULT_NAME)
+        return one_line(params.get("name") or DEFAULT_NAME)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from engine.api.context import RunContext
 from engine.api.node import Node
 from engine.api.params import Field, Param, Seconds, Text, Wired, has_template
+from engine.api.plain import one_line
 from engine.api.ports import After
 from engine.model.issues import Issue, WeftError, failure
 from engine.model.values import Json
@@ -72,8 +73,8 @@ class Wait(Node):
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Tell how long."""
         if params.get("mode") == "until":
-            return f"until {params.get('until', '')}"
-        return f"{params.get('seconds', 1)} s"
+            return one_line("until", params.get("until"))
+        return one_line(params.get("seconds", 1), "s")
 
 
 def _moment(text: str) -> float:

@@ -10,6 +10,7 @@ from engine.api.context import RunContext
 from engine.api.node import Node
 from engine.api.notices import Mail
 from engine.api.params import Field, LongText, Param, SecretRef, SecretText, Text, has_template
+from engine.api.plain import one_line
 from engine.api.ports import After
 from engine.api.replies import status_error
 from engine.api.trust import ANYWHERE, Capability, host_of, secrets_in
@@ -155,7 +156,7 @@ class Notification(Node):
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Show the channel and the subject."""
-        return f"{params.get('channel', 'desktop')}: {params.get('subject', 'Weft')}"
+        return one_line(params.get("channel", "desktop"), params.get("subject"))
 
 
 _NAMES = {"host": "a mail server", "sender": "an address to come from", "to": "an address to go to", "url": "an address"}

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, cast
 from engine.api.context import RunContext
 from engine.api.node import Node
 from engine.api.params import Field, Param, Seconds, SecretRef, Text, has_template, revealed
+from engine.api.plain import one_line
 from engine.api.ports import After
 from engine.api.replies import status_error
 from engine.api.trust import Capability, host_of, secrets_in
@@ -142,7 +143,7 @@ class ApiRequest(Node):
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Show method and address."""
-        return f"{params.get('method', 'GET')} {params.get('url', '')}"
+        return one_line(params.get("method", "GET"), params.get("url"))
 
 
 def _headers(values: dict[str, Json]) -> dict[str, str]:

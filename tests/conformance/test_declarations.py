@@ -1,0 +1,167 @@
+"""What every node type has to declare: palette entry, form, documentation, ports and effects come from it."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from engine.api.node import Node
+from engine.api.options import Options
+from engine.api.params import Row, param_of
+from engine.api.ports import ERROR, Ports
+from engine.api.trust import ANYWHERE, Capability
+from engine.model.values import Json, JsonObject
+from tests.conformance.types import EXAMPLE_IDS, EXAMPLES, TYPES, builtin_types
+
+each_type = pytest.mark.parametrize("node_type", TYPES, ids=lambda known: known.type_id)
+
+WIDGETS = {
+    "", "text", "long_text", "code", "expression", "json", "json_schema", "file", "secret", "secret_text", "duration", "datetime",
+    "number", "key_values", "list", "cases", "template", "encoding", "provider", "model", "input_name",
+}
+"""The editors that forms offer; an empty name leaves the choice to the field's type."""
+
+ODD: tuple[Any, ...] = (None, True, 0, -1.5, "", "{{ x }}", "\n", [], [None], [[]], {}, {"": {}}, {"type": 3}, [{"id": 1}], "💥")
+"""What stands in a document that somebody wrote by hand."""
+
+EFFECTS = {"http.request": "host", "file.read": "read", "file.write": "write", "code.python": "script", "notify.send": "notice"}
+"""The kind of effect that each type has as it comes; all others have none."""
+
+
+def sentences(text: str) -> bool:
+    """Tell whether a text reads like sentences."""
+    return bool(re.fullmatch(r"[A-Z0-9].*\.", text.strip(), re.DOTALL))
+
+
+def odd_params(node_type: type[Node]) -> Iterator[JsonObject]:
+    """Yield parameters as they can stand in a broken document."""
+    usual = dict(node_type.examples[0]["params"])
+    for name in node_type.model_fields:
+        for value in ODD:
+            yield {**usual, name: value}
+    yield {"unknown": 1}
+
+
+@each_type
+def test_has_a_face(node_type: type[Node]) -> None:
+    assert re.fullmatch(r"[a-z]+\.[a-z_]+", node_type.type_id)
+    assert node_type.title
+    assert node_type.icon
+    assert re.fullmatch(r"[a-z]+", node_type.category)
+    assert sentences(inspect.getdoc(node_type) or "")
+    assert not any("_" in port.key for port in node_type.ports({}).outputs)
+
+
+@each_type
+def test_fields_are_described(node_type: type[Node]) -> None:
+    for name, field in node_type.model_fields.items():
+        assert sentences(field.description or ""), name
+        assert param_of(field).widget in WIDGETS, name
+
+
+@each_type
+def test_rows_are_described(node_type: type[Node]) -> None:
+    for inner in inspect.getmodule(node_type).__dict__.values():
+        if isinstance(inner, type) and issubclass(inner, Row) and inner is not Row:
+            assert sentences(inspect.getdoc(inner) or "")
+            assert all(sentences(field.description or "") for field in inner.model_fields.values())
+
+
+@each_type
+def test_what_a_node_renders_itself_cannot_be_wired(node_type: type[Node]) -> None:
+    """Data that arrives would be taken for a template."""
+    for name, field in node_type.model_fields.items():
+        assert param_of(field).rendered != "later" or not param_of(field).promotable, name
+
+
+@each_type
+def test_shown_when_names_a_parameter_and_its_values(node_type: type[Node]) -> None:
+    for name, field in node_type.model_fields.items():
+        if condition := param_of(field).shown_when:
+            other, values = condition
+            assert values, name
+            for value in values:
+                node_type.__pydantic_validator__.validate_assignment(node_type.model_construct(), other, value)
+
+
+@each_type
+def test_form_can_be_built(node_type: type[Node]) -> None:
+    assert set(node_type.model_json_schema()["properties"]) == set(node_type.model_fields)
+
+
+@pytest.mark.parametrize(("node_type", "example"), EXAMPLES, ids=EXAMPLE_IDS)
+def test_parameters_survive_json(node_type: type[Node], example: Any) -> None:
+    wired = {name: value for name, value in example.get("inputs", {}).items() if name in node_type.model_fields}
+    node = node_type.model_validate({**example["params"], **wired})
+    assert node_type.model_validate(json.loads(json.dumps(node.model_dump(mode="json", by_alias=True)))) == node
+
+
+@each_type
+def test_a_node_cannot_be_changed(node_type: type[Node]) -> None:
+    example = node_type.examples[0]
+    wired = {name: value for name, value in example.get("inputs", {}).items() if name in node_type.model_fields}
+    node = node_type.model_validate({**example["params"], **wired})
+    for name in node_type.model_fields:
+        with pytest.raises(ValueError, match="frozen"):
+            setattr(node, name, None)
+
+
+@each_type
+def test_questions_about_parameters_are_pure_and_always_answered(node_type: type[Node]) -> None:
+    for params in odd_params(node_type):
+        before = copy.deepcopy(params)
+        ports, capabilities = node_type.ports(params), set(node_type.capabilities(params))
+        issues, summary = list(node_type.check(params)), node_type.summary(params)
+        assert params == before
+        assert node_type.ports(params) == ports
+        assert set(node_type.capabilities(params)) == capabilities
+        assert well_formed(ports)
+        assert all(isinstance(found, Capability) and isinstance(found.target, str) for found in capabilities)
+        assert {re.split(r"[.\[]", found.field)[0] for found in issues} <= set(node_type.model_fields)
+        assert "\n" not in summary
+
+
+def well_formed(ports: Ports) -> bool:
+    """Tell whether the keys are unique and no output is called like the error port."""
+    inputs, outputs = ([port.key for port in side] for side in ports)
+    unique = len(inputs) == len(set(inputs)) and len(outputs) == len(set(outputs))
+    return unique and ERROR not in outputs and all(inputs + outputs)
+
+
+@pytest.mark.parametrize("node_type", builtin_types(), ids=lambda known: known.type_id)
+def test_effects_are_listed(node_type: type[Node]) -> None:
+    kinds = {capability.kind for capability in node_type.capabilities(dict(node_type.examples[0]["params"]))}
+    assert kinds == {EFFECTS[node_type.type_id]} if node_type.type_id in EFFECTS else kinds == set()
+
+
+@pytest.mark.parametrize(
+    ("type_id", "params"),
+    [
+        ("http.request", {"url": "{{ inputs.url }}"}),
+        ("http.request", {"url": "https://example.com{{ inputs.x }}"}),
+        ("http.request", {"url": "https://{{ inputs.x }}.example.com/"}),
+        ("file.read", {"path": "{{ inputs.path }}"}),
+        ("file.write", {"path": "{{ inputs.path }}"}),
+        ("notify.send", {"channel": "webhook", "url": {"$secret": "hook"}}),
+        ("notify.send", {"channel": "mail", "host": "{{ vars.host }}"}),
+        ("ai.llm", {"provider": "{{ vars.provider }}"}),
+    ],
+)
+def test_what_a_template_decides_may_be_anything(type_id: str, params: dict[str, Json]) -> None:
+    node_type = next(known for known in builtin_types() if known.type_id == type_id)
+    assert ANYWHERE in {capability.target for capability in node_type.capabilities(params)}
+
+
+def test_old_names_are_read() -> None:
+    aliases = {alias for node_type in builtin_types() for alias in node_type.aliases}
+    assert aliases >= {"LLM_CALL", "API_CALL", "PYTHON_SCRIPT", "CONDITION", "APPROVAL", "NOTIFICATION", "DATA_TRANSFORM"}
+
+
+def test_options_that_every_node_has_are_described() -> None:
+    assert all(sentences(field.description or "") for field in Options.model_fields.values())
