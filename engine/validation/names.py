@@ -77,14 +77,14 @@ class Names:
             return
         for reference in used.references:
             if reference.root not in extra:
-                self._check_reference(reference, at.path, node, found)
+                self._check_reference(reference, at.path, node, found, extra)
 
-    def _check_reference(self, reference: Reference, path: Path, node: str, found: Found) -> None:
+    def _check_reference(self, reference: Reference, path: Path, node: str, found: Found, extra: frozenset[str]) -> None:
         graph, keys = self._graph, reference.path
         known: dict[str, Iterable[str]]
         known = {"inputs": graph.inputs, "vars": graph.variables, "run": RUN_NAMES, "nodes": graph.nodes}
         if reference.root not in known:
-            _unknown(reference.root, known, "There is no name", path, found)
+            _unknown(reference.root, (*sorted(extra), *known), "There is no name", path, found)
         elif keys and str(keys[0]) not in known[reference.root]:
             what = {"inputs": "an input", "vars": "a variable", "run": "a part of run", "nodes": "a node"}[reference.root]
             _unknown(str(keys[0]), known[reference.root], f"There is no such thing as {what}", path, found)
@@ -92,13 +92,11 @@ class Names:
             self._check_node(str(keys[0]), keys[1:], path, node, found)
 
     def _check_node(self, used: str, keys: Path, path: Path, node: str, found: Found) -> None:
-        if used not in self._ancestors[node] or used == node:
-            found.add(
-                "reference.not-before",
-                f"{node!r} reads {used!r}, which need not be done before it.",
-                f"Draw an edge from {used!r} to {node!r}.",
-                path,
-            )
+        if used == node:
+            found.add("reference.itself", f"{node!r} reads its own output.", "Read a node that is done before it.", path)
+        elif used not in self._ancestors[node]:
+            text = f"{node!r} reads {used!r}, which need not be done before it."
+            found.add("reference.not-before", text, f"Draw an edge from {used!r} to {node!r}.", path)
         elif keys and keys[0] not in NODE_PARTS:
             remedy = f"Write nodes.{used}.output.{keys[0]} for a part of its output."
             found.add("reference.unknown-part", f"A node has output, ports and status, and no {keys[0]!r}.", remedy, path)

@@ -73,15 +73,6 @@ def _target(graph: Graph, edge: Edge, ports: Mapping[str, Ports], registry: Node
 
 def _check_counts(graph: Graph, ports: Mapping[str, Ports], found: Found) -> None:
     edges = Counter(edge.target for edge in graph.edges)
-    for edge, times in Counter(graph.edges).items():
-        if times > 1:
-            found.add(
-                "edge.twice",
-                f"The edge {edge} is there {times} times.",
-                "Remove all but one.",
-                ("edges", graph.edges.index(edge)),
-                node=edge.target.node,
-            )
     for node_id, node_ports in ports.items():
         params = graph.nodes[node_id].params
         for port in node_ports.inputs:

@@ -1,0 +1,153 @@
+"""What is wrong with a document is found with code, node, field and line, and with a remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.model.issues import Issue
+from engine.model.serialize import load
+from engine.registry import NodeRegistry, open_registry
+from engine.validation.check import check
+
+HEAD = "schema_version: 1\nid: 3d0d5a52-6f0f-4b39-9a43-8f2f7d1f3c10\nname: Test\n"
+
+
+@pytest.fixture(scope="module")
+def registry() -> NodeRegistry:
+    return open_registry()
+
+
+def issues_of(text: str, registry: NodeRegistry, folder: Path | None = None) -> list[Issue]:
+    loaded = load(HEAD + text, "test.weft")
+    return check(loaded.checked(), registry, folder=folder, lines=loaded.lines, file="test.weft")
+
+
+TWO = """\
+inputs:
+  city:
+    type: text
+variables:
+  unit: kg
+nodes:
+  first:
+    type: data.transform
+    params:
+      template: {first}
+  second:
+    type: {type}
+    params:
+      {field}: {value}
+{options}edges:
+  - from: first.out
+    to: second.after
+"""
+
+
+def two(value: str, *, kind: str = "data.transform", field: str = "template", first: str = "ok", options: str = "") -> str:
+    return TWO.format(first=first, type=kind, field=field, value=value, options=options)
+
+
+def test_a_good_document_has_no_issues(registry: NodeRegistry) -> None:
+    text = two(
+        "'{{ nodes.first.output }} {{ inputs.city }} {{ vars.unit }} {{ run.id }} {{ value }} {{ nodes.first.ports.out }}'"
+    )
+    assert issues_of(text, registry) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "field", "line", "hint"),
+    [
+        (two("'{{ nodes.frist.output }}'"), "template.unknown-name", "template", 17, "first"),
+        (two("'{{ nodes.second.output }}'"), "reference.itself", "template", 17, "before"),
+        (two("'{{ nodes.first.result }}'"), "reference.unknown-part", "template", 17, "output"),
+        (two("'{{ nodes.first.ports.ot }}'"), "template.unknown-name", "template", 17, "out"),
+        (two("'{{ inputs.citty }}'"), "template.unknown-name", "template", 17, "city"),
+        (two("'{{ vars.units }}'"), "template.unknown-name", "template", 17, "unit"),
+        (two("'{{ run.nr }}'"), "template.unknown-name", "template", 17, "id"),
+        (two("'{{ nods.first.output }}'"), "template.unknown-name", "template", 17, "nodes"),
+        (two("'{{ nodes.first.output'"), "template.syntax", "template", 17, ""),
+        (two("'{{ value | nosuch }}'"), "template.", "template", 17, ""),
+        (two("x", field="tempalte"), "param.unknown", "tempalte", 17, "template"),
+        (two("sideways", field="operation"), "param.invalid", "operation", 17, ""),
+        (two("x", kind="data.transfrom"), "type.unknown", "", 15, "data.transform"),
+        (two("soon", kind="flow.wait", field="seconds"), "param.invalid", "seconds", 17, ""),
+        (two("ok", options="    options:\n      time_limit: -1\n"), "option.invalid", "time_limit", 19, ""),
+        (two("ok", options="    options:\n      retry:\n        attempt: 2\n"), "option.unknown", "retry.attempt", 20, ""),
+        (
+            two("ok", options="    options:\n      accept:\n        expression: otput > 1\n"),
+            "template.unknown-name",
+            "accept.expression",
+            20,
+            "output",
+        ),
+        (two("{$ref: '#/schemas/Nothing'}"), "ref.pointer", "template", 17, ""),
+    ],
+)
+def test_issues_name_their_place(registry: NodeRegistry, text: str, code: str, field: str, line: int, hint: str) -> None:
+    found = issues_of(text, registry)
+    assert len(found) == 1, found
+    issue = found[0]
+    assert issue.code.startswith(code)
+    assert (issue.node, issue.field, issue.line, issue.file) == ("second", field, line, "test.weft")
+    assert hint in f"{issue.text} {issue.remedy}"
+    assert issue.text.endswith(".")
+
+
+def edges(*pairs: str) -> str:
+    ends = [pair.split(" > ") for pair in pairs]
+    lines = "".join(f"  - from: {source}\n    to: {target}\n" for source, target in ends)
+    return "nodes:\n" + "".join(f"  {name}:\n    type: flow.wait\n" for name in "abc") + "edges:\n" + lines
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "node"),
+    [
+        (edges("a.out > z.after"), "edge.no-node", ""),
+        (edges("a.nothing > b.after"), "edge.no-port", "a"),
+        (edges("a.out > b.nothing"), "edge.no-port", "b"),
+        (edges("a.out > c.seconds", "b.out > c.seconds"), "edge.too-many", "c"),
+        (edges("a.out > b.after", "b.out > c.after", "c.out > a.after"), "graph.cycle", "a"),
+        (edges("a.out > a.after"), "graph.cycle", "a"),
+        ("nodes: {}\n", "graph.empty", ""),
+    ],
+)
+def test_wiring(registry: NodeRegistry, text: str, code: str, node: str) -> None:
+    found = [issue for issue in issues_of(text, registry) if issue.severity == "error"]
+    assert [(issue.code, issue.node) for issue in found] == [(code, node)]
+    assert found[0].remedy
+
+
+def test_a_node_that_need_not_be_done_before(registry: NodeRegistry) -> None:
+    text = two("ok", first="'{{ nodes.second.output }}'")
+    (issue,) = issues_of(text, registry)
+    assert (issue.code, issue.node, issue.line) == ("reference.not-before", "first", 13)
+    assert "'second'" in issue.remedy
+
+
+def test_a_cycle_names_its_nodes(registry: NodeRegistry) -> None:
+    (issue,) = issues_of(edges("a.out > b.after", "b.out > a.after"), registry)
+    assert "a -> b -> a" in issue.text
+
+
+def test_a_wire_may_fill_a_parameter_that_has_no_value(registry: NodeRegistry) -> None:
+    text = "nodes:\n  a:\n    type: data.transform\n  r:\n    type: file.read\nedges:\n  - from: a.out\n    to: r.path\n"
+    assert issues_of(text, registry) == []
+    without = issues_of(text.partition("edges:")[0], registry)
+    assert [(issue.code, issue.field) for issue in without] == [("param.missing", "path")]
+
+
+def test_aliases_of_other_programs_are_read(registry: NodeRegistry) -> None:
+    names = ("LLM_CALL", "API_CALL", "PYTHON_SCRIPT", "CONDITION", "APPROVAL", "NOTIFICATION", "DATA_TRANSFORM")
+    assert all(registry.get(name) is not None for name in names)
+
+
+def test_a_node_of_a_newer_type_is_an_issue_and_is_kept(registry: NodeRegistry) -> None:
+    found = issues_of("nodes:\n  a:\n    type: flow.wait\n    version: 99\n", registry)
+    assert [(issue.code, issue.node) for issue in found] == [("type.newer", "a")]
+
+
+def test_a_schema_that_is_none(registry: NodeRegistry) -> None:
+    found = issues_of("schemas:\n  T:\n    type: 12\nnodes:\n  a:\n    type: flow.wait\n", registry)
+    assert [(issue.code, issue.field) for issue in found] == [("schema.invalid", "schemas.T")]
