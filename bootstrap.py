@@ -32,6 +32,11 @@ STAMP = VENV / "weft-setup.txt"
 WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 
+EXAMPLE = ROOT / "resources" / "examples" / "ticket_triage" / "ticket_triage.weft"
+MODELS = ("qwen2.5-coder-0.5b", "smollm2-135m")
+"""Local models for the example: the one that does it well, and where that cannot be had, one that only shows the way."""
+
+INTERRUPTED = 130
 MINIMUM = (3, 11)
 CANDIDATES = [f"python3.{minor}" for minor in range(15, 10, -1)]
 
@@ -114,9 +119,9 @@ def must(command: Sequence[object], failure: str) -> None:
         raise SetupError(f"{failure}\n{tail}")
 
 
-def start(*arguments: str) -> int:
+def start(*arguments: str, **extra: str) -> int:
     """Run a module or script with the Python of `.venv` in the foreground and return its exit code."""
-    process = subprocess.Popen([str(PYTHON), *arguments], cwd=str(ROOT), env=environment())
+    process = subprocess.Popen([str(PYTHON), *arguments], cwd=str(ROOT), env={**environment(), **extra})
     while True:
         try:
             code = process.wait()
@@ -405,12 +410,20 @@ def install_checkout() -> None:
 
 
 def run_example(arguments: list[str]) -> int:
-    """Run the example workflow with a local model."""
-    example = ROOT / "resources" / "examples" / "ticket_triage" / "ticket_triage.weft"
+    """Run the example workflow with a local model, which comes into .models the first time."""
+    weft = ("-P", "-m", "desktop_app")
+    models = os.environ.get("WEFT_MODELS") or str(ROOT / ".models")
+    code = 1
+    for model in MODELS:
+        code = start(*weft, "models", "get", model, WEFT_MODELS=models)
+        if code in (0, INTERRUPTED):
+            break
+    if code != 0:
+        return code
     approve = [] if sys.stdin.isatty() else ["--approve", "yes"]
     if approve:
         say("There is no terminal to ask at, so every approval is given: --approve yes.")
-    return start("-P", "-m", "desktop_app", "run", str(example), *approve, *arguments)
+    return start(*weft, "run", str(EXAMPLE), *approve, *arguments, WEFT_MODELS=models)
 
 
 def write_lock(arguments: list[str]) -> int:
@@ -473,7 +486,7 @@ def main(arguments: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         say("Interrupted; the next start goes on from here.")
-        return 130
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

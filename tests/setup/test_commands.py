@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import sys
 import pytest
 
 import bootstrap
+from engine.providers.catalogue import read_catalogue
 from tests import groups
 from tests.helpers.checkout import ROOT
 
@@ -48,3 +50,41 @@ def test_unknown_command_is_refused() -> None:
 def test_every_folder_of_tests_is_in_one_group() -> None:
     found = [folder for group in groups.BUDGET_MIN for folder in groups.folders(group)]
     assert sorted(found) == sorted({path for path in groups.TESTS.iterdir() if path.is_dir() and any(path.rglob("test_*.py"))})
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The command lines that would be started; the first model cannot be had."""
+    lines: list[list[str]] = []
+
+    def start(*arguments: str, **extra: str) -> int:
+        assert extra == {"WEFT_MODELS": str(ROOT / ".models")}
+        lines.append([part for part in arguments if part not in ("-P", "-m", "desktop_app")])
+        return int(bootstrap.MODELS[0] in arguments)
+
+    monkeypatch.setattr(bootstrap, "start", start)
+    return lines
+
+
+def test_run_takes_the_next_model_and_approves_without_a_terminal(
+    started: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert bootstrap.run_example(["--json"]) == 0
+    assert started == [
+        ["models", "get", bootstrap.MODELS[0]],
+        ["models", "get", bootstrap.MODELS[1]],
+        ["run", str(bootstrap.EXAMPLE), "--approve", "yes", "--json"],
+    ]
+    assert "--approve yes" in capsys.readouterr().err
+
+
+def test_run_stops_when_there_is_no_model(started: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "MODELS", bootstrap.MODELS[:1])
+    assert bootstrap.run_example([]) == 1
+    assert started == [["models", "get", bootstrap.MODELS[0]]]
+
+
+def test_models_of_the_example_are_in_the_catalogue() -> None:
+    known = {model.id: model for model in read_catalogue()}
+    assert [known[name].demonstration for name in bootstrap.MODELS] == [False, True]
