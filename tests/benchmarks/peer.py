@@ -7,7 +7,7 @@ One LangGraph node a node, one edge an edge, a merged dictionary as state, and i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
@@ -23,8 +23,8 @@ class State(TypedDict):
     values: Annotated[dict[str, Any], merge]
 
 
-def node(name: str, payload: str) -> Callable[[State], Any]:
-    async def run(_state: State) -> dict[str, Any]:
+def node(name: str, payload: str) -> Callable[[State], Coroutine[Any, Any, dict[str, Any]]]:
+    async def run(state: State) -> dict[str, Any]:
         return {"values": {name: payload}}
 
     return run
