@@ -7,7 +7,6 @@ One LangGraph node a node, one edge an edge, a merged dictionary as state, and i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
@@ -23,7 +22,7 @@ class State(TypedDict):
     values: Annotated[dict[str, Any], merge]
 
 
-def node(name: str, payload: str) -> Callable[[State], Coroutine[Any, Any, dict[str, Any]]]:
+def node(name: str, payload: str) -> Any:
     async def run(state: State) -> dict[str, Any]:
         return {"values": {name: payload}}
 
