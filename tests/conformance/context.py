@@ -25,7 +25,7 @@ from engine.model.values import Json, JsonObject
 
 @dataclass
 class FakeModels:
-    """Answers with what is laid out, in order. An exception among it is raised, a number of seconds waited for."""
+    """Answers with what is laid out, in order; an exception among it is raised. Tests override `reply` for more."""
 
     replies: list[Any] = field(default_factory=list)
     requests: list[ChatRequest] = field(default_factory=list)
@@ -37,10 +37,7 @@ class FakeModels:
         self.running += 1
         self.most_at_once = max(self.most_at_once, self.running)
         try:
-            reply = self.replies.pop(0)
-            while isinstance(reply, float):
-                await asyncio.sleep(reply)
-                reply = self.replies.pop(0)
+            reply = await self.reply(request)
         finally:
             self.running -= 1
         if isinstance(reply, Exception):
@@ -50,6 +47,10 @@ class FakeModels:
             on_token(text[:2])
             on_token(text[2:])
         return ChatReply(text, reply if request.schema else None, "fake", "stop", 10, 5)
+
+    async def reply(self, request: ChatRequest) -> Any:
+        await asyncio.sleep(0)
+        return self.replies.pop(0)
 
     async def list_models(self, provider: str) -> Sequence[str]:
         return ["fake"]

@@ -124,9 +124,12 @@ class Llm(Node):
                 done = len(answers) + len(errors)
                 ctx.progress(done / len(items), f"{done} of {len(items)}")
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(self.at_once, len(items))):
-                group.create_task(work())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(self.at_once, len(items))):
+                    group.create_task(work())
+        except ExceptionGroup as group_error:
+            raise group_error.exceptions[0] from None
         if errors and self.item_errors == "fail":
             raise _of_item(*min(errors.items(), key=lambda found: found[0]))
         if self.item_errors == "collect":

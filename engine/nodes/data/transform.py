@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from engine.api.context import RunContext
 from engine.api.node import Node
@@ -142,17 +142,14 @@ class Transform(Node):
         items = [item for part in parts for item in self._list(part)]
         if not self.expression.strip():
             return items
+        if any(not isinstance(item, dict) for item in items):
+            text, remedy = "Only objects can be joined.", "Merge lists of objects, or leave the expression empty."
+            raise failure("transform.not-an-object", text, remedy, field="value")
+        keys = [key async for key in self._each(ctx, items, self._evaluated)]
         joined: dict[str, JsonObject] = {}
-        position = 0
-        async for key in self._each(ctx, items, self._evaluated):
-            item = items[position]
-            if not isinstance(item, dict):
-                text = f"Item {position} to merge is no object but {type_name(type(item))}."
-                remedy = "Merge lists of objects, or leave the expression empty."
-                raise failure("transform.not-an-object", text, remedy, field="value")
-            joined.setdefault(_identity(key), {}).update(item)
-            position += 1
-        return list(joined.values())
+        for item, key in zip(items, keys, strict=True):
+            joined.setdefault(_identity(key), {}).update(cast("JsonObject", item))
+        return [*joined.values()]
 
     async def _each(
         self, ctx: RunContext, items: Sequence[Json], work: Callable[[RunContext, JsonObject], Json]
