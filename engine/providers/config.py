@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -14,7 +15,6 @@ from engine.model.values import Json
 Kind = Literal["openai", "compatible", "local"]
 
 _TEXTS = ("base_url", "secret", "variable", "model")
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class ProviderConfig:
     @property
     def on_this_machine(self) -> bool:
         """Whether calls stay on this machine, and so must not go through a proxy."""
-        return self.kind == "local" or urlsplit(self.base_url).hostname in _LOOPBACK
+        return self.kind == "local" or _is_loopback(urlsplit(self.base_url).hostname or "")
 
 
 BUILT_IN = (
@@ -87,6 +87,13 @@ def _read(name: str, entry: Json, base: ProviderConfig | None) -> ProviderConfig
     if config.kind != "local" and not _is_address(config.base_url):
         raise _bad(f"{place}.base_url", f"The base URL of the provider '{name}' is not an http or https address")
     return config
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _is_address(text: str) -> bool:

@@ -51,7 +51,7 @@ def status_error(
     if status in (401, 403):
         return _key_error(provider, status)
     if status == 404 or kind == "model_not_found":
-        text = f"{provider.name} does not know the model '{model}' at {provider.base_url} ({status})."
+        text = f"{provider.name} does not know the model '{model}'{_place(provider)} ({status})."
         return model_error("not-found", text, "Choose one of the provider's models and check its base URL.")
     if status == 413 or "context" in kind or (status in (400, 422) and _TOO_LONG.search(message)):
         text = f"{provider.name} says that the prompt is too long for '{model}'{said}"
@@ -95,8 +95,12 @@ def unusable_secret(provider: ProviderConfig) -> ModelError:
 
 def unreachable(provider: ProviderConfig, reason: str) -> ModelError:
     """No connection: refused, unknown host, TLS."""
-    text = f"{provider.name} cannot be reached at {provider.base_url}: {sentence(reason or 'no connection')}"
+    text = f"{provider.name} cannot be reached{_place(provider)}: {sentence(reason or 'no connection')}"
     return model_error("unreachable", text, "Check that it runs, its base URL and the network.", retryable=True)
+
+
+def _place(provider: ProviderConfig) -> str:
+    return f" at {provider.base_url}" if provider.base_url else ""
 
 
 def cut_stream(provider: ProviderConfig, received: int) -> ModelError:

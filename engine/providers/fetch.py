@@ -23,6 +23,7 @@ Source = Callable[[FetchJob], Path]
 SOURCES: dict[str, Source] = {"page": from_page, "packages": from_packages}
 _MARGIN = 64_000_000
 """Bytes that stay free on the disk."""
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 _POLL_S = 0.3
 
 
@@ -54,7 +55,7 @@ def get(
             return path
         if source.startswith(FILE):
             return _copy(job, Path(source.removeprefix(FILE)).expanduser())
-        return _load(job, SOURCES if source == "auto" else {source: SOURCES[source]})
+        return _load(job, {name: load for name, load in SOURCES.items() if source in ("auto", name)})
 
 
 def add(
@@ -87,13 +88,14 @@ def _load(job: FetchJob, sources: dict[str, Source]) -> Path:
     failed: list[ModelError] = []
     for source, load in sources.items():
         try:
-            _check_space(job, job.part(source), largest=max(package.bytes for package in job.model.packages))
+            largest = max((package.bytes for package in job.model.packages), default=0) if source == "packages" else 0
+            _check_space(job, job.part(source), largest)
             return job.finish(load(job), source)
         except ModelError as error:
             if error.issue.code != "model.source-failed":
                 raise
             failed.append(error)
-    if len(sources) == 1:
+    if len(failed) == 1:
         raise failed[0]
     text = f"The model '{job.model.id}' could not be fetched. " + " ".join(error.issue.text for error in failed)
     remedy = f"Check the network, or load {job.model.page} elsewhere and use it as the source file:PATH."
@@ -150,6 +152,6 @@ def _alone(job: FetchJob) -> Iterator[None]:
     except BrokenPipeError:
         raise  # Whoever shows the progress is gone.
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise model_error("disk-full", f"{what}: the disk is full.", "Free some space and start again.") from None
+        if error.errno in _NO_ROOM:
+            raise model_error("disk-full", f"{what}: there is no room for it.", "Free some space and start again.") from None
         raise disk_error(what, error) from None

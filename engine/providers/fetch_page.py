@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.providers.fetch_job import PIECE, FetchJob
+from engine.providers.fetch_job import FetchJob
 
 if TYPE_CHECKING:
     from httpx import Client, Response
@@ -43,7 +43,7 @@ def _load(job: FetchJob, client: Client, part: Path, have: int) -> None:
         with part.open("r+b" if part.exists() else "wb") as file:
             file.seek(done)
             file.truncate()
-            for piece in response.iter_bytes(PIECE):
+            for piece in response.iter_bytes():
                 done += file.write(piece)
                 job.step(done, "page")
                 if done > job.model.bytes:

@@ -17,7 +17,7 @@ from typing import IO
 
 _PROGRAM = Path(__file__).with_name("local_server.py")
 _LOG_LINES = 200
-_GRACE_S = 2.0
+_GRACE_S = 1.0
 """How long a child may take to end, first by itself and then when asked to."""
 _PASSED_ON = (
     "PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP",

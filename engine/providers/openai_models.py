@@ -26,6 +26,8 @@ ANSWER_LIMIT = 10_000_000
 """Bytes of an answer."""
 CONNECT_S = 10.0
 _HEALTH_S = 5.0
+_KEPT = 20
+"""Idle connections that are kept for each provider."""
 _LONGEST_FRAME = 512
 """Tokens that a chat template adds at most, default system prompts included."""
 
@@ -186,14 +188,18 @@ class OpenAiModels:
         return key
 
     def _client(self, provider: ProviderConfig, base_url: str, key: str) -> AsyncOpenAI:
+        from httpx2 import Limits
         from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout
 
         clients = self._clients.setdefault(asyncio.get_running_loop(), {})
         client = clients.get((provider.name, base_url))
         if client is None:
-            # A prompt goes to the address that was set up and nowhere else, and to this machine not through a proxy.
+            # A prompt goes to the address that was set up and nowhere else, and to this machine not through a proxy. There,
+            # a connection costs nothing, and some servers drop a kept one just as the next call begins.
+            near = provider.on_this_machine
+            limits = Limits(max_keepalive_connections=0 if near else _KEPT)
             http = DefaultAsyncHttpxClient(
-                timeout=Timeout(None, connect=CONNECT_S), follow_redirects=False, trust_env=not provider.on_this_machine
+                timeout=Timeout(None, connect=CONNECT_S), limits=limits, follow_redirects=False, trust_env=not near
             )
             client = AsyncOpenAI(api_key=key or "none", base_url=base_url, max_retries=0, http_client=http)
             if provider.kind != "openai":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,9 +16,11 @@ from engine.providers.local import LocalServers
 from engine.providers.model_store import ModelStore
 from engine.providers.openai_models import OpenAiModels
 from tests.helpers.fake_model_server import FakeModelServer
-from tests.helpers.models import model_store
+from tests.helpers.models import DEMONSTRATION, model_store
 
 KEY = "sk-canary-4711"
+CONTEXT = 1024
+"""Tokens of context of the shared local model: little, so that reaching its end is quick."""
 
 
 class Secrets:
@@ -78,8 +82,14 @@ def store() -> ModelStore:
 
 @pytest.fixture(scope="module")
 def shared_servers(store: ModelStore) -> Iterator[LocalServers]:
-    """Servers that the tests of a module share, so that the model is loaded once."""
-    servers = LocalServers(store.find)
+    """Servers that the tests of a module share, with the demonstration model loaded once for all."""
+    servers = LocalServers(lambda name: replace(store.find(name), context=CONTEXT))
+
+    async def start() -> None:
+        async with servers.use(DEMONSTRATION):
+            pass
+
+    asyncio.run(start())
     yield servers
     servers.close()
 

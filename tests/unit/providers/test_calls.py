@@ -11,6 +11,7 @@ from email.utils import formatdate
 import pytest
 
 from engine.api.models import Message, ModelError
+from engine.providers.config import ProviderConfig
 from tests.helpers.fake_model_server import FakeModelServer, Reply
 from tests.unit.providers.conftest import KEY, OpenModels, request
 
@@ -219,12 +220,16 @@ async def test_lone_surrogates_become_question_marks(open_models: OpenModels, st
             assert (await models.chat(request(stream=stream))).text == "a?z"
 
 
-async def test_connections_are_kept(open_models: OpenModels, stream: bool) -> None:
+@pytest.mark.parametrize("near", [True, False])
+async def test_connections_to_other_machines_are_kept(
+    open_models: OpenModels, stream: bool, near: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ProviderConfig, "on_this_machine", near)
     with FakeModelServer() as server:
         async with open_models(server) as models:
             for _ in range(3):
                 await models.chat(request(stream=stream))
-            assert server.accepted == 1
+            assert server.accepted == (3 if near else 1)
 
 
 async def test_several_calls_at_once(open_models: OpenModels, stream: bool) -> None:

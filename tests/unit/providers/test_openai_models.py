@@ -70,7 +70,6 @@ async def test_a_changed_key_is_used_at_once(open_models: OpenModels) -> None:
             models._secrets.set("fake-key", "new")
             await models.chat(request())
         assert [headers["authorization"] for headers in server.headers] == [f"Bearer {KEY}", "Bearer new"]
-        assert server.accepted == 1
 
 
 async def test_what_belongs_to_openai_stays_away_from_others(open_models: OpenModels, monkeypatch: pytest.MonkeyPatch) -> None:
