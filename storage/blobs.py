@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 from engine.model.issues import WeftError, failure
+from storage.atomic import PRIVATE_FILE, write_whole
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -41,19 +40,7 @@ class BlobStore:
         if place.exists() and place.stat().st_size == len(data):
             return digest
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = place.with_name(f".{uuid4().hex}.part")
-        try:
-            with part.open("xb") as file:
-                file.write(data)
-                if durable:
-                    file.flush()
-                    os.fsync(file.fileno())
-            part.replace(place)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-        if durable:
-            sync_folder(place.parent)
+        write_whole(place, data, mode=PRIVATE_FILE, durable=durable)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -85,18 +72,6 @@ class BlobStore:
             for file in sorted(shard.iterdir()):
                 if _HASH.fullmatch(shard.name + file.name):
                     yield shard.name + file.name
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut, where the platform can."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:  # Windows opens no folders; it writes names through by itself
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _damaged(digest: str) -> WeftError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -11,6 +12,9 @@ from engine.model.values import Json, JsonObject
 RunStatus = Literal["queued", "running", "waiting", "stopped", "succeeded", "failed", "cancelled"]
 StepStatus = Literal["succeeded", "skipped", "failed"]
 ApprovalStatus = Literal["waiting", "approved", "rejected", "expired", "withdrawn"]
+
+current_run: ContextVar[str] = ContextVar("current_run", default="")
+"""The run that the current task works for: set where a run begins, shown in every line of the application's log."""
 
 INLINE_LIMIT = 32 * 1024
 """Bytes of JSON above which a value is kept in the blob store instead of its row."""

@@ -90,12 +90,15 @@ class RunRepository:
     def attempts(self, run_id: str) -> Sequence[AttemptRecord]:
         """Return all attempts of a run's steps, in order of their start.
 
-        The last one of a recorded step is the step itself, beginning where the one before ended.
+        The last one of a recorded step is the step itself, beginning where the one before ended. A step that was skipped, or
+        whose outcome was given, has none.
         """
         noted = [AttemptRecord(*row) for row in self._rows(select(ATTEMPT).where(ATTEMPT.c.run_id == run_id))]
         ends = {(attempt.address, attempt.number): attempt.ended for attempt in noted}
-        recorded = select(*(STEP.c[name] for name in ("path", "node", "attempt", "started", "ended", "error")))
-        for path, node, number, started, ended, error in self._rows(recorded.where(STEP.c.run_id == run_id)):
+        recorded = select(*(STEP.c[name] for name in ("path", "node", "attempt", "started", "ended", "error"))).where(
+            STEP.c.run_id == run_id, STEP.c.status != "skipped", STEP.c.kept.is_(False),
+        )
+        for path, node, number, started, ended, error in self._rows(recorded):
             if (path + node, number) not in ends:
                 begun = max(started, ends.get((path + node, number - 1), started))
                 noted.append(AttemptRecord(run_id, path + node, number, begun, ended, error))

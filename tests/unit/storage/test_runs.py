@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.api.stores import AttemptRecord, LogRecord, RunRecord, StepRecord
@@ -57,6 +59,8 @@ async def test_the_log_goes_on_behind_a_line(runs: RunRepository, journal: Sqlit
 async def test_every_step_has_its_attempts(runs: RunRepository, journal: SqliteJournal) -> None:
     once = StepRecord("r1", "", "once", "succeeded", started=0.5, ended=2.0)
     await journal.record(once)
+    await journal.record(replace(once, node="skipped", status="skipped"))
+    await journal.record(replace(once, node="given", kept=True))
     last = StepRecord("r1", "each[0]/", "thrice", "failed", {}, {"text": "c"}, 1.0, 9.0, attempt=3)
     await journal.record(last)
     for number, error in ((1, "a"), (2, "b")):

@@ -1,0 +1,95 @@
+"""Workflow files on disk: read with care, written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from engine.model.issues import Issue, WeftError, failure
+from storage.atomic import write_whole
+
+SIZE_LIMIT = 50 * 1024 * 1024
+"""Bytes of a document at most."""
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def read_document(path: Path, limit: int = SIZE_LIMIT) -> str:
+    """Return the text of a document, without a byte order mark; line ends stay as they are.
+
+    Raises:
+        WeftError: `document.missing`, `document.unreadable`, `document.too-large` or `document.encoding`, the last with line
+            and column.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except FileNotFoundError as error:
+        raise _error(path, "missing", f"There is no file {path}.", "Check the name and the folder.") from error
+    except OSError as error:
+        raise _error(path, "unreadable", f"The file {path} cannot be read ({_why(error)}).", "Check its permissions.") from error
+    if len(data) > limit:
+        raise _error(path, "too-large", f"The file {path} has more than {limit:,} bytes.", "Move large data out of the workflow.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
+        raise WeftError(Issue(
+            "document.encoding", f"The file {path} is not UTF-8 text.", "Save it as UTF-8.",
+            file=str(path), line=line, column=column,
+        )) from error
+
+
+def save_document(path: Path, text: str) -> None:
+    """Write a document so that the file holds either the old text or the new one, also after a kill or a power cut.
+
+    A link is followed, the mode of an existing file is kept, and its folder is made when it is missing.
+
+    Raises:
+        WeftError: `document.full`, `document.read-only`, `document.encoding` or `document.unwritable`; the old file is as it
+            was.
+    """
+    try:
+        data = text.encode()
+    except UnicodeEncodeError as error:
+        raise _error(
+            path, "encoding", f"The text for {path} holds half a character.", "Remove the broken character.",
+        ) from error
+    try:
+        _replace(Path(os.path.realpath(path)), data)
+    except OSError as error:
+        raise _unsaved(path, error) from error
+
+
+def _replace(target: Path, data: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    mode = None
+    if target.exists():
+        if not os.access(target, os.W_OK):  # a rename would get around the protection
+            raise PermissionError(errno.EACCES, "the file is write-protected")
+        mode = stat.S_IMODE(target.stat().st_mode)
+    write_whole(target, data, mode=mode)
+
+
+def _unsaved(path: Path, error: OSError) -> WeftError:
+    if error.errno in FULL:
+        return _error(
+            path, "full", f"The disk is too full to save {path}; the file is as it was before.",
+            "Free some space and save again, or save it elsewhere.",
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return _error(path, "read-only", f"The file {path} or its folder is read-only.", "Save it under another name.")
+    return _error(path, "unwritable", f"The file {path} cannot be saved ({_why(error)}).", "Save it under another name.")
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or str(error) or type(error).__name__
+
+
+def _error(path: Path, code: str, text: str, remedy: str) -> WeftError:
+    found = failure(f"document.{code}", text, remedy).issue
+    return WeftError(Issue(found.code, found.text, found.remedy, file=str(path)))
