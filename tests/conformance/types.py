@@ -9,11 +9,11 @@ from pydantic import BaseModel, Field
 from engine.api.context import Answer, RunContext
 from engine.api.decorator import node
 from engine.api.node import Node
-from engine.api.scripts import ScriptResult
 from engine.api.web import WebReply
 from engine.model.values import Json
 from engine.registry import NodeRegistry
-from tests.conformance.context import FakeContext, FakeModels, FakeNotices, FakeScripts, FakeWeb
+from engine.sandbox.runner import ProcessScripts
+from tests.conformance.context import FakeContext, FakeModels, FakeNotices, FakeWeb
 
 
 class Lengths(BaseModel):
@@ -60,7 +60,7 @@ def lay_out(example: Any, ctx: FakeContext) -> FakeContext:
         (ctx.folder / name).write_bytes(text.encode())
     ctx.models = FakeModels(list(outside.get("models", [])))
     ctx.web = FakeWeb([web_reply(**reply) for reply in outside.get("web", [])])
-    ctx.scripts = FakeScripts([ScriptResult("succeeded", result) for result in outside.get("scripts", [])])
+    ctx.scripts = ProcessScripts()
     ctx.notices = FakeNotices(outside.get("no_desktop", ""))
     ctx.workflow_inputs = outside.get("inputs", {})
     ctx.secrets = outside.get("secrets", {})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from engine.api.context import RunContext
@@ -20,8 +22,8 @@ from engine.model.values import Json
 class PythonScript(Node):
     """Runs Python code in a process of its own, never in the program's.
 
-    The code sees `inputs` and sets `result`, or defines `main(inputs)` and returns it; both are plain JSON data. What it prints
-    goes to the step's log. Each name under *inputs* is a port as well: what arrives there over an edge replaces its value.
+    The code sees `inputs` and sets `result`, or defines `main(inputs)` and returns it; both are plain JSON data, and a script
+    that gives no result gives null. What it prints goes to the step's log. Each name under *inputs* is a port as well: what arrives there over an edge replaces its value.
     """
 
     type_id = "code.python"
@@ -34,18 +36,16 @@ class PythonScript(Node):
         {
             "params": {"code": "result = inputs['price'] * inputs['pieces']", "inputs": {"price": 3, "pieces": 1}},
             "inputs": {"pieces": 4},
-            "outside": {"scripts": [12]},
             "ports": {"out": 12},
         },
         {
             "params": {"code": "def main(inputs):\n    return sorted(inputs['names'])\n", "inputs": {"names": ["b", "a"]}},
-            "outside": {"scripts": [["a", "b"]]},
             "ports": {"out": ["a", "b"]},
         },
     )
 
     code: Annotated[Code, Param("code", rendered="never", promotable=False, language="python")] = Field(
-        "result = inputs\n", description="Sets `result`, or defines `main(inputs)`."
+        "result = inputs\n", max_length=1_000_000, description="Sets `result`, or defines `main(inputs)`."
     )
     inputs: Annotated[dict[str, Any], Param("key_values", promotable=False)] = Field(
         default_factory=dict, description="What the code sees as `inputs`; each name is a port too."
@@ -65,6 +65,8 @@ class PythonScript(Node):
         if result.dropped:
             ctx.log(f"{result.dropped} bytes of what the script printed were not kept.", "warning")
         if result.status != "succeeded":
+            if result.error and result.error.traceback:
+                ctx.log(result.error.traceback.rstrip(), "error")
             raise _error(result, self.time_limit)
         return result.result
 
@@ -101,36 +103,34 @@ class PythonScript(Node):
 _TAKEN = frozenset({"code", "inputs", "time_limit", "after", "self", "ctx", "error"})
 """Names that ports of a script cannot have."""
 
-_FAILURES = {
+_ENDINGS = {
     "timeout": ("The script took longer than its limit of {limit:g} s.", "Raise the limit or let the script do less."),
-    "killed": ("The script was ended by the system (code {code}).", "Look at the log; it may have used too much memory."),
-    "no-confinement": ("The script was not started: it could not be confined.", "See the program's log."),
+    "limit": ("The script used more than it may: {hit}.", "Let it use less."),
+    "killed": ("The script was killed (code {code}).", "Look at the log; it may have used too much memory."),
+    "bad-result": ("The script gave no result that can be used: {why}.", "Set `result`, or return from `main`, plain JSON data."),
+    "no-confinement": ("The script was not started: {why}.", "Look at the program's log."),
+    "failed": ("The script ended with code {code}.", "Look at the step's log."),
 }
 
 
 def _error(result: ScriptResult, limit: float) -> WeftError:
     """Explain how a script ended, with the line of its own text where there is one."""
-    if result.status == "limit":
-        hit = ", ".join(result.limits_hit) or "size"
-        return failure("script.limit", f"The script reached a limit: {hit}.", "Let it use less.", field="code")
-    if result.status in _FAILURES:
-        text, remedy = _FAILURES[result.status]
-        found = f" {result.error.message}" if result.error and result.status == "no-confinement" else ""
-        return failure(f"script.{result.status}", text.format(limit=limit, code=result.exit_code) + found, remedy, field="code")
     error = result.error
-    if error is None:
-        return failure("script.failed", f"The script ended with code {result.exit_code}.", "Look at the log.", field="code")
-    message = f"{error.type}: {error.message}" if error.message else error.type
-    place = f" (line {error.line})" if error.line else ""
-    code, remedy = "script.error", "Correct the script."
-    if result.status == "bad-result":
-        code, remedy = "script.bad-result", "Set `result`, or return from `main`, plain JSON data."
-    return WeftError(Issue(code, f"{message}{place}.", remedy, field="code", line=error.line, column=error.column))
+    if result.status == "failed" and error is not None:
+        message = f"{error.type}: {error.message}" if error.message else error.type
+        place = f" (line {error.line})" if error.line else ""
+        issue = Issue("script.error", f"{message}{place}.", "Correct the script.", field="code", line=error.line)
+        return WeftError(replace(issue, column=error.column))
+    text, remedy = _ENDINGS[result.status]
+    why = error.message.rstrip(".") if error else ""
+    text = text.format(limit=limit, hit=", ".join(result.limits_hit), code=result.exit_code, why=why)
+    return failure(f"script.{result.status}", text, remedy, field="code")
 
 
 def _syntax_issues(code: str) -> Iterable[Issue]:
     try:
-        ast.parse(code)
+        with warnings.catch_warnings(action="ignore"):
+            ast.parse(code)
     except SyntaxError as error:
         text = f"{error.msg} (line {error.lineno})."
         yield Issue("script.syntax", text, "Correct the script.", field="code", line=error.lineno, column=error.offset)

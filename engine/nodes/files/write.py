@@ -105,7 +105,7 @@ class WriteFile(Node):
             else:
                 data = self._encoded(_formatted(self.content, format_of(self.format, path)), path)
                 path = _place(path, data, self.exists, cancelled)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise file_error(error, path) from None
         return {"path": str(path), "bytes": len(data)}
 
