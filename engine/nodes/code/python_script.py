@@ -23,7 +23,8 @@ class PythonScript(Node):
     """Runs Python code in a process of its own, never in the program's.
 
     The code sees `inputs` and sets `result`, or defines `main(inputs)` and returns it; both are plain JSON data, and a script
-    that gives no result gives null. What it prints goes to the step's log. Each name under *inputs* is a port as well: what arrives there over an edge replaces its value.
+    that gives no result gives null. What it prints goes to the step's log. Each name under *inputs* is a port as well: what
+    arrives there over an edge replaces its value.
     """
 
     type_id = "code.python"
