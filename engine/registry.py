@@ -96,7 +96,7 @@ class NodeRegistry:
             sys.modules[name] = module
             try:
                 spec.loader.exec_module(module)
-            except Exception as error:  # noqa: BLE001 - someone else's code must not stop the program
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - someone else's code must not stop the program
                 del sys.modules[name]
                 self.issues.append(_load_issue(str(path), error))
             else:
@@ -107,7 +107,7 @@ class NodeRegistry:
         for entry in importlib.metadata.entry_points(group=ENTRY_POINTS):
             try:
                 module = entry.load()
-            except Exception as error:  # noqa: BLE001 - someone else's code must not stop the program
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - someone else's code must not stop the program
                 self.issues.append(_load_issue(entry.value, error))
             else:
                 self.add_module(module, entry.value)
@@ -123,13 +123,16 @@ def open_registry(own_nodes: Path | None = None) -> NodeRegistry:
     return registry
 
 
-def _load_issue(source: str, error: Exception) -> Issue:
-    last = next((frame for frame in reversed(traceback.extract_tb(error.__traceback__)) if frame.filename == source), None)
+def _load_issue(source: str, error: BaseException) -> Issue:
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    line = next((frame.lineno for frame in frames if frame.filename == source), None)
+    if isinstance(error, SyntaxError) and error.filename == source:
+        line = error.lineno
     return Issue(
         "type.broken",
         f"A node type could not be loaded: {type(error).__name__}: {error}",
         "Correct the file; all other node types work.",
         file=source,
-        line=last.lineno if last else None,
+        line=line,
         severity="warning",
     )
