@@ -308,8 +308,10 @@ def _lock(descriptor: int) -> bool:
             import fcntl
 
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except (BlockingIOError, PermissionError):
         return False
+    except OSError:  # some network file systems have no locks
+        return True
     return True
 
 
@@ -459,7 +461,7 @@ COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "test": (module("-m", "tests.groups"), "run all checks and tests"),
     "check": (module("-m", "tests.groups", "check"), "run ruff, mypy, and the rules of the architecture"),
     "bench": (module("tests/benchmarks/run.py"), "measure speed"),
-    "soak": (module("-m", "pytest", "-m", "soak", "tests"), "run the long tests"),
+    "soak": (module("-m", "pytest", "-m", "soak", "--timeout=3600", "tests"), "run the long tests"),
     "lock": (write_lock, "resolve the dependencies anew into requirements.lock"),
     "setup": (lambda arguments: 0, "only set up"),
     "clean": (clean, "remove .venv and caches"),
@@ -481,7 +483,7 @@ def main(arguments: list[str]) -> int:
         if name not in ("clean", "help"):
             set_up()
         return COMMANDS[name][0](arguments[1:])
-    except SetupError as error:
+    except (SetupError, OSError) as error:
         say(str(error))
         return 1
     except KeyboardInterrupt:
