@@ -18,27 +18,27 @@ class RunFeed:
     """The events of one run, numbered from 1. `history` is what happened before this program took the run.
 
     Streamed text is kept until its step is finished, whose outcome holds it; progress is not kept. `over` is set with the
-    event that ends the run; one that waits for a person is not over.
+    event that ends the run; one that waits for a person is not over. `last` is the number of the newest event.
     """
 
     def __init__(self, history: Sequence[RunEvent] = ()) -> None:
         self._kept = list(enumerate(history, 1))
         self._streamed: dict[str, list[tuple[int, RunEvent]]] = {}
         self._listeners: list[Listener] = []
-        self.live_from = self._last = len(history)
+        self.live_from = self.last = len(history)
         self.over = asyncio.Event()
 
     def add(self, event: RunEvent) -> None:
         """Take an event and pass it on."""
-        self._last += 1
+        self.last += 1
         if isinstance(event, StepToken):
-            self._streamed.setdefault(event.address, []).append((self._last, event))
+            self._streamed.setdefault(event.address, []).append((self.last, event))
         elif not isinstance(event, StepProgress):
-            self._kept.append((self._last, event))
+            self._kept.append((self.last, event))
         if isinstance(event, StepFinished):
             self._streamed.pop(event.address, None)
         for listener in tuple(self._listeners):
-            listener(self._last, event)
+            listener(self.last, event)
         if isinstance(event, RunFinished) and event.status != "waiting":
             self.over.set()
 

@@ -1,0 +1,111 @@
+"""The command `weft`: reads the arguments, calls the command, and turns every way to end into an exit code."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from desktop_app import exits
+from desktop_app.commands import approvals, data, models, nodes, run, runs, secrets, validate
+from desktop_app.output import Mode, Output
+from engine.model.issues import Issue, WeftError
+
+app = typer.Typer(
+    name="weft", help="Weft runs AI workflows on this machine.", no_args_is_help=True, add_completion=False,
+    pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+app.command("run")(run.run)
+app.command("resume")(run.resume)
+app.add_typer(runs.app, name="runs")
+app.add_typer(approvals.app, name="approvals")
+app.command("validate")(validate.validate)
+app.add_typer(nodes.app, name="nodes")
+app.add_typer(models.app, name="models")
+app.add_typer(secrets.app, name="secrets")
+app.add_typer(data.app, name="data")
+
+
+@app.callback()
+def _every(debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False) -> None:
+    """Weft runs AI workflows on this machine."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    out = Output(_mode(arguments), debug="--debug" in arguments)
+    try:
+        return _call(arguments, out)
+    except OSError as error:  # standard output is on a full disk, or the like
+        out.note(f"The result could not be written: {error.strerror or error}.")
+        return exits.FAILED
+
+
+def _call(arguments: Sequence[str], out: Output) -> int:
+    try:
+        command = typer.main.get_command(app)
+        code = command.main(list(arguments), prog_name="weft", standalone_mode=False, obj=out)
+        return code if isinstance(code, int) else exits.DONE
+    except WeftError as error:
+        out.error(error)
+        return exits.of_error(error)
+    except typer.TyperException as error:
+        return _wrong_arguments(error, out)
+    except (KeyboardInterrupt, typer.Abort):
+        out.error(WeftError(Issue("weft.interrupted", "Interrupted.")))
+        return exits.CANCELLED
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever happens, a person gets a sentence, and the log the rest
+        return _unexpected(error, out)
+
+
+def _mode(arguments: Sequence[str]) -> Mode:
+    """Find the mode before the arguments are read, so that what is wrong with them is told in it too."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "json" if "--json" in options else "events" if "--events" in options else "human"
+
+
+def _wrong_arguments(error: typer.TyperException, out: Output) -> int:
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        out.stdout.write(error.format_message().rstrip() + "\n")
+        return exits.DONE if out.is_human else exits.BAD_INPUT
+    path = context.command_path if context else "weft"
+    text = error.format_message().strip()
+    text = text if text.endswith((".", "?")) else text + "."
+    out.error(WeftError(Issue("command.usage", text, f"See `{path} --help`.")))
+    return exits.BAD_INPUT
+
+
+def _unexpected(error: Exception, out: Output) -> int:
+    """Tell of an error in Weft itself; its traceback goes to the log."""
+    place = _log(error)
+    remedy = f"The details are in {place}." if place else "Call it again with --debug for the details."
+    out.error(WeftError(Issue("weft.internal", f"Weft itself failed: {type(error).__name__}: {error}", remedy)))
+    if out.debug:
+        out.stderr.write("".join(traceback.format_exception(error)))
+    return exits.FAILED
+
+
+def _log(error: Exception) -> str:
+    """Write an error to a log of its own, and return where; empty when that is impossible too."""
+    import logging
+
+    try:
+        from engine.api.redact import Redactor
+        from storage.applog import AppLog
+        from storage.paths import DataFolder
+
+        log = AppLog(DataFolder.default().logs, Redactor(), program="command")
+        try:
+            logging.getLogger(__name__).error("a command failed", exc_info=error)
+        finally:
+            log.close()
+        return str(log.path)
+    except Exception:  # noqa: BLE001 - the first error is the one to tell
+        return ""

@@ -1,0 +1,91 @@
+"""`weft data`: the data folder to one file and back, and whether all is well with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from desktop_app import exits
+from desktop_app.commands.options import AsEvents, AsJson, output
+
+if TYPE_CHECKING:
+    from storage.archive import Manifest
+
+app = typer.Typer(help="Back up, restore and check the data folder.", no_args_is_help=True)
+
+
+@app.command("backup")
+def back_up(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The zip to write; it must not exist.", show_default=False)],
+    as_json: AsJson = False,
+    as_events: AsEvents = False,
+) -> int:
+    """Write databases, workflows, files of runs and the encrypted secrets into one file, also while runs go on.
+
+    Models, logs and the key of the secrets are left out.
+    """
+    from desktop_app.show.values import size
+    from storage.backup import backup
+    from storage.paths import DataFolder
+
+    out, path = output(ctx), Path(file).absolute()
+    manifest = backup(DataFolder.default(), path)
+    for name in manifest.left_out:
+        out.note(f"Left out: {name}")
+    told = f"{path}  {_runs(manifest)} runs, {size(path.stat().st_size)}"
+    out.result(_as_json(path, manifest), lambda screen: screen.print(told, markup=False, soft_wrap=True))
+    return exits.DONE
+
+
+@app.command("restore")
+def restore_backup(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.", show_default=False)],
+    as_json: AsJson = False,
+    as_events: AsEvents = False,
+) -> int:
+    """Replace what the data folder holds by a backup. Models and logs stay."""
+    from storage.backup import restore
+    from storage.paths import DataFolder
+
+    path = Path(file).absolute()
+    manifest = restore(path, DataFolder.default())
+    told = f"Restored {_runs(manifest)} runs from {path}"
+    output(ctx).result(_as_json(path, manifest), lambda screen: screen.print(told, markup=False, soft_wrap=True))
+    return exits.DONE
+
+
+@app.command("check")
+def check_data(ctx: typer.Context, as_json: AsJson = False, as_events: AsEvents = False) -> int:
+    """Look for damage: every page of the databases and every stored value is read. Findings that are errors are exit code 1."""
+    from storage.check import check
+    from storage.paths import DataFolder
+
+    out, folder = output(ctx), DataFolder.default()
+    issues = check(folder)
+    wrong = any(issue.severity == "error" for issue in issues)
+    if out.is_human:
+        for issue in issues:
+            out.issue(issue)
+        if not issues:
+            out.screen.print(f"All is well in {folder.root}", markup=False, soft_wrap=True)
+    else:
+        out.items([issue.as_json() for issue in issues], lambda _: None)
+    return exits.FAILED if wrong else exits.DONE
+
+
+def _runs(manifest: Manifest) -> int:
+    journal = manifest.databases.get("journal.db")
+    return journal.rows.get("run", 0) if journal else 0
+
+
+def _as_json(path: Path, manifest: Manifest) -> dict[str, Any]:
+    from desktop_app.show.values import stamp
+
+    return {
+        "file": str(path), "created": stamp(manifest.created), "files": len(manifest.files), "runs": _runs(manifest),
+        "left_out": list(manifest.left_out),
+    }  # fmt: skip

@@ -1,0 +1,238 @@
+"""What the owner of a data folder does for itself and its clients: one method for each request, plain data in and out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from desktop_app.documents import document_id, typed_inputs
+from desktop_app.services import EXAMPLES, Parts
+from engine.api.events import RunEvent, RunFinished
+from engine.api.stores import ApprovalRecord, ApprovalStatus, Version
+from engine.model.graph import Graph
+from engine.model.issues import Issue, WeftError, failure
+from engine.model.values import Json, JsonObject
+from engine.server.feed import Feeds
+from engine.server.protocol import Emit
+from storage.paths import DataFolder
+
+SAME_VERSION = "Use the same version of Weft in both programs."
+
+
+class Desk:
+    """Takes requests by name; lives on the engine's loop. `closing` refuses whatever would begin something.
+
+    * `start`: `path`, `inputs` (texts by name), `folder` that relative files start in, `trust`. Gives `run`, `from`, `warnings`.
+    * `resume`: `run`. Gives `run`, and `from`, the number of the last event before it goes on.
+    * `answer`: `approval`, `status` (approved or rejected), `comment`, `by`, `payload` when it was edited, and `resume` to go
+      on with a run that rests. Gives `run`, `workflow`, `approval`, `under_way` for a run that did not rest, else `from`.
+    * `cancel`, `drain`: `run`. `subscribe`: `run`, `from`; gives events until the run is over. `runs`: ids of those under way.
+    """
+
+    def __init__(self, folder: DataFolder, parts: Callable[[Callable[[RunEvent], None]], Parts]) -> None:
+        self.closing = False
+        self._feeds = Feeds()
+        self._parts = parts(self._feeds.sink)
+        self._accepting = asyncio.Lock()
+        self._resuming = asyncio.Lock()
+        self._going_on: set[asyncio.Task[None]] = set()
+        self._requests: dict[str, Callable[[JsonObject, Emit], Awaitable[JsonObject]]] = {
+            "start": self._start, "resume": self._resume, "answer": self._answer, "cancel": self._cancel, "drain": self._drain,
+            "subscribe": self._subscribe, "runs": self._runs, "ping": self._ping,
+        }
+
+    async def __call__(self, do: str, given: JsonObject, emit: Emit) -> JsonObject:
+        """Do what a request asks for. Raises WeftError."""
+        request = self._requests.get(do)
+        if request is None:
+            raise failure("owner.unknown-request", f"There is no request {do!r}.", SAME_VERSION)
+        if self.closing and do in ("start", "resume", "answer"):
+            raise failure("owner.ended", "The program that owns the data folder is ending.", "Try again.")
+        return await request(given, emit)
+
+    async def others(self) -> int:
+        """Return how many runs are still under way; one that is just coming to its end does not count."""
+        runner = self._parts.runner_if_made
+        for _ in range(10):
+            if runner is None or not runner.active():
+                return 0
+            await asyncio.sleep(0.01)
+        return len(runner.active()) if runner else 0
+
+    async def close(self, grace: float) -> None:
+        """Let running steps end, for `grace` seconds at most, and close everything."""
+        self.closing = True
+        for task in self._going_on:
+            task.cancel()
+        await self._parts.close(grace)
+
+    # starting
+
+    async def _start(self, given: JsonObject, _emit: Emit) -> JsonObject:
+        path = Path(_text(given, "path"))
+        async with self._accepting:
+            graph, version, warnings = await asyncio.to_thread(self._accept, path, trust=given.get("trust") is True)
+        folder = Path(_text(given, "folder", str(path.parent)))
+        found = given.get("inputs")
+        texts = {name: str(text) for name, text in found.items()} if isinstance(found, dict) else {}
+        inputs = await asyncio.to_thread(typed_inputs, texts, graph.inputs, folder)
+        runner = await self._parts.runner()
+        run = await runner.start(version, inputs)
+        self._feeds.open(run)  # before the run's task has had a chance to begin
+        return {"run": run, "from": 0, "warnings": [{**issue.as_json()} for issue in warnings]}
+
+    def _accept(self, path: Path, *, trust: bool) -> tuple[Graph, Version, list[Issue]]:
+        """Read, check and store what a file holds. In a thread: it takes a while for large files.
+
+        Raises:
+            WeftError: with all that is wrong, or `trust.needed`.
+        """
+        from engine.model.serialize import dump, load
+        from engine.validation.check import check
+        from storage.documents import read_document
+
+        loaded = load(read_document(path), str(path))
+        graph = loaded.checked()
+        registry = self._parts.registry
+        issues = [*loaded.issues, *check(graph, registry, folder=path.parent, lines=loaded.lines, file=str(path))]
+        errors = [issue for issue in issues if issue.severity == "error"]
+        if errors:
+            raise WeftError(*errors)
+        graph.id = document_id(graph, path)
+        text = dump(graph)
+        self._check_trust(graph, path, text, trust=trust)
+        version = self._parts.library.save_version(graph.id, graph.name or path.stem, text, str(path.parent), str(path))
+        return graph, version, issues
+
+    def _check_trust(self, graph: Graph, path: Path, text: str, *, trust: bool) -> None:
+        from engine.trust import digest_of, distrust, effects_of, missing
+        from storage.repositories.library import version_hash
+
+        effects = effects_of(graph, self._parts.registry, path.parent)
+        if not effects or path.resolve().is_relative_to(EXAMPLES):
+            return
+        if self._parts.library.version(version_hash(text, str(path.parent))) is not None:
+            return
+        store = self._parts.trust
+        unknown = missing(effects, store.agreed(graph.id, str(path)))
+        if unknown and not trust:
+            raise distrust(unknown, str(path))
+        if unknown:
+            store.agree(graph.id, str(path), [effect.as_json() for effect in effects], digest_of(effects))
+
+    async def _resume(self, given: JsonObject, _emit: Emit) -> JsonObject:
+        return await self._go_on(_text(given, "run"))
+
+    async def _go_on(self, run: str) -> JsonObject:
+        runner = await self._parts.runner()
+        async with self._resuming:
+            if run in runner.active():
+                known = self._feeds.get(run)
+                return {"run": run, "from": known.live_from if known else 0}
+            past = await asyncio.to_thread(self._parts.archive.history, run)
+            await runner.resume(run)
+            feed = self._feeds.open(run, past.events(ended=False))  # before the run's task has had a chance to begin
+        return {"run": run, "from": feed.last}
+
+    # answering
+
+    async def _answer(self, given: JsonObject, _emit: Emit) -> JsonObject:
+        approval = await self._asked(_text(given, "approval"))
+        status: ApprovalStatus = "approved" if given.get("status") == "approved" else "rejected"
+        payload = approval.question.get("payload")
+        if "payload" in given:
+            payload = given["payload"]
+            _check_edit(payload, approval)
+        said: dict[str, Any] = {"comment": _text(given, "comment", ""), "by": _text(given, "by", "")}
+        runner = self._parts.runner_if_made
+        if runner is not None:
+            record = await runner.answer(approval.id, status, payload=payload, **said)
+        else:
+            record = await self._parts.journal.answer(approval.id, status, answer=payload, **said)
+        known = await self._parts.journal.run(record.run_id)
+        told: JsonObject = {"id": record.id, "status": record.status, "answer": record.answer, "comment": record.comment}
+        about: JsonObject = {"workflow": known.workflow if known else "", "approval": told}
+        if runner is not None and record.run_id in runner.active():
+            task = asyncio.create_task(self._go_on_if_left(record), name=f"answer {record.id}")
+            self._going_on.add(task)
+            task.add_done_callback(self._going_on.discard)
+            return {"run": record.run_id, "under_way": True, **about}
+        begun = await self._go_on(record.run_id) if given.get("resume") is True else {"run": record.run_id}
+        return {**begun, "under_way": False, **about}
+
+    async def _go_on_if_left(self, record: ApprovalRecord) -> None:
+        """Resume a run that came to rest in the moment in which its question was answered."""
+        runner = await self._parts.runner()
+        if record.run_id in runner.active():
+            result = await runner.wait(record.run_id)
+            if result.status != "waiting" or all(asked.id != record.id for asked in result.waiting):
+                return
+            await self._go_on(record.run_id)
+
+    async def _asked(self, approval_id: str) -> ApprovalRecord:
+        found = await self._parts.journal.approvals(approval_id.partition(":")[0])
+        for approval in found:
+            if approval.id == approval_id:
+                return approval
+        raise failure("approval.unknown", f"There is no approval {approval_id}.", "See `weft approvals list`.")
+
+    # stopping and watching
+
+    async def _cancel(self, given: JsonObject, _emit: Emit) -> JsonObject:
+        runner = await self._parts.runner()
+        return {"cancelled": await runner.cancel(_text(given, "run"))}
+
+    async def _drain(self, given: JsonObject, _emit: Emit) -> JsonObject:
+        run, runner = _text(given, "run"), self._parts.runner_if_made
+        if runner is None:
+            return {"draining": False}
+        while not (draining := runner.drain(run)) and run in runner.active():  # noqa: ASYNC110 - it is just beginning
+            await asyncio.sleep(0.01)
+        return {"draining": draining}
+
+    async def _subscribe(self, given: JsonObject, emit: Emit) -> JsonObject:
+        run, number = _text(given, "run"), given.get("from")
+        number = number if isinstance(number, int) else 0
+        feed = self._feeds.get(run)
+        if feed is None:
+            return await self._tell_past(run, number, emit)
+        with feed.follow(lambda at, event: emit(at, event.as_json()), number):
+            await feed.over.wait()
+        return {"run": run}
+
+    async def _tell_past(self, run: str, number: int, emit: Emit) -> JsonObject:
+        past = await asyncio.to_thread(self._parts.archive.history, run)
+        for at, event in enumerate(past.events(ended=True), 1):
+            if at > number or isinstance(event, RunFinished):
+                emit(at, event.as_json())
+        return {"run": run}
+
+    async def _runs(self, _given: JsonObject, _emit: Emit) -> JsonObject:
+        runner = self._parts.runner_if_made
+        return {"runs": [*runner.active()] if runner else []}
+
+    async def _ping(self, _given: JsonObject, _emit: Emit) -> JsonObject:
+        return {"pid": os.getpid()}
+
+
+def _text(given: JsonObject, name: str, default: str | None = None) -> str:
+    value = given.get(name, default)
+    if not isinstance(value, str):
+        raise failure("owner.bad-request", f"The request lacks {name!r}.", SAME_VERSION)
+    return value
+
+
+def _check_edit(payload: Json, approval: ApprovalRecord) -> None:
+    """Raise `approval.bad-edit` when an edited payload is not what the question allows."""
+    from jsonschema import Draft202012Validator
+
+    schema = approval.question.get("schema")
+    if isinstance(schema, dict) and schema:
+        problem = next(Draft202012Validator(schema).iter_errors(payload), None)
+        if problem is not None:
+            place = "".join(f"[{step!r}]" for step in problem.absolute_path)
+            text = f"The edited value{f' at {place}' if place else ''} is not allowed: {problem.message}."
+            raise failure("approval.bad-edit", text, "Edit it again.", node=approval.address)

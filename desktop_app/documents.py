@@ -1,0 +1,88 @@
+"""Workflow files as commands take them: read, located, and with the values given on the command line."""
+
+from __future__ import annotations
+
+import json
+import math
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from engine.model.graph import Graph, InputSpec
+from engine.model.issues import Issue, WeftError, failure
+from engine.model.values import Json, JsonObject
+
+TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+
+
+def document_id(graph: Graph, path: Path) -> str:
+    """Return the document's id; a file that was written by hand without one is known by its place."""
+    return graph.id or str(uuid.uuid5(uuid.NAMESPACE_URL, path.absolute().as_uri()))
+
+
+def typed_inputs(texts: Mapping[str, str], specs: Mapping[str, InputSpec], folder: Path) -> JsonObject:
+    """Return the values of `--input NAME=TEXT` by the types that the workflow declares.
+
+    `@FILE` stands for the text of a file, `@@…` for a text that begins with `@`. Numbers, and JSON for lists and objects, are
+    read from the text; `any` takes JSON where it is, else text; for a file a relative path starts in `folder`.
+
+    Raises:
+        WeftError: `input.wrong-type` or `input.no-file`, one issue for each. Names that nothing declares stay texts.
+    """
+    values: JsonObject = {}
+    issues: list[Issue] = []
+    for name, text in texts.items():
+        spec = specs.get(name)
+        try:
+            values[name] = _typed(text, spec.type if spec else "text", folder)
+        except WeftError as error:
+            issues += [replace(issue, field=name) for issue in error.issues]
+    if issues:
+        raise WeftError(*issues)
+    return values
+
+
+def _typed(text: str, kind: str, folder: Path) -> Json:
+    if kind == "file":
+        path = folder / Path(text).expanduser()
+        if not path.exists():
+            raise failure("input.no-file", f"There is no file {path}.", "Name a file that exists.")
+        return str(path)
+    if text.startswith("@"):
+        text = text[1:] if text.startswith("@@") else _file_text(folder / Path(text[1:]).expanduser())
+    if kind == "text":
+        return text
+    if kind == "boolean":
+        return _boolean(text)
+    value = _json(text)
+    if kind == "any":
+        return text if value is None and text.strip() != "null" else value
+    if type(value) not in {"number": (int, float), "list": (list,), "object": (dict,)}.get(kind, (object,)):
+        wanted = {"number": "a number", "list": "a list, such as [1, 2]", "object": 'an object, such as {"a": 1}'}.get(kind, kind)
+        raise failure("input.wrong-type", f"{text[:80]!r} is not {wanted}.", "Give the value as JSON.")
+    return value
+
+
+def _boolean(text: str) -> bool:
+    word = text.strip().lower()
+    if word not in (*TRUE, *FALSE):
+        raise failure("input.wrong-type", f"{text[:80]!r} is neither true nor false.", "Give true or false.")
+    return word in TRUE
+
+
+def _json(text: str) -> Json:
+    """Return the value of a JSON text, None when it is none; numbers that JSON does not have are none."""
+    try:
+        value: Json = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _file_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else "it is no UTF-8 text"
+        raise failure("input.no-file", f"{path} cannot be read: {why}.", "Name a text file, or write @@ for a plain @.") from None

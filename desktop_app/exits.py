@@ -1,0 +1,25 @@
+"""Exit codes of the command: the same numbers mean the same everywhere."""
+
+from __future__ import annotations
+
+from engine.model.issues import WeftError
+
+DONE, FAILED, BAD_INPUT, WAITING, STOPPED, CANCELLED = 0, 1, 2, 3, 4, 130
+
+OF_STATUS = {
+    "succeeded": DONE, "failed": FAILED, "waiting": WAITING, "stopped": STOPPED, "cancelled": CANCELLED,
+    "running": DONE, "queued": DONE,
+}
+
+NOT_THE_INPUTS_FAULT = (
+    "storage.", "owner.", "engine.", "weft.", "output.", "model.", "data.not-writable", "data.owned", "secret.store",
+)
+INPUTS_FAULT = (
+    "model.not-found", "model.not-installed", "model.bad-source", "model.exists", "model.read-only", "model.bad-provider",
+)
+
+
+def of_error(error: WeftError) -> int:
+    """Return the code for an error that kept a command from doing anything: 2 when another input would help, else 1."""
+    code = error.issue.code
+    return FAILED if code.startswith(NOT_THE_INPUTS_FAULT) and not code.startswith(INPUTS_FAULT) else BAD_INPUT

@@ -1,0 +1,21 @@
+"""The way of a command to the engine: its own when it owns the data folder, else the owner's. Both take the same requests."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import Protocol
+
+from engine.model.values import JsonObject
+from engine.server.protocol import Emit
+
+
+class Front(Protocol):
+    """Takes requests; `OwnerClient` and `Workbench` are fronts. See `Desk` for the requests."""
+
+    def call(self, do: str, given: JsonObject | None = None, emit: Emit | None = None) -> Future[JsonObject]:
+        """Send a request; its events go to `emit`, in another thread. The future raises WeftError."""
+        ...
+
+    def close(self) -> None:
+        """Let go. A front that owns the data folder brings running steps to their end first."""
+        ...

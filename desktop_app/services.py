@@ -1,0 +1,246 @@
+"""Everything a run stands on, joined here and nowhere else; each part is made when it is first needed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from engine.api.events import EventSink
+from engine.api.redact import Redactor
+from engine.model.issues import WeftError, failure
+from engine.server.history import RunHistory
+from storage.paths import DataFolder
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from engine.api.services import Services
+    from engine.providers.local import LocalServers
+    from engine.providers.model_store import ModelStore
+    from engine.registry import NodeRegistry
+    from engine.runtime.runner import Runner
+    from storage.journal import SqliteJournal
+    from storage.repositories.library import LibraryRepository
+    from storage.repositories.runs import RunRepository
+    from storage.repositories.settings import SettingsRepository
+    from storage.repositories.trust import TrustRepository
+    from storage.secrets import Secrets
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+EXAMPLES = CHECKOUT / "resources" / "examples"
+UNDER_WAY = ("queued", "running")
+LIMITLESS = 1e6
+"""Seconds of a grace that has no limit."""
+
+
+def open_node_types(folder: DataFolder) -> NodeRegistry:
+    """Load all node types: the program's, those of installed packages, and those in the data folder's `nodes`."""
+    from engine.registry import open_registry
+
+    return open_registry(folder.root / "nodes")
+
+
+def open_models(folder: DataFolder) -> ModelStore:
+    """Return the store of local models; a checkout's own `.models` is searched too."""
+    from engine.providers.model_store import ModelStore, models_folder
+
+    return ModelStore(models_folder(folder.root), [CHECKOUT / ".models"])
+
+
+class Archive:
+    """What a data folder holds, to be read beside whoever writes. Takes no lock and makes nothing."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        self.folder = folder
+
+    @cached_property
+    def runs(self) -> RunRepository:
+        """The runs. Raises WeftError when the journal cannot be read."""
+        from storage.blobs import BlobStore
+        from storage.database import open_database
+        from storage.repositories.runs import RunRepository
+
+        self._engine = open_database("journal", self.folder.journal_db, read_only=True)
+        return RunRepository(self._engine, BlobStore(self.folder.blobs))
+
+    def history(self, run_id: str, *, under_way: bool = False) -> RunHistory:
+        """Return all that is known of a run; one that no living program has and that never ended is `stopped`.
+
+        Raises:
+            WeftError: `run.unknown`.
+        """
+        run = self.runs.run(run_id)
+        if run is None:
+            raise failure("run.unknown", f"There is no run {run_id}.", "See `weft runs list`.")
+        if run.status in UNDER_WAY and not under_way:
+            run = replace(run, status="stopped")
+        logs = [line for _, line in self.runs.log(run_id)]
+        return RunHistory(run, self.runs.steps(run_id), self.runs.attempts(run_id), self.runs.approvals(run_id), logs)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "runs" in self.__dict__:
+            self._engine.dispose()
+            del self.__dict__["runs"]
+
+
+class Parts:
+    """What the owner of a data folder works with.
+
+    Runner and journal belong to the loop that uses them, everything else can be used from any thread.
+    """
+
+    def __init__(self, folder: DataFolder, sink: EventSink, redactor: Redactor) -> None:
+        self.folder, self._sink = folder, sink
+        self.archive = Archive(folder)
+        self.secrets_redactor = redactor
+        self._made = threading.RLock()
+        self._closing: list[Callable[[], Any]] = []
+        self._runner: Runner | None = None
+        self._making_runner = asyncio.Lock()
+
+    @cached_property
+    def journal(self) -> SqliteJournal:
+        """The journal."""
+        from storage.journal import SqliteJournal
+
+        return self._keep(SqliteJournal(self.folder), lambda journal: journal.close())
+
+    @cached_property
+    def _library_db(self) -> Engine:
+        from storage.database import open_database
+
+        return self._keep(open_database("library", self.folder.library_db), lambda engine: engine.dispose())
+
+    @cached_property
+    def library(self) -> LibraryRepository:
+        """The register of workflows."""
+        from storage.repositories.library import LibraryRepository
+
+        return LibraryRepository(self._library_db)
+
+    @cached_property
+    def trust(self) -> TrustRepository:
+        """What was agreed to."""
+        from storage.repositories.trust import TrustRepository
+
+        return TrustRepository(self._library_db)
+
+    @cached_property
+    def settings(self) -> SettingsRepository:
+        """The program's settings."""
+        from storage.repositories.settings import SettingsRepository
+
+        return SettingsRepository(self._library_db)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """The secrets; what is read of them is kept out of the log."""
+        from storage.secrets import Secrets
+
+        return Secrets(self.folder, redactor=self.secrets_redactor)
+
+    @cached_property
+    def registry(self) -> NodeRegistry:
+        """The node types."""
+        with self._made:
+            registry = open_node_types(self.folder)
+        for issue in registry.issues:
+            _log.warning("%s", issue)
+        return registry
+
+    @property
+    def runner_if_made(self) -> Runner | None:
+        """The runner, None while nobody needed it."""
+        return self._runner
+
+    async def runner(self) -> Runner:
+        """Return the runner. Importing LangGraph takes a second, in a thread, so that clients are answered meanwhile."""
+        async with self._making_runner:
+            if self._runner is None:
+                await asyncio.to_thread(import_module, "engine.runtime.runner")
+                self._runner = await self._make_runner()
+        return self._runner
+
+    async def _make_runner(self) -> Runner:
+        from engine.runtime.runner import Runner
+
+        services = await asyncio.to_thread(self._services)
+        saver = await self._open_saver()
+        runner = Runner(self.journal, self.library, self.registry, services, saver, self.folder.runs)
+        runner.sinks.append(self._sink)
+        return runner
+
+    async def _open_saver(self) -> Any:
+        """Open LangGraph's records. They may be lost at any time: damaged ones are put aside."""
+        import sqlite3
+
+        from engine.runtime.lg import AsyncSqliteSaver
+
+        path = self.folder.checkpoints_db
+        path.touch(mode=0o600)
+        for attempt in (1, 2):
+            opened = AsyncSqliteSaver.from_conn_string(str(path))
+            saver = await opened.__aenter__()
+            try:
+                await saver.conn.execute("PRAGMA synchronous=NORMAL")
+                await saver.setup()
+            except sqlite3.DatabaseError:
+                await opened.__aexit__(None, None, None)
+                if attempt == 2:
+                    raise
+                _log.warning("LangGraph's records are damaged and are begun anew")
+                for suffix in ("", "-wal", "-shm"):
+                    path.with_name(path.name + suffix).unlink(missing_ok=True)
+            else:
+                self._keep(opened, lambda opened: opened.__aexit__(None, None, None))
+                return saver
+        raise AssertionError("the second attempt returns or raises")
+
+    def _services(self) -> Services:
+        from engine.api.services import Services
+        from engine.net.client import WebClient
+        from engine.net.notices import SystemNotices
+        from engine.providers.config import read_providers
+        from engine.providers.local import LocalServers
+        from engine.providers.openai_models import OpenAiModels
+        from engine.sandbox.runner import ProcessScripts
+
+        store = open_models(self.folder)
+        servers: LocalServers = self._keep(LocalServers(store.find), lambda servers: asyncio.to_thread(servers.close))
+        models = OpenAiModels(read_providers(self.settings.all()), self.secrets, servers, store.installed)
+        web, scripts = WebClient(), ProcessScripts()
+        self._closing += [models.aclose, web.aclose, scripts.aclose]
+        return Services(models, web, scripts, SystemNotices(), self.secrets)
+
+    def _keep(self, part: T, close: Callable[[T], Any]) -> T:
+        self._closing.append(lambda: close(part))
+        return part
+
+    async def close(self, grace: float = LIMITLESS) -> None:
+        """Let running steps end, for `grace` seconds at most, and close everything, last made first."""
+        if self._runner is not None:
+            await self._runner.close(grace)
+        if "journal" in self.__dict__:
+            with contextlib.suppress(WeftError):
+                await self.journal.flush()
+        for close in reversed(self._closing):
+            try:
+                result = close()
+                if asyncio.iscoroutine(result):
+                    await result
+            except Exception:  # noqa: BLE001 - the next ones have to be closed too
+                _log.exception("a part could not be closed")
+        self.archive.close()

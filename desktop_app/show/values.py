@@ -1,0 +1,110 @@
+"""Values, times and sizes as people read them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from engine.model.values import Json
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+LONGEST_TEXT = 40
+"""Lines of one value that a terminal gets."""
+
+
+def duration(seconds: float) -> str:
+    """Return `12 ms`, `1.4 s`, `14 s`, `3 min 20 s` or `2 h 5 min`."""
+    if seconds < 10:
+        return f"{max(seconds, 0.0) * 1000:.0f} ms" if seconds < 0.1 else f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 1:
+        return f"{rest} s"
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def when(at: float) -> str:
+    """Return a time in the person's own zone, to the minute."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
+
+
+def stamp(at: float | None) -> str | None:
+    """Return a time for programs: ISO 8601 in UTC, None for none."""
+    if at is None:
+        return None
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at)) + f".{int(at % 1 * 1000):03d}Z"
+
+
+def size(count: int) -> str:
+    """Return `478 MB` and the like."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= factor:
+            return f"{count / factor:.3g} {unit}"
+    return f"{count} bytes"
+
+
+def one_line(text: str) -> str:
+    """Return text without line ends and control characters."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def harmless(text: str) -> str:
+    """Return text whose control characters cannot steer a terminal; line ends and tabs stay."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter in "\n\t" or letter.isprintable() else "\ufffd" for letter in text.replace("\r\n", "\n"))
+
+
+def readable(value: Json) -> str:
+    """Return a value as text for a terminal: text as it is, anything else as JSON, on one line when it is short."""
+    if isinstance(value, str):
+        return harmless(value)
+    short = json.dumps(value, ensure_ascii=False)
+    return short if len(short) <= 60 else json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def block(value: Json, *, whole: bool) -> str:
+    """Return a value of several lines; a long one is cut unless it is wanted whole."""
+    lines = readable(value).splitlines()
+    if whole or len(lines) <= LONGEST_TEXT + 1:
+        return "\n".join(lines)
+    return "\n".join([*lines[:LONGEST_TEXT], f"… {len(lines) - LONGEST_TEXT} more lines; --json gives all"])
+
+
+def show_values(console: Console, values: Mapping[str, Json]) -> None:
+    """Show named values, aligned; those of several lines as blocks below their name."""
+    from rich.cells import cell_len
+    from rich.padding import Padding
+    from rich.text import Text
+
+    width = max(map(cell_len, values), default=0)
+    for name, value in values.items():
+        text = readable(value)
+        if "\n" in text.rstrip("\n"):
+            console.print(Text("  " + name, "bold"))
+            console.print(Padding(Text(block(value, whole=not console.is_terminal)), (0, 0, 0, 4), expand=False))
+        else:
+            gap = " " * (width - cell_len(name) + 2)
+            console.print(Text.assemble("  ", (name, "bold"), gap, text.rstrip("\n")))
+
+
+def table(
+    console: Console, heads: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str, styles: Mapping[str, str] = {}
+) -> None:
+    """Show rows in aligned columns without lines; `empty` is said when there are none."""
+    from rich.table import Table
+    from rich.text import Text
+
+    if not rows:
+        console.print(empty, style="dim", markup=False)
+        return
+    grid = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim", show_header=bool(heads))
+    for head in heads:
+        grid.add_column(head, overflow="fold")
+    for row in rows:
+        cells: list[RenderableType] = [Text(str(cell), styles.get(str(cell), "")) for cell in row]
+        grid.add_row(*cells)
+    console.print(grid)

@@ -1,0 +1,82 @@
+"""Standard output and error as they may really be: closed, a pipe that ends early, or in an old encoding."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from typing import TextIO
+
+
+class Stream(io.TextIOBase):
+    """Writes to a standard stream and goes on in silence when nobody reads it any more."""
+
+    def __init__(self, target: TextIO | None) -> None:
+        self._target = target
+        if isinstance(target, io.TextIOWrapper):
+            target.reconfigure(errors="backslashreplace" if self.is_utf8 else "replace")
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """The encoding that is written."""
+        return (self._target.encoding if self._target else None) or "utf-8"
+
+    @property
+    def is_utf8(self) -> bool:
+        """Tell whether every character can be written."""
+        return self.encoding.lower().replace("-", "").startswith("utf")
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether anybody reads."""
+        return self._target is not None
+
+    def writable(self) -> bool:
+        """Tell that it can be written to."""
+        return True
+
+    def isatty(self) -> bool:
+        """Tell whether it is a terminal."""
+        try:
+            return self._target is not None and self._target.isatty()
+        except ValueError:
+            return False
+
+    def fileno(self) -> int:
+        """Return the number of its file. Raises OSError when it has none."""
+        if self._target is None:
+            raise OSError("the stream is closed")
+        return self._target.fileno()
+
+    def write(self, text: str) -> int:
+        """Write at once. Raises OSError when the device is full; a reader that is gone is no error."""
+        if self._target is not None:
+            try:
+                self._target.write(text)
+                self._target.flush()
+            except (BrokenPipeError, ValueError):
+                self._give_up()
+            except OSError:
+                self._give_up()
+                raise
+        return len(text)
+
+    def flush(self) -> None:
+        """Everything is written already."""
+
+    def _give_up(self) -> None:
+        """Keep the interpreter from trying again, and complaining, at its end."""
+        target, self._target = self._target, None
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, target.fileno())  # type: ignore[union-attr]
+            os.close(nowhere)
+
+
+def is_terminal() -> bool:
+    """Tell whether a person can be asked: standard input and error are terminals."""
+    try:
+        return bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
+    except ValueError:
+        return False
