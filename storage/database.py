@@ -112,11 +112,10 @@ def _bring_up_to_date(kind: DatabaseKind, path: Path, *, read_only: bool) -> boo
         raise storage_error(error, path) from error
     except sqlite3.DatabaseError as error:
         raise damaged(path, str(error)) from error
-    newest = REVISIONS[kind]
-    if found is None or found == newest:
+    if found is None or found == REVISIONS[kind]:
         return found is not None
-    if not found.isdigit() or int(found) > int(newest):
-        raise _newer(path, found, newest)
+    if is_newer(kind, found):
+        raise _newer(path, found, REVISIONS[kind])
     if read_only:
         raise failure(
             "database.older", f"The database {path} is of an earlier version of Weft.",
@@ -126,6 +125,11 @@ def _bring_up_to_date(kind: DatabaseKind, path: Path, *, read_only: bool) -> boo
 
     migrate(path, SCRIPTS / kind)
     return True
+
+
+def is_newer(kind: DatabaseKind, found: str) -> bool:
+    """Tell whether a revision is one that this program does not know."""
+    return not found.isdigit() or int(found) > int(REVISIONS[kind])
 
 
 def _newer(path: Path, found: str, newest: str) -> WeftError:

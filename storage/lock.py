@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from engine.model.issues import failure
 from storage.atomic import PRIVATE_FILE, write_whole
 from storage.paths import DataFolder
+from storage.swap import finish_swap
 
 SAME_START_S = 2.0
 """Seconds by which two readings of one process's start may differ; a process id is not given again so soon."""
@@ -48,6 +49,8 @@ class OwnerLock:
     def acquire(self, program: str) -> Owner | None:
         """Take the lock and return the owner that this program is now; None when another one has it. Never waits.
 
+        A restore that was interrupted is finished before anybody uses the data.
+
         Raises:
             WeftError: `data.not-writable` when the folder allows no lock.
         """
@@ -63,6 +66,7 @@ class OwnerLock:
                 "Set WEFT_DATA to a folder on a local disk that you can write to.",
             ) from error
         try:
+            finish_swap(self._folder)
             return self._tell(Owner(os.getpid(), psutil.Process().create_time(), program))
         except BaseException:
             self._lock.release()
