@@ -17,9 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from engine.model.issues import Issue, WeftError
+from engine.model.issues import WeftError
+from engine.model.references import Usage, usage
 from engine.model.values import Json
 
 if TYPE_CHECKING:
@@ -75,14 +77,22 @@ def evaluate(expression: str, names: Mapping[str, Any], *, field: str = "") -> J
         return _value(_engine().compiled_expression(expression), names)
 
 
-def check(text: str, *, expression: bool = False, field: str = "") -> Issue | None:
-    """Return what is wrong with a template or expression before any data is there: syntax, filters, refused statements."""
+def check(text: str, *, expression: bool = False, field: str = "") -> Usage:
+    """Return what a template or expression uses, or the issue it has before any data is there.
+
+    That is syntax, filters and tests that do not exist, and what a field has no use for; nothing is compiled or run.
+    """
+    used = usage(text, expression=expression)
+    if used.issue is not None:
+        return Usage(issue=replace(used.issue, field=used.issue.field or field))
+    if used.tree is None:
+        return used
     try:
         with _located(text, {}, field):
-            (_engine().compiled_expression if expression else _engine().compiled_text)(text)
+            _engine().check_tree(text, used.tree)
     except WeftError as error:
-        return error.issue
-    return None
+        return Usage(issue=error.issue)
+    return used
 
 
 def _render_value(value: Json, names: Mapping[str, Any], field: str) -> Json:

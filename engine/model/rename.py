@@ -47,7 +47,7 @@ def renamed(text: str, old: str, new: str) -> str:
         return text
     from jinja2 import TemplateSyntaxError
 
-    from engine.model.template_names import is_expression, names, split
+    from engine.model.template_names import is_expression, split, words_of_names
 
     opening = "" if has_template(text) else "{{ "
     source = text if has_template(text) else f"{{{{ {text} }}}}"
@@ -58,7 +58,7 @@ def renamed(text: str, old: str, new: str) -> str:
     except (TemplateSyntaxError, RecursionError):
         return text
     try:
-        found = [use.word for use in names(source, words)]
+        found = words_of_names(source, words)
     except (TemplateSyntaxError, RecursionError):
         found = [at for at in range(len(words)) if words[at - 1].text not in (".", "|")]
     pieces, done = [], 0

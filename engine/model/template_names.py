@@ -1,7 +1,7 @@
 """Reads the words of a Jinja template, and which of them are names that come from outside.
 
-Jinja's tree knows lines only. So a template is parsed with a line break put before each word, which changes nothing in its
-meaning; the line of a name in the tree then tells which word it was. Importing this module imports Jinja2.
+Jinja's tree knows lines only. Where the exact place of a name matters, a template is parsed with a line break put before each
+word, which changes nothing in its meaning; the line of a name then tells which word it was. Importing this module imports Jinja2.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2 import Environment, nodes
 
 from engine.model.paths import Path
 
@@ -26,10 +26,11 @@ class Word(NamedTuple):
     text: str
 
 
-class Name(NamedTuple):
-    """A use of a name from outside: the index of its word, and the path behind it as far as that is written out."""
+class Use(NamedTuple):
+    """A use of a name from outside: its line from 1, the name, and the path behind it as far as that is written out."""
 
-    word: int
+    line: int
+    name: str
     path: Path
 
 
@@ -54,28 +55,31 @@ def split(text: str) -> list[Word]:
     return words
 
 
-def names(text: str, words: list[Word]) -> list[Name]:
-    """Return the uses of names from outside, in the order of the text.
+def parse(text: str) -> nodes.Template:
+    """Return Jinja's tree of a template.
 
     Raises:
         jinja2.TemplateSyntaxError: the template cannot be parsed.
     """
+    return _environment().parse(text.replace("\r", " "))
+
+
+def uses(tree: nodes.Template) -> list[Use]:
+    """Return the uses of names from outside, by line."""
+    return sorted(_uses(tree, set()), key=lambda use: use.line)
+
+
+def words_of_names(text: str, words: list[Word]) -> list[int]:
+    """Return which words are names from outside, in the order of the text. Raises as `parse`."""
     pieces, word_of_line, line, done = [], {}, 1, 0
     for index, word in enumerate(words):
         if word.kind == "name":
-            pieces.append(text[done : word.offset].replace("\r", " ") + "\n")
+            pieces.append(text[done : word.offset] + "\n")
             line += pieces[-1].count("\n")
             word_of_line[line] = index
             done = word.offset
-    try:
-        tree = _environment().parse("".join(pieces) + text[done:].replace("\r", " "))
-    except TemplateSyntaxError as error:
-        before = max((known for known in word_of_line if known <= error.lineno), default=0)
-        start = words[word_of_line[before]].offset if before else 0
-        line = text.count("\n", 0, start) + error.lineno - (before or 1) + 1
-        raise TemplateSyntaxError(error.message or "", line) from None
-    uses = [Name(word_of_line[line], path) for line, path in _uses(tree, set()) if line in word_of_line]
-    return sorted(uses)
+    found = uses(parse("".join(pieces) + text[done:]))
+    return sorted(word_of_line[use.line] for use in found if use.line in word_of_line)
 
 
 def is_expression(text: str) -> bool:
@@ -84,8 +88,8 @@ def is_expression(text: str) -> bool:
     return len(body) == 1 and isinstance(body[0], nodes.Output) and len(body[0].nodes) == 1
 
 
-def _uses(node: nodes.Node, known: set[str]) -> Iterator[tuple[int, Path]]:
-    """Yield line and path of the names in `node` that are not `known`; what the template sets from there on is added."""
+def _uses(node: nodes.Node, known: set[str]) -> Iterator[Use]:
+    """Yield the names in `node` that are not `known`; what the template sets from there on is added."""
     if isinstance(node, nodes.Name | nodes.Getattr | nodes.Getitem):
         yield from _chain(node, known)
     elif isinstance(node, nodes.For):
@@ -114,12 +118,12 @@ def _uses(node: nodes.Node, known: set[str]) -> Iterator[tuple[int, Path]]:
         yield from _all(node.iter_child_nodes(), known)
 
 
-def _all(children: Iterable[nodes.Node], known: set[str]) -> Iterator[tuple[int, Path]]:
+def _all(children: Iterable[nodes.Node], known: set[str]) -> Iterator[Use]:
     for item in children:
         yield from _uses(item, known)
 
 
-def _chain(node: nodes.Node, known: set[str]) -> Iterator[tuple[int, Path]]:
+def _chain(node: nodes.Node, known: set[str]) -> Iterator[Use]:
     """Yield what `name.key["key"][0]` uses; the path ends before a part that is worked out."""
     path: list[str | int] = []
     while isinstance(node, nodes.Getattr | nodes.Getitem):
@@ -134,7 +138,7 @@ def _chain(node: nodes.Node, known: set[str]) -> Iterator[tuple[int, Path]]:
     if not isinstance(node, nodes.Name):
         yield from _uses(node, known)
     elif node.ctx == "load" and node.name not in known:
-        yield node.lineno, tuple(reversed(path))
+        yield Use(node.lineno, node.name, tuple(reversed(path)))
 
 
 def _targets(node: nodes.Node) -> set[str]:

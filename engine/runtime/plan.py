@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +42,7 @@ class StepPlan:
     options: Options
     ports: Ports
     wires: tuple[Wire, ...]
-    ancestors: frozenset[str]
+    ancestors: Set[str]
     template_fields: tuple[str, ...]
     ready: Node | None
 
@@ -78,11 +78,19 @@ def make_plan(graph: Graph, registry: NodeRegistry, folder: Path) -> Plan:
     if errors:
         raise WeftError(*errors)
     ancestors = ancestors_of(graph)
-    steps = {node_id: _plan_step(graph, node_id, registry, folder, frozenset(ancestors[node_id])) for node_id in graph.nodes}
+    wires: dict[str, list[Wire]] = {node_id: [] for node_id in graph.nodes}
+    for edge in graph.edges:
+        wires[edge.target.node].append(Wire(edge.target.port, *edge.source))
+    steps = {
+        node_id: _plan_step(graph, node_id, registry, folder, tuple(wires[node_id]), ancestors[node_id])
+        for node_id in graph.nodes
+    }
     return Plan(graph.name, steps, dict(graph.inputs), dict(graph.variables), dict(graph.settings))
 
 
-def _plan_step(graph: Graph, node_id: str, registry: NodeRegistry, folder: Path, ancestors: frozenset[str]) -> StepPlan:
+def _plan_step(
+    graph: Graph, node_id: str, registry: NodeRegistry, folder: Path, wires: tuple[Wire, ...], ancestors: Set[str]
+) -> StepPlan:
     node = graph.nodes[node_id]
     node_type = registry.get(node.type)
     assert node_type is not None, "validation lets no unknown type through"
@@ -91,7 +99,6 @@ def _plan_step(graph: Graph, node_id: str, registry: NodeRegistry, folder: Path,
         params = node_type.upgrade(params, node.version)
     params = resolve_refs(params, graph, folder)
     options = Options.model_validate(node.options) if node.options else DEFAULTS
-    wires = tuple(Wire(edge.target.port, *edge.source) for edge in graph.edges_into(node_id))
     templates = tuple(
         name
         for name, value in params.items()

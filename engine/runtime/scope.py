@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -132,7 +132,7 @@ class Scope:
 class NodeNames(Mapping[str, JsonObject]):
     """`nodes` in templates: the ancestors of a step, looked up when used. A skipped or failed one reads as empty."""
 
-    def __init__(self, scope: Scope, ancestors: frozenset[str]) -> None:
+    def __init__(self, scope: Scope, ancestors: Set[str]) -> None:
         self._scope, self._ancestors = scope, ancestors
 
     def __getitem__(self, step_id: str) -> JsonObject:

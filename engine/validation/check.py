@@ -10,6 +10,7 @@ from engine.api.node import Node
 from engine.api.options import Accept, Options
 from engine.api.ports import Ports, with_error
 from engine.model.graph import Graph
+from engine.model.graph import Node as NodeRecord
 from engine.model.issues import Issue, WeftError
 from engine.model.paths import Path
 from engine.model.refs import resolve_refs
@@ -48,8 +49,11 @@ def check(
     ports = {node_id: _ports(node_type, params[node_id], graph, node_id) for node_id, node_type in types.items()}
     check_wiring(graph, ports, registry, found)
     names = Names(graph, ports, ancestors_of(graph))
+    wired: dict[str, set[str]] = {}
+    for edge in graph.edges:
+        wired.setdefault(edge.target.node, set()).add(edge.target.port)
     for node_id, node_type in types.items():
-        _check_node(graph, node_id, node_type, params[node_id], names, found)
+        _check_node(graph.nodes[node_id], node_type, params[node_id], frozenset(wired.get(node_id, ())), names, found)
     _check_declarations(graph, found)
     return found.issues
 
@@ -81,22 +85,23 @@ def _ports(node_type: type[Node], params: JsonObject, graph: Graph, node_id: str
     return with_error(node_type.ports(params), graph.nodes[node_id].options.get("on_error"))
 
 
-def _check_node(graph: Graph, node_id: str, node_type: type[Node], params: JsonObject, names: Names, found: Found) -> None:
-    node, path = graph.nodes[node_id], ("nodes", node_id, "params")
-    wired = frozenset(edge.target.port for edge in graph.edges_into(node_id))
+def _check_node(
+    node: NodeRecord, node_type: type[Node], params: JsonObject, wired: frozenset[str], names: Names, found: Found
+) -> None:
+    path = ("nodes", node.id, "params")
     before = len(found.issues)
     check_fields(node_type, params, path, found, wired)
     for issue in node_type.check(params) if len(found.issues) == before else ():
         found.place(issue, (*path, *_path_of(issue.field)))
     for at in texts_of(node_type, params, path):
         if at.path[3] not in wired:
-            names.check(at, node_id, found, frozenset(at.param.names))
+            names.check(at, node.id, found, frozenset(at.param.names))
     if node.options:
-        path = ("nodes", node_id, "options")
+        path = ("nodes", node.id, "options")
         check_fields(Options, node.options, path, found, frozenset())
         accept = node.options.get("accept")
         for at in texts_of(Accept, accept, (*path, "accept")) if isinstance(accept, dict) else ():
-            names.check(at, node_id, found, frozenset({"output", "ports"}))
+            names.check(at, node.id, found, frozenset({"output", "ports"}))
 
 
 def _path_of(field: str) -> Path:

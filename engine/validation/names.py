@@ -14,7 +14,7 @@ from engine.api.params import Param, param_of
 from engine.api.ports import Ports
 from engine.model.graph import Graph
 from engine.model.paths import Path
-from engine.model.references import Reference, usage
+from engine.model.references import Reference
 from engine.validation.found import Found
 
 RUN_NAMES = ("id", "workflow", "started")
@@ -70,11 +70,9 @@ class Names:
 
     def check(self, at: TextAt, node: str, found: Found, extra: frozenset[str] = frozenset()) -> None:
         """Check one text of a node. `extra` are names that exist only there, such as `item`."""
-        used = usage(at.text, expression=at.param.expression)
-        problem = used.issue or templates.check(at.text, expression=at.param.expression)
-        if problem is not None:
-            found.place(problem, at.path)
-            return
+        used = templates.check(at.text, expression=at.param.expression)
+        if used.issue is not None:
+            found.place(used.issue, at.path)
         for reference in used.references:
             if reference.root not in extra:
                 self._check_reference(reference, at.path, node, found, extra)

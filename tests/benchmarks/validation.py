@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from engine.model import references
 from engine.model.graph import Edge, Graph, InputSpec, Node
 from engine.model.serialize import dump, load
 from engine.registry import open_registry
@@ -16,21 +17,31 @@ from engine.validation.check import check
 NODES = 1000
 ROUNDS = 5
 PROMPT = "You sort support tickets.\nAnswer with one word.\n\nTicket {{ nodes.%s.output }} of {{ inputs.count }}:\n- be brief\n"
+REPORT = """\
+# Report {{ run.id }}
+{%% for row in nodes.%s.output | default([]) %%}
+| {{ row.name | upper }} | {{ row.total | round(2) }} |
+{%% endfor %%}
+{{ "many" if inputs.count > 3 else "few" }}
+"""
 
 
 def document() -> Graph:
-    """Prompts, templates and conditions in a chain with side branches, as large workflows have them."""
+    """A chain with side branches: a third prompts with names, a third reports with loops and filters, a third conditions."""
     graph = Graph(id="00000000-0000-4000-8000-000000000002", name="Large", inputs={"count": InputSpec("count", "number", 3)})
-    before = ""
+    before = "n0"
     for number in range(NODES):
-        node_id = f"n{number}"
-        text = PROMPT % before if before else "Start with {{ inputs.count }}.\n"
-        params = {"operation": "template", "template": text}
-        graph.nodes[node_id] = Node(node_id, "data.transform", title=f"Step {number}", params=params)
+        node_id, kind, params = f"n{number}", "data.transform", {"template": "Start with {{ inputs.count }}.\n"}
+        if number % 3 == 0 and number:
+            cases = [{"id": "many", "label": "Many", "when": f"nodes.{before}.output | length > {number}"}]
+            kind, params = "flow.condition", {"cases": cases}
+        elif number:
+            params = {"template": (PROMPT if number % 3 == 1 else REPORT) % before}
+        graph.nodes[node_id] = Node(node_id, kind, title=f"Step {number}", params=params)  # type: ignore[arg-type]
         graph.positions[node_id] = (number * 200.0, 0.0)
-        if before:
-            graph.edges.append(Edge.of(f"{before}.out", f"{node_id}.after"))
-        before = node_id if number % 3 else before or node_id
+        if number:
+            graph.edges.append(Edge.of(f"{before}.out", f"{node_id}.after" if number % 3 else f"{node_id}.value"))
+        before = node_id if number % 3 else before
     return graph
 
 
@@ -48,6 +59,7 @@ async def measure(folder: Path) -> tuple[str, list[str], list[list[str]]]:
     assert not check(load(text).checked(), registry)
 
     def validate() -> None:
+        references._parsed.cache_clear()  # as in a new program
         loaded = load(text)
         check(loaded.checked(), registry, lines=loaded.lines, folder=folder)
 

@@ -18,7 +18,7 @@ from jinja2.utils import Namespace, pass_context
 from engine.api.templating import methods, values
 from engine.api.templating.filters import filters, tests
 from engine.api.templating.limits import MAX_SOURCE, TemplateFailure, budget, kind
-from engine.api.templating.rewrite import MAX_TOKENS, path_of, rewrite, too_many_parts
+from engine.api.templating.rewrite import MAX_TOKENS, guarded_nodes, path_of, rewrite, too_many_parts
 from engine.api.templating.values import Method, Missing, built, text
 
 _LOOP_CALLS = ("cycle", "changed")
@@ -208,6 +208,22 @@ def compiled_expression(source: str) -> Compiled:
     expression = _guarded(source, lambda code: _parse_expression(environment, code))
     path = bool(path_of(expression))
     return Compiled(None, _as_value(environment, expression), path=path, bare=True)
+
+
+def check_tree(source: str, tree: nodes.Template) -> None:
+    """Find what would keep a parsed template from being compiled, in a twentieth of the time of compiling it.
+
+    Raises:
+        TemplateFailure: as `rewrite`, and `template.syntax` for a filter or test that does not exist.
+    """
+    if len(source) > MAX_SOURCE:
+        raise TemplateFailure("template.too-large", f"The template is longer than {MAX_SOURCE:,} characters.")
+    environment = sandbox()
+    for node in guarded_nodes(tree):
+        if isinstance(node, nodes.Filter) and node.name not in environment.filters:
+            raise TemplateFailure("template.syntax", f"There is no filter `{node.name}`.")
+        if isinstance(node, nodes.Test) and node.name not in environment.tests:
+            raise TemplateFailure("template.syntax", f"There is no test `{node.name}`.")
 
 
 def _parse_expression(environment: Environment, source: str) -> nodes.Expr:

@@ -7,6 +7,7 @@ objects, cutting and looping go past it; here they become calls of `Sandbox` too
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from jinja2 import nodes
@@ -31,10 +32,42 @@ def rewrite(tree: _N) -> _N:
     Raises:
         TemplateFailure: `template.not-allowed` for refused statements and names, `template.too-large` for too many parts.
     """
-    _count(tree, [0], 0)
+    for _ in guarded_nodes(tree):
+        pass
     changed = _Guards().visit(tree)
     assert isinstance(changed, type(tree))
     return changed
+
+
+def guarded_nodes(tree: nodes.Node) -> Iterator[nodes.Node]:
+    """Yield all nodes of a tree.
+
+    Raises:
+        TemplateFailure: as `rewrite`.
+    """
+    seen, open_nodes = 0, [(tree, 0)]
+    while open_nodes:
+        node, depth = open_nodes.pop()
+        seen += 1
+        if seen > MAX_NODES or depth > MAX_DEPTH:
+            raise too_many_parts()
+        _refuse(node)
+        yield node
+        for name in node.fields:
+            value = getattr(node, name)
+            if isinstance(value, nodes.Node):
+                open_nodes.append((value, depth + 1))
+            elif isinstance(value, list):
+                open_nodes.extend((part, depth + 1) for part in value if isinstance(part, nodes.Node))
+
+
+def _refuse(node: nodes.Node) -> None:
+    if refused := _REFUSED.get(type(node)):
+        raise TemplateFailure("template.not-allowed", f"`{{% {refused} %}}` cannot be used in a field.")
+    if isinstance(node, nodes.Name) and (node.name in ("self", "super") or node.name.startswith("__")):
+        raise TemplateFailure("template.not-allowed", f"`{node.name}` cannot be used in a field.")
+    if isinstance(node, nodes.Keyword) and node.key.startswith("_"):
+        raise TemplateFailure("template.not-allowed", f"`{node.key}` cannot be the name of an argument.")
 
 
 def path_of(node: nodes.Node) -> str:
@@ -56,32 +89,8 @@ def too_many_parts() -> TemplateFailure:
     return TemplateFailure("template.too-large", text, "Make several nodes of it, or use a Python script.")
 
 
-def _count(node: nodes.Node, seen: list[int], depth: int) -> None:
-    seen[0] += 1
-    if seen[0] > MAX_NODES or depth > MAX_DEPTH:
-        raise too_many_parts()
-    for child in node.iter_child_nodes():
-        _count(child, seen, depth + 1)
-
-
 class _Guards(NodeTransformer):
     """Replaces unguarded operations by calls of the environment."""
-
-    def generic_visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> nodes.Node:
-        refused = _REFUSED.get(type(node))
-        if refused:
-            raise TemplateFailure("template.not-allowed", f"`{{% {refused} %}}` cannot be used in a field.")
-        return super().generic_visit(node, *args, **kwargs)
-
-    def visit_Name(self, node: nodes.Name) -> nodes.Node:
-        if node.name in ("self", "super") or node.name.startswith("__"):
-            raise TemplateFailure("template.not-allowed", f"`{node.name}` cannot be used in a field.")
-        return node
-
-    def visit_Keyword(self, node: nodes.Keyword) -> nodes.Node:
-        if node.key.startswith("_"):
-            raise TemplateFailure("template.not-allowed", f"`{node.key}` cannot be the name of an argument.")
-        return self.generic_visit(node)
 
     def visit_Getattr(self, node: nodes.Getattr) -> nodes.Node:
         path = path_of(node.node)

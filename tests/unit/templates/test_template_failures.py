@@ -124,10 +124,10 @@ def test_the_line_is_told_where_there_are_several() -> None:
 
 
 def test_check_needs_no_data() -> None:
-    assert check("{{ nodes.whatever.output | upper }}") is None
-    assert check("inputs.a >", expression=True, field="when") is not None
-    assert check("a b", expression=True) is not None
-    found = check("{{ a | nope }}", field="prompt")
+    assert check("{{ nodes.whatever.output | upper }}").issue is None
+    assert check("inputs.a >", expression=True, field="when").issue is not None
+    assert check("a b", expression=True).issue is not None
+    found = check("{{ a | nope }}", field="prompt").issue
     assert found is not None
     assert (found.code, found.field) == ("template.syntax", "prompt")
 

@@ -162,7 +162,7 @@ def test_otherwise_as_jinja_does_it(template: str) -> None:
 )
 def test_expressions(expression: str, value: object) -> None:
     assert evaluate(expression, NAMES) == value
-    assert check(expression, expression=True) is None
+    assert check(expression, expression=True).issue is None
 
 
 def test_values_are_walked_and_shared_data_is_not_copied() -> None:
