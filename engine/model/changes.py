@@ -100,7 +100,7 @@ class SetNode:
         """See `Change`."""
         node = _node(graph, self.node)
         old: dict[str, str | int] = {"type": node.type, "version": node.version, "title": node.title, "notes": node.notes}
-        if type(self.value) is not type(old.get(self.field)):
+        if type(self.value) is not type(old.get(self.field)) or (self.field == "version" and int(self.value) < 1):
             raise failure("change.value", f"`{self.field}` cannot be {self.value!r}.", "", node=node.id, field=self.field)
         check_value(self.value, node.id, (self.field,))
         values: dict[str, Any] = {self.field: self.value}
@@ -224,8 +224,7 @@ class MoveNodes:
     def apply_to(self, graph: Graph) -> Change:
         """See `Change`."""
         for node, position in self.positions.items():
-            if node not in graph.positions:
-                _node(graph, node)
+            _node(graph, node)
             if position is not None:
                 _check_numbers(position, node)
         before = {node: graph.positions.get(node) for node in self.positions}

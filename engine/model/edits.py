@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from engine.model.comments import Move, dropper, moved, shifter
 from engine.model.graph import Change, Graph
-from engine.model.issues import WeftError, failure
+from engine.model.issues import failure
 from engine.model.paths import MISSING, Missing, Path, find, path_text, replaced
 from engine.model.plain import MAX_VALUE_DEPTH, problem
 from engine.model.values import Json
@@ -26,7 +26,7 @@ class Batch:
         try:
             for change in self.changes:
                 inverses.append(graph.apply(change))
-        except WeftError:
+        except Exception:
             for inverse in reversed(inverses):
                 graph.apply(inverse)
             raise

@@ -32,6 +32,7 @@ _OTHER_MEANING = frozenset(("null", "true", "false", "yes", "no", "on", "off", "
 
 def emit(data: JsonObject, comments: Comments | None = None) -> str:
     """Return the YAML text of a mapping, with comments above the keys and list items that their paths name."""
+    data = guarded(data)
     emitter = _Emitter(placed(comments, data, _is_leaf) if comments else {})
     emitter.comment(HEAD, "")
     if data:

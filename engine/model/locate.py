@@ -6,6 +6,7 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Callable
+from contextlib import suppress
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, NamedTuple, cast
 
@@ -101,7 +102,7 @@ class _Open:
 
 
 _BLANK = re.compile(r"[ \t\r\n]*")
-_DECODER = json.JSONDecoder()
+_DECODER = json.JSONDecoder(parse_int=float)  # which takes any number of digits
 
 
 def json_places(text: str) -> dict[Path, Place]:
@@ -113,19 +114,16 @@ def json_places(text: str) -> dict[Path, Place]:
 def json_duplicate(text: str) -> tuple[str, int | None]:
     """Return the first key that is twice in one object of a JSON text, and the line of the second."""
     seen: set[Path] = set()
-    try:
-        for path, offset in _walk_json(text):
-            if path in seen:
-                return str(path[-1]), text.count("\n", 0, offset) + 1
-            seen.add(path)
-    except RecursionError:
-        pass
+    for path, offset in _walk_json(text):
+        if path in seen:
+            return str(path[-1]), text.count("\n", 0, offset) + 1
+        seen.add(path)
     return "", None
 
 
 def _walk_json(text: str) -> list[tuple[Path, int]]:
     """Return paths and offsets of all keys and list items in the order of the text."""
-    found: list[tuple[Path, int]] = []
+    found: list[tuple[Path, int]] = [((), 0)]
 
     def skip(at: int) -> int:
         match = _BLANK.match(text, at)
@@ -148,5 +146,6 @@ def _walk_json(text: str) -> list[tuple[Path, int]]:
             count += 1
         return at + 1
 
-    walk(skip(0), ())
+    with suppress(RecursionError):  # such a text is refused for its depth
+        walk(skip(0), ())
     return found

@@ -16,8 +16,9 @@ import yaml
 
 from engine.model.escaped import BadEscape, unwrapped
 from engine.model.issues import Issue, WeftError
-from engine.model.locate import events, json_duplicate
-from engine.model.plain import MAX_DEPTH, MAX_DIGITS, problem
+from engine.model.locate import Lines, events, json_duplicate
+from engine.model.paths import find
+from engine.model.plain import MAX_DEPTH, MAX_DIGITS, Problem, problem
 from engine.model.values import Json, JsonObject
 
 MAX_BYTES = 50 * 2**20
@@ -29,6 +30,9 @@ _WORDS: dict[str, Json] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
+_TWICE = "Remove or rename one of them."
+_ESCAPES = "Write a backslash as two, and other characters as \\uXXXX."
+_NUMBERS = "Put it in quotes if it is text, else write a smaller number."
 _MESSAGES = {
     "expected a single document in the stream": "There is more than one document in the file",
     "found character that cannot start any token": "A character here cannot start a value",
@@ -166,8 +170,7 @@ class _YamlReader:
         try:
             return self._plain[event.value]
         except OverflowError:
-            remedy = "Put it in quotes if it is text, else write a smaller number."
-            _refuse(event, "number", f"{_shortened(event.value)} is not finite or has too many digits", remedy)
+            _refuse(event, "number", f"{_shortened(event.value)} is not finite or has too many digits", _NUMBERS)
 
     def _list(self, depth: int) -> Json:
         items: list[Json] = []
@@ -182,7 +185,7 @@ class _YamlReader:
         while type(event := following()) is not yaml.MappingEndEvent:
             key = self._key(event)
             if key in data:
-                _refuse(event, "duplicate-key", f"The key {_shortened(key)} is there twice", "Remove or rename one of them.")
+                _refuse(event, "duplicate-key", f"The key {_shortened(key)} is there twice", _TWICE)
             event = following()
             if type(event) is yaml.ScalarEvent and event.anchor is None and event.tag is None:
                 if event.style:
@@ -217,7 +220,7 @@ def _unwrapped(data: JsonObject, event: Any) -> Json:
     try:
         return unwrapped(data)
     except BadEscape as error:
-        _refuse(event, "text", str(error), "Write a backslash as two, and other characters as \\uXXXX.")
+        _refuse(event, "text", str(error), _ESCAPES)
 
 
 def _refuse_alias(event: Any) -> NoReturn:
@@ -256,43 +259,49 @@ def _character_error(source: str, error: yaml.reader.ReaderError) -> WeftError:
     return refusal("document.text", text, "Remove it, or write it with an escape in double quotes.", line)
 
 
-class _DuplicateKey(Exception):
-    pass
-
-
-def _json_object(pairs: list[tuple[str, Json]]) -> Json:
-    data = dict(pairs)
-    if len(data) != len(pairs):
-        raise _DuplicateKey
-    return unwrapped(data) if len(data) == 1 else data
-
-
-def _json_constant(_: str) -> NoReturn:
-    raise OverflowError
-
-
 def _parse_json(source: str) -> Parsed:
+    twice: list[str] = []
+
+    def mapping(pairs: list[tuple[str, Json]]) -> Any:
+        data = dict(pairs)
+        if len(data) < len(pairs):
+            twice.append("")
+        try:
+            return unwrapped(data)
+        except BadEscape as error:
+            return error  # not plain data, so it is found below, with its place
+
     try:
-        data: Json = json.loads(
-            source, object_pairs_hook=_json_object, parse_constant=_json_constant, parse_int=_number, parse_float=_number
-        )
+        data: Json = json.loads(source, object_pairs_hook=mapping, parse_int=_json_number, parse_float=_json_number)
     except json.JSONDecodeError as error:
         return _yaml_in_braces(source, error)
     except RecursionError:
-        raise refusal("document.depth", f"The data is nested deeper than {MAX_DEPTH} levels.", "Make it flatter.") from None
-    except OverflowError:
-        text = "A number is not finite or has too many digits."
-        raise refusal("document.number", text, "Put it in quotes if it is text, else write a smaller number.") from None
-    except BadEscape as error:
-        raise refusal("document.text", f"{error}.", "Write a backslash as two.") from None
-    except _DuplicateKey:
+        return Parsed(_YamlReader(source).document(), source, is_json=False)  # which tells the line
+    if twice:
         key, line = json_duplicate(source)
-        text = f"The key {_shortened(key)} is there twice."
-        raise refusal("document.duplicate-key", text, "Remove or rename one of them.", line) from None
+        raise refusal("document.duplicate-key", f"The key {_shortened(key)} is there twice.", _TWICE, line)
     if bad := problem(data, MAX_DEPTH):
-        code = "document.depth" if "nested" in bad.text else "document.text"
-        raise refusal(code, f"{bad.text[:1].upper()}{bad.text[1:]}.", "Change the value.")
+        raise _json_problem(source, data, bad)
     return Parsed(data, source, is_json=True)
+
+
+def _json_number(text: str) -> Json:
+    try:
+        return _number(text)
+    except OverflowError:
+        return math.inf
+
+
+def _json_problem(source: str, data: Json, bad: Problem) -> WeftError:
+    line = Lines(source, is_json=True).line(bad.path)
+    value: object = find(data, bad.path)
+    if isinstance(value, BadEscape):
+        return refusal("document.text", f"{value}.", _ESCAPES, line)
+    if isinstance(value, float):
+        text = "The number is not finite or has too many digits."
+        return refusal("document.number", text, _NUMBERS, line)
+    code = "document.depth" if len(bad.path) >= MAX_DEPTH else "document.text"
+    return refusal(code, f"{bad.text[:1].upper()}{bad.text[1:]}.", "Change the value.", line)
 
 
 def _yaml_in_braces(source: str, error: json.JSONDecodeError) -> Parsed:

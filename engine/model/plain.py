@@ -48,7 +48,7 @@ def problem(value: object, depth: int = MAX_VALUE_DEPTH, path: Path = ()) -> Pro
     for key, item in value.items():
         if type(key) is not str:
             return Problem(path, f"the key {key!r} is not text")
-        if bad := _text_problem(key, path) or problem(item, depth - 1, (*path, key)):
+        if bad := _text_problem(key, (*path, key)) or problem(item, depth - 1, (*path, key)):
             return bad
     return None
 
