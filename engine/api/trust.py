@@ -39,7 +39,7 @@ _TEXT: dict[Kind, str] = {
 WORKFLOW_FOLDER = "the workflow's folder"
 RUN_FOLDER = "the run's own folder"
 
-_AUTHORITY = re.compile(r"\s*https?://([^/?#\\]*)", re.IGNORECASE)
+_AUTHORITY = re.compile(r"\s*https?://([^/?#]*)", re.IGNORECASE)
 
 
 def host_of(url: object) -> str:
@@ -49,7 +49,7 @@ def host_of(url: object) -> str:
     fixed = _before_template(url)
     found = _AUTHORITY.match(fixed)
     # A template right behind the host could still change it: `https://example.com{{ x }}`.
-    if found is None or (fixed != url and found.end() == len(fixed)):
+    if found is None or "\\" in found[1] or (fixed != url and found.end() == len(fixed)):
         return ANYWHERE
     return found[1].rpartition("@")[2].strip().lower() or ANYWHERE
 
