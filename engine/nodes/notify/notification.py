@@ -66,7 +66,9 @@ class Notification(Node):
     )
     subject: Text = Field("Weft", description="What it is about, in a few words.")
     text: Annotated[LongText, Param("long_text", port=True)] = Field("", description="The text; a template, or what arrives.")
-    to: Annotated[Text, Param("text", shown_when=_MAIL)] = Field("", description="Mail addresses, separated by commas.")
+    to: Annotated[str | list[str], Param("text", shown_when=_MAIL)] = Field(
+        "", description="Mail addresses: text with commas between them, or a list."
+    )
     sender: Annotated[Text, Param("text", shown_when=_MAIL)] = Field("", description="The address the mail comes from.")
     host: Annotated[Text, Param("text", shown_when=_MAIL)] = Field("", description="The mail server, such as smtp.example.com.")
     port: Annotated[int, Param("number", shown_when=_MAIL)] = Field(587, ge=1, le=65535, description="Port of the mail server.")
@@ -102,6 +104,7 @@ class Notification(Node):
         return shown.shown
 
     def _mail(self, ctx: RunContext) -> Mail:
+        addresses = re.split(r"[;\n]", self.to) if isinstance(self.to, str) else self.to
         return Mail(
             host=self.host.strip(),
             port=self.port,
@@ -109,7 +112,7 @@ class Notification(Node):
             user=self.user,
             password=ctx.secret(self.password) if self.password and self.user else "",
             sender=self.sender.strip(),
-            to=tuple(address.strip() for address in re.split(r"[,;\n]", self.to) if address.strip()),
+            to=tuple(address for address in map(str.strip, addresses) if address),
             subject=self.subject,
             text=self.text,
             allowed_hosts=ctx.allowed_hosts,
