@@ -57,6 +57,10 @@ def read_exactly(descriptor: int, length: int) -> bytes:
 
 def read_job() -> dict[str, Any]:
     """Read the job: eight bytes of length, then JSON. The input stays open as the lifeline."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(0, os.O_BINARY)
     length = struct.unpack(">Q", read_exactly(0, 8))[0]
     job: dict[str, Any] = json.loads(read_exactly(0, length))
     return job
@@ -326,7 +330,7 @@ def without_guard(job: dict[str, Any], path: str) -> None:
 def main() -> None:
     """Run one job. Arguments: descriptors of the result and the status, or on Windows the path for the result."""
     job = read_job()
-    if os.name == "nt":
+    if sys.platform == "win32":
         without_guard(job, sys.argv[1])
     else:
         guard(job, int(sys.argv[1]), int(sys.argv[2]))

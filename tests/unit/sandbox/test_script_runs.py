@@ -115,7 +115,7 @@ async def test_a_script_that_does_not_parse_starts_nothing(scripts: Scripts, tmp
         ("result = {1, 2}", "set is not JSON"),
         ("result = {(1,): 2}", "keys must be"),
         ("result = []\nresult.append(result)", "Circular"),
-        ("x = []\nfor i in range(300): x = [x]\nresult = x", "nested deeper than 200"),
+        ("x = []\nfor i in range(300): x = [x]\nresult = x", "nested deeper than 201"),
         ("x = []\nfor i in range(100000): x = [x]\nresult = x", "Recursion"),
         ("result = 'x' * (9 << 20)", "longer than 8,388,608"),
         ("result = '\\ud800'", "not plain JSON"),

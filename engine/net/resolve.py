@@ -1,0 +1,47 @@
+"""Finds the addresses of a host, once, and refuses those that a workflow may not reach."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+
+from engine.api.web import WebError
+from engine.net.addresses import is_public
+
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+"""Gives the IP addresses of a host, best first. Raises OSError (socket.gaierror) when there are none."""
+
+
+async def system_resolve(host: str, port: int) -> Sequence[str]:
+    """Ask the system. A name that never answers is waited for in a thread; the caller may give up before."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+async def checked_addresses(host: str, port: int, resolve: Resolve, *, allowed: bool) -> Sequence[str]:
+    """Return the addresses to connect to.
+
+    All of them must be public unless the host is `allowed`: a name that has public and private addresses is refused whole, or
+    the one that is taken would be left to chance.
+
+    Raises:
+        WebError: `http.dns` or `http.blocked-address`.
+    """
+    try:
+        addresses = await resolve(host, port)
+    except (OSError, UnicodeError) as error:
+        again = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
+        text = f"The host `{host}` is not known."
+        raise WebError("http.dns", text, "Check the address and the connection.", retryable=again) from None
+    if not addresses:
+        raise WebError("http.dns", f"The host `{host}` has no address.", "Check the address.")
+    private = [] if allowed else [address for address in addresses if not is_public(address)]
+    if private:
+        where = private[0] if host == private[0] else f"{host} ({private[0]})"
+        raise WebError(
+            "http.blocked-address",
+            f"`{where}` is not on the public internet.",
+            f"Add `{host}:{port}` to the hosts that this workflow may reach, if you trust it.",
+        )
+    return addresses
