@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +17,18 @@ from storage.paths import DataFolder
 @pytest.fixture
 def folder(tmp_path: Path) -> DataFolder:
     return DataFolder(tmp_path / "data").create()
+
+
+@pytest.fixture
+def foreign_place(tmp_path: Path) -> Iterator[Path]:
+    """A folder that a user without rights can reach: tests as root have to become one to meet a missing permission."""
+    if os.getuid() != 0:
+        yield tmp_path
+        return
+    place = Path(tempfile.mkdtemp(dir="/tmp"))
+    place.chmod(0o755)
+    yield place
+    shutil.rmtree(place)
 
 
 @pytest.fixture

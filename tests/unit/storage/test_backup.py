@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import stat
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -71,15 +71,26 @@ def content(folder: DataFolder) -> dict[str, object]:
     return found
 
 
-@pytest.fixture
-def full(tmp_path: Path) -> DataFolder:
-    return fill(DataFolder(tmp_path / "full"), "old")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A filled data folder with a backup of it, and the config folder of its secrets."""
+    place = tmp_path_factory.mktemp("template")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WEFT_CONFIG", str(place / "config"))
+        backup(fill(DataFolder(place / "full"), "old"), place / "saved.zip")
+        yield place
 
 
 @pytest.fixture
-def saved(full: DataFolder, tmp_path: Path) -> Path:
-    backup(full, tmp_path / "saved.zip")
-    return tmp_path / "saved.zip"
+def full(template: Path, tmp_path: Path) -> DataFolder:
+    shutil.copytree(template / "full", tmp_path / "full")
+    shutil.copytree(template / "config", os.environ["WEFT_CONFIG"])
+    return DataFolder(tmp_path / "full")
+
+
+@pytest.fixture
+def saved(template: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(template / "saved.zip", tmp_path))
 
 
 def refused(source: Path, folder: DataFolder, limits: Limits = archive.LIMITS) -> WeftError:

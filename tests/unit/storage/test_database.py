@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlalchemy import create_mock_engine
+from sqlmodel import Session, SQLModel, col, select
 
 from engine.model.issues import WeftError
 from storage.database import REVISIONS, DatabaseKind, open_database, reading, writing
 from storage.migration import SCRIPTS, head, migrate
 from storage.repositories.library import LibraryRepository
 from storage.sqlite import PAGE, connect, copy_database
-from storage.tables import Setting
+from storage.tables import JournalTable, LibraryTable, Setting
+from tests.helpers.checkout import ROOT
 from tests.helpers.programs import read_line, run, started
 
 KINDS: list[DatabaseKind] = ["library", "journal"]
@@ -190,8 +194,10 @@ def test_two_programs_make_and_fill_one_database_at_once(tmp_path: Path) -> None
     code = """
 import sys
 from pathlib import Path
+from typing import Any
 from storage.database import open_database, reading, writing
-from storage.tables import Setting
+from storage.tables import JournalTable, LibraryTable, Setting
+from tests.helpers.checkout import ROOT
 print("ready")
 sys.stdin.readline()
 engine = open_database("library", Path(sys.argv[1]))
@@ -211,6 +217,60 @@ engine.dispose()
     with reading(engine) as session:
         assert session.exec(select(Setting)).one().value == 100
     engine.dispose()
+
+
+def test_a_read_only_folder_can_be_read(foreign_place: Path) -> None:
+    folder = foreign_place / "data"
+    folder.mkdir(mode=0o755)
+    path = folder / "weft.db"
+    engine = open_database("library", path)
+    with writing(engine) as session:
+        session.add(Setting(key="a", value=1))
+    engine.dispose()
+    path.chmod(0o444)
+    folder.chmod(0o555)
+    code = """
+import os, sys
+from pathlib import Path
+from typing import Any
+from engine.model.issues import WeftError
+from storage.database import open_database
+from storage.repositories.settings import SettingsRepository
+from storage.writer import GroupWriter
+if os.getuid() == 0:
+    os.setuid(65534)
+path = Path(sys.argv[1])
+reader = open_database("library", path, read_only=True)
+print(SettingsRepository(reader).all())
+reader.dispose()
+writer = open_database("library", path)
+for work in (lambda: SettingsRepository(writer).set("a", 2), lambda: GroupWriter(path)):
+    try:
+        work()
+    except WeftError as error:
+        print(error.issue.code)
+writer.dispose()
+"""
+    result = run(code, path)
+    assert (result.stdout, result.stderr) == ("{'a': 1}\n" + "storage.read-only\n" * 2, "")
+    assert list(folder.iterdir()) == [path]
+    folder.chmod(0o755)
+
+
+@pytest.mark.parametrize("base", [LibraryTable, JournalTable])
+def test_the_tables_can_be_made_on_postgresql(base: type[SQLModel]) -> None:
+    made: list[Any] = []
+    engine = create_mock_engine("postgresql://", lambda element, *_, **__: made.append(element))
+    base.metadata.create_all(engine, checkfirst=False)
+    statements = [str(element.compile(dialect=engine.dialect)) for element in made]
+    assert sum("CREATE TABLE" in statement for statement in statements) == len(base.metadata.tables)
+
+
+def test_what_is_special_to_sqlite_stays_in_few_files() -> None:
+    special = {"sqlite.py", "writer.py", "journal.py", "migration.py", "database.py", "backup.py", "check.py"}
+    for path in (ROOT / "storage").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert path.name in special or not re.search(r"PRAGMA|import sqlite3|INSERT OR|sqlite_", text), path
 
 
 def test_a_copy_is_complete_while_others_write(tmp_path: Path) -> None:
