@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
@@ -16,6 +15,7 @@ from engine.api.node import Node
 from engine.api.params import Field, FilePath, Param, Text, has_template
 from engine.api.plain import one_line
 from engine.api.ports import OUT, After, Port, Ports
+from engine.api.tables import read_rows
 from engine.api.trust import Capability, folder_read
 from engine.model.issues import Issue, WeftError
 from engine.model.values import Json
@@ -76,7 +76,7 @@ class ReadFile(Node):
         text = decode(read_bytes(path, self.max_mb), self.encoding, path)
         kind = format_of(self.format, path)
         if kind == "csv":
-            return _rows(text, self.delimiter or ("\t" if path.suffix.lower() == ".tsv" else ","), path)
+            return read_rows(text, self.delimiter or ("\t" if path.suffix.lower() == ".tsv" else ","), str(path))
         if kind == "json":
             return _json(text, path)
         if kind == "text":
@@ -115,11 +115,11 @@ def _json(text: str, path: Path, line: int | None = None) -> Json:
         value: Json = json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         place = line or error.lineno
-        raise _bad("json", f"Line {place} of {path} is no JSON: {error.msg}.", path, place) from None
+        raise _bad(f"Line {place} of {path} is no JSON: {error.msg}.", path, place) from None
     except RecursionError:
-        raise _bad("json", f"{path} is nested too deeply.", path, line) from None
+        raise _bad(f"{path} is nested too deeply.", path, line) from None
     except ValueError as error:
-        raise _bad("json", f"{path} holds a number that is none: {error}.", path, line) from None
+        raise _bad(f"{path} holds a number that is none: {error}.", path, line) from None
     return value
 
 
@@ -127,29 +127,5 @@ def _refuse(name: str) -> None:
     raise ValueError(name)
 
 
-def _rows(text: str, delimiter: str, path: Path) -> list[Json]:
-    """Return the rows of a table as objects. Rows may be shorter than the first one, but not longer."""
-    csv.field_size_limit(2**31 - 1)  # the file's size is limited already
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[Json] = []
-    names: list[str] = []
-    try:
-        for row in reader:
-            if not row:
-                continue
-            if not names:
-                names = [name.strip() or f"column {number}" for number, name in enumerate(row, 1)]
-                if twice := next((name for name in names if names.count(name) > 1), None):
-                    raise _bad("csv", f"The first row of {path} names {twice!r} twice.", path, reader.line_num)
-                continue
-            if len(row) > len(names):
-                found = f"Line {reader.line_num} of {path} has {len(row)} values, and the first row names {len(names)}."
-                raise _bad("csv", found, path, reader.line_num)
-            rows.append(dict(zip(names, row + [""] * (len(names) - len(row)), strict=True)))
-    except csv.Error as error:
-        raise _bad("csv", f"Line {reader.line_num} of {path} cannot be read: {error}.", path, reader.line_num) from None
-    return rows
-
-
-def _bad(kind: str, text: str, path: Path, line: int | None) -> WeftError:
-    return WeftError(Issue(f"file.bad-{kind}", text, "Correct the file.", field="path", file=str(path), line=line))
+def _bad(text: str, path: Path, line: int | None) -> WeftError:
+    return WeftError(Issue("file.bad-json", text, "Correct the file.", field="path", file=str(path), line=line))

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
-import contextlib
-import csv
 import errno
-import io
 import json
 import os
-import secrets
-import stat
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -23,14 +17,14 @@ from engine.api.node import Node
 from engine.api.params import Field, FilePath, Param, Text, Wired
 from engine.api.plain import as_text, one_line
 from engine.api.ports import After
+from engine.api.saving import append, save
+from engine.api.tables import first_row, write_rows
 from engine.api.trust import Capability, folder_written
 from engine.model.issues import Issue, WeftError, failure
 from engine.model.values import Json
 
 TABLE_MB = 50.0
 """Tables up to this size can be added to: their first row has to be read."""
-
-NAMES_TRIED = 10_000
 
 
 class WriteFile(Node):
@@ -96,18 +90,17 @@ class WriteFile(Node):
 
     def _write(self, path: Path, cancelled: threading.Event) -> dict[str, Any]:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
             if path.exists() and not path.is_file():
                 raise IsADirectoryError(errno.EISDIR, "") if path.is_dir() else _not_regular(path)
-            if self.exists == "append" and path.exists() and path.stat().st_size:
-                data = self._encoded(self._addition(path), path)
-                _append(path, data)
-            else:
-                data = self._encoded(_formatted(self.content, format_of(self.format, path)), path)
-                path = _place(path, data, self.exists, cancelled)
+            adds = self.exists == "append" and path.exists() and path.stat().st_size > 0
+            text = self._addition(path) if adds else _formatted(self.content, format_of(self.format, path))
+            data = self._encoded(text, path)
+            if adds:
+                return {"path": str(path), "bytes": append(path, data)}
+            path = save(path, data, "overwrite" if self.exists == "append" else self.exists, cancelled)
+            return {"path": str(path), "bytes": len(data)}
         except (OSError, ValueError) as error:
             raise file_error(error, path) from None
-        return {"path": str(path), "bytes": len(data)}
 
     def _encoded(self, text: str, path: Path) -> bytes:
         try:
@@ -130,8 +123,8 @@ class WriteFile(Node):
         start = "" if before.endswith("\n") else "\n"
         if kind == "jsonl":
             return start + _formatted(self.content, kind)
-        names = next(csv.reader(io.StringIO(before, newline="")), [])
-        return start + _table(self.content, names)
+        rows = self.content if isinstance(self.content, list) else [self.content]
+        return start + write_rows(rows, first_row(before))
 
     @classmethod
     def check(cls, params: Mapping[str, Json]) -> Iterable[Issue]:
@@ -155,84 +148,11 @@ class WriteFile(Node):
 
 def _formatted(content: Json, kind: str) -> str:
     if kind == "csv":
-        return _table(content)
+        return write_rows(content if isinstance(content, list) else [content])
     if kind == "jsonl":
         items = content if isinstance(content, list) else [content]
         return "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items)
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n" if kind == "json" else as_text(content)
-
-
-def _table(content: Json, names: list[str] | None = None) -> str:
-    """Return rows as CSV (RFC 4180), with a first row of names unless the file has one already."""
-    rows = content if isinstance(content, list) else [content]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    if rows and all(isinstance(row, dict) for row in rows):
-        objects = [row for row in rows if isinstance(row, dict)]
-        columns = list(dict.fromkeys(key for row in objects for key in row))
-        if names is None:
-            writer.writerow(columns)
-        elif strange := [name for name in columns if name not in names]:
-            found = f"The file has no column {strange[0]!r}."
-            raise failure("file.bad-csv", found, "Add rows with the columns it has.", field="content")
-        writer.writerows([_cell(row.get(name)) for name in names or columns] for row in objects)
-    elif all(isinstance(row, list) for row in rows):
-        writer.writerows([_cell(value) for value in row] for row in rows if isinstance(row, list))
-    else:
-        found = "A table is a list of objects, or a list of lists, and this is neither."
-        raise failure("file.bad-csv", found, "Give it rows, or choose another format.", field="content")
-    return text.getvalue()
-
-
-def _cell(value: Json) -> str:
-    if isinstance(value, str):
-        return value
-    return "" if value is None else json.dumps(value, ensure_ascii=False)
-
-
-def _place(path: Path, data: bytes, exists: str, cancelled: threading.Event) -> Path:
-    """Write the whole file beside its place, then move it there. Returns the path it got."""
-    path = Path(os.path.realpath(path))  # a link stays a link
-    beside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.part")
-    try:
-        with beside.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if cancelled.is_set():
-            raise failure("step.cancelled", "The step was cancelled.")
-        if exists in ("refuse", "number"):
-            path = _claim(path, numbered=exists == "number")
-        elif path.exists():
-            beside.chmod(stat.S_IMODE(path.stat().st_mode))
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-    return path
-
-
-def _claim(path: Path, *, numbered: bool) -> Path:
-    """Take a name that is free, `report-2.md` after `report.md`. Raises FileExistsError when there is none."""
-    names = [path.name, *(f"{path.stem}-{number}{path.suffix}" for number in range(2, NAMES_TRIED if numbered else 2))]
-    for name in names:
-        with contextlib.suppress(FileExistsError), path.with_name(name).open("xb"):
-            return path.with_name(name)
-    raise FileExistsError(errno.EEXIST, "")
-
-
-def _append(path: Path, data: bytes) -> None:
-    """Add to a file; where that fails half-way, the file is as before."""
-    for mark in (codecs.BOM_UTF8, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        data = data.removeprefix(mark)
-    before = path.stat().st_size
-    try:
-        with path.open("ab") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        os.truncate(path, before)
-        raise
 
 
 def _not_regular(path: Path) -> WeftError:
