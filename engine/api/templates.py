@@ -82,6 +82,14 @@ def check(text: str, *, expression: bool = False, field: str = "") -> Usage:
 
     That is syntax, filters and tests that do not exist, and what a field has no use for; nothing is compiled or run.
     """
+    from engine.api.templating.limits import MAX_TOKENS
+
+    if len(text) > MAX_TOKENS and (expression or is_template(text)):
+        try:
+            with _located(text, {}, field):
+                _engine().check_source(text, expression=not is_template(text))
+        except WeftError as error:
+            return Usage(issue=error.issue)
     used = usage(text, expression=expression)
     if used.issue is not None:
         return Usage(issue=replace(used.issue, field=used.issue.field or field))
@@ -89,7 +97,7 @@ def check(text: str, *, expression: bool = False, field: str = "") -> Usage:
         return used
     try:
         with _located(text, {}, field):
-            _engine().check_tree(text, used.tree)
+            _engine().check_tree(used.tree)
     except WeftError as error:
         return Usage(issue=error.issue)
     return used

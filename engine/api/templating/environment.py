@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import lru_cache
 from itertools import islice
 from typing import Any, cast
@@ -17,8 +18,8 @@ from jinja2.utils import Namespace, pass_context
 
 from engine.api.templating import methods, values
 from engine.api.templating.filters import filters, tests
-from engine.api.templating.limits import MAX_SOURCE, TemplateFailure, budget, kind
-from engine.api.templating.rewrite import MAX_TOKENS, guarded_nodes, path_of, rewrite, too_many_parts
+from engine.api.templating.limits import MAX_SOURCE, MAX_TOKENS, TemplateFailure, budget, kind
+from engine.api.templating.rewrite import guarded_nodes, path_of, rewrite, too_many_parts
 from engine.api.templating.values import Method, Missing, built, text
 
 _LOOP_CALLS = ("cycle", "changed")
@@ -190,6 +191,7 @@ def sandbox() -> Sandbox:
 def compiled_text(source: str) -> Compiled:
     """Compile a template."""
     environment = sandbox()
+    check_source(source)
     single, bare = _single_expression(_guarded(source, environment.parse))
     path = single is not None and bool(path_of(single))
     as_value = _as_value(environment, single) if single is not None else None
@@ -205,25 +207,46 @@ def compiled_expression(source: str) -> Compiled:
         found = compiled_text(source.strip())
         if found.as_value is not None:
             return found
+    check_source(source, expression=True)
     expression = _guarded(source, lambda code: _parse_expression(environment, code))
     path = bool(path_of(expression))
     return Compiled(None, _as_value(environment, expression), path=path, bare=True)
 
 
-def check_tree(source: str, tree: nodes.Template) -> None:
+def check_tree(tree: nodes.Template) -> None:
     """Find what would keep a parsed template from being compiled, in a twentieth of the time of compiling it.
 
     Raises:
         TemplateFailure: as `rewrite`, and `template.syntax` for a filter or test that does not exist.
     """
-    if len(source) > MAX_SOURCE:
-        raise TemplateFailure("template.too-large", f"The template is longer than {MAX_SOURCE:,} characters.")
     environment = sandbox()
     for node in guarded_nodes(tree):
         if isinstance(node, nodes.Filter) and node.name not in environment.filters:
-            raise TemplateFailure("template.syntax", f"There is no filter `{node.name}`.")
+            raise unknown_part("filter", node.name)
         if isinstance(node, nodes.Test) and node.name not in environment.tests:
-            raise TemplateFailure("template.syntax", f"There is no test `{node.name}`.")
+            raise unknown_part("test", node.name)
+
+
+def unknown_part(kind: str, name: str) -> TemplateFailure:
+    """Build the failure for a filter or test that does not exist."""
+    known: Iterable[str] = sandbox().filters if kind == "filter" else sandbox().tests
+    near = ", ".join(f"`{one}`" for one in get_close_matches(name, known, n=3, cutoff=0.5))
+    return TemplateFailure("template.syntax", f"There is no {kind} `{name}`.", f"Nearest: {near}." if near else "")
+
+
+def check_source(source: str, *, expression: bool = False) -> None:
+    """Refuse a template, or an expression without braces, whose parsing would take long.
+
+    Raises:
+        TemplateFailure: `template.too-large`.
+        jinja2.TemplateSyntaxError: it cannot even be split into words.
+    """
+    if len(source) > MAX_SOURCE:
+        raise TemplateFailure("template.too-large", f"The template is longer than {MAX_SOURCE:,} characters.")
+    if len(source) > MAX_TOKENS:
+        words = sandbox().lex(f"{{{{ {source} }}}}" if expression else source)
+        if sum(1 for _ in islice(words, MAX_TOKENS)) == MAX_TOKENS:
+            raise too_many_parts()
 
 
 def _parse_expression(environment: Environment, source: str) -> nodes.Expr:
@@ -236,10 +259,6 @@ def _parse_expression(environment: Environment, source: str) -> nodes.Expr:
 
 
 def _guarded(source: str, parse: Callable[[str], Any]) -> Any:
-    if len(source) > MAX_SOURCE:
-        raise TemplateFailure("template.too-large", f"The template is longer than {MAX_SOURCE:,} characters.")
-    if len(source) > MAX_TOKENS and sum(1 for _ in islice(sandbox().lex(source), MAX_TOKENS)) == MAX_TOKENS:
-        raise too_many_parts()
     try:
         return parse(source)
     except RecursionError:

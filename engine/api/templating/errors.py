@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Template, TemplateError, TemplateSyntaxError
 from jinja2.exceptions import SecurityError
 
-from engine.api.templating.environment import sandbox
+from engine.api.templating.environment import unknown_part
 from engine.api.templating.limits import TemplateFailure, too_large
 from engine.api.templating.values import UnknownName
 from engine.model.issues import Issue
@@ -45,19 +44,12 @@ def _failure(error: Exception, names: Mapping[str, Any]) -> TemplateFailure:
     if isinstance(error, SecurityError):
         return TemplateFailure("template.not-allowed", f"The template is not allowed to do this: {_end(error)}")
     if match := _UNKNOWN_PART.search(str(error)):
-        kind, name = match.groups()
-        return TemplateFailure("template.syntax", f"There is no {kind} `{name}`.", _nearest(name, kind))
+        return unknown_part(*match.groups())
     if isinstance(error, TemplateSyntaxError):
         return TemplateFailure(
             "template.syntax", f"The template cannot be read: {_end(error.message or error)}", "Check the braces."
         )
     return TemplateFailure("template.failed", f"The template fails: {_end(error)}", "Check the types of the values in it.")
-
-
-def _nearest(name: str, kind: str) -> str:
-    known: Iterable[str] = sandbox().filters if kind == "filter" else sandbox().tests
-    near = get_close_matches(name, known, n=3, cutoff=0.5)
-    return f"Nearest: {', '.join(f'`{one}`' for one in near)}." if near else ""
 
 
 def _end(message: object) -> str:

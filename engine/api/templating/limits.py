@@ -13,6 +13,8 @@ from time import thread_time
 
 MAX_SOURCE = 256 * 1024
 """Characters of a template's own text."""
+MAX_TOKENS = 40_000
+"""Words, signs and blanks of a template, counted before parsing takes its time; no shorter text has as many."""
 MAX_OUTPUT = 1 << 20
 """Characters that rendering may give."""
 MAX_MADE = 32 << 20

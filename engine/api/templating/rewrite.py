@@ -15,8 +15,6 @@ from jinja2.visitor import NodeTransformer
 
 from engine.api.templating.limits import TemplateFailure
 
-MAX_TOKENS = 40_000
-"""Words, signs and blanks, looked at before parsing takes its time."""
 MAX_NODES = 20_000
 MAX_DEPTH = 120
 _REFUSED: dict[type[nodes.Node], str] = {

@@ -129,7 +129,28 @@ def test_check_needs_no_data() -> None:
     assert check("a b", expression=True).issue is not None
     found = check("{{ a | nope }}", field="prompt").issue
     assert found is not None
-    assert (found.code, found.field) == ("template.syntax", "prompt")
+    assert (found.code, found.field, found.text) == ("template.syntax", "prompt", "There is no filter `nope`.")
+    found = check("{{ a | uper is defind }}").issue
+    assert found is not None
+    assert found.remedy.startswith("Nearest: `")
+
+
+@pytest.mark.parametrize(
+    ("text", "expression"),
+    [
+        ("{{ a" + " ~ a" * 60_000 + " }}", False),
+        ("a" + " + a" * 60_000, True),
+        ("{{ a }}" + "x" * 300_000, False),
+        ("x" * 300_000, True),
+    ],
+)
+def test_checking_what_is_too_long_ends_soon(text: str, expression: bool) -> None:
+    start = time.thread_time()
+    found = check(text, expression=expression, field="prompt").issue
+    assert found is not None
+    assert (found.code, found.field) == ("template.too-large", "prompt")
+    assert time.thread_time() - start < SECONDS
+    assert check("x" * 300_000).issue is None
 
 
 @pytest.mark.parametrize("template", ESCAPES)
