@@ -47,8 +47,12 @@ class Node(BaseModel):
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         """Derive the ports once, when the type is defined."""
         super().__pydantic_init_subclass__(**kwargs)
+        if taken := [name for name in cls.model_fields if name in _TAKEN]:
+            raise TypeError(f"{cls.__name__}: a parameter cannot be called {taken[0]!r}, because every node has that")
         if "run" in cls.__dict__:
             declared = ports_of(cls.__dict__["run"])
+            if twice := [port.key for port in declared.inputs if port.key in cls.model_fields]:
+                raise TypeError(f"{cls.__name__}: {twice[0]!r} is a parameter and an argument of run; one of them is enough")
             cls.declared_ports = Ports((*_wired_fields(cls), *declared.inputs), declared.outputs)
 
     @classmethod
@@ -75,6 +79,13 @@ class Node(BaseModel):
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Return the one line that a node shows below its title."""
         return ""
+
+
+_TAKEN = frozenset({
+    *("type_id", "version", "title", "category", "icon", "keywords", "aliases", "examples", "gives_outputs"),
+    *("declared_ports", "run", "ports", "check", "capabilities", "upgrade", "summary"),
+})
+"""Names that parameters cannot have."""
 
 
 def _wired_fields(cls: type[BaseModel]) -> Iterator[Port]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal, cast
 
@@ -115,13 +116,13 @@ class Transform(Node):
         if self.operation == "sort":
             order = sorted(range(len(items)), key=lambda position: _rank(keys[position]), reverse=self.descending)
             return [items[position] for position in order]
+        if self.operation == "count":
+            return dict(Counter(map(as_text, keys)))
         groups: dict[str, tuple[Json, list[Json]]] = {}
         for item, key in zip(items, keys, strict=True):
             groups.setdefault(_identity(key), (key, []))[1].append(item)
         if self.operation == "unique":
             return [members[0] for _, members in groups.values()]
-        if self.operation == "count":
-            return {as_text(key): len(members) for key, members in groups.values()}
         return [{"key": key, "count": len(members), "items": members} for key, members in groups.values()]
 
     def _pick(self) -> Json:

@@ -99,8 +99,13 @@ async def test_own_nodes_of_both_forms(own: Path, tmp_path: Path) -> None:
         (CLASS_FORM.replace("text: str)", "text: Strange)"), "Strange", 17),
         (FUNCTION_FORM.replace("async def count(data: Given)", "def count(data: Given)"), "async def", None),
         (CLASS_FORM.replace("own.shout", "ai.llm"), "'ai.llm'", None),
+        (CLASS_FORM.replace("sign:", "title:"), "'title'", 9),
+        (CLASS_FORM.replace("sign:", "summary:"), "'summary'", 9),
+        (CLASS_FORM.replace("text: str)", "sign: str)"), "'sign' is a parameter and an argument of run", 9),
+        (FUNCTION_FORM.replace("text: str", "run: str"), "'run'", None),
     ],
 )
+@pytest.mark.filterwarnings("ignore:Field name")
 async def test_a_broken_own_node_is_reported_and_the_rest_load(own: Path, text: str, said: str, line: int | None) -> None:
     (own / "broken.py").write_text(text)
     (own / "whole.py").write_text(FUNCTION_FORM)

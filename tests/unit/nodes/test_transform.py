@@ -83,6 +83,7 @@ async def test_unique_group_and_count_tell_values_apart_as_json_does(tmp_path: P
     assert groups == [{"key": "b", "count": 2, "items": ["b", "b"]}, {"key": "a", "count": 1, "items": ["a"]}]
     assert await transformed(tmp_path, PEOPLE, operation="count", expression="item.name | length") == {"3": 2, "2": 2}
     assert await transformed(tmp_path, [], operation="count") == {}
+    assert await transformed(tmp_path, [1, "1", None, ""], operation="count") == {"1": 2, "": 2}
 
 
 async def test_merge(tmp_path: Path) -> None:
