@@ -10,7 +10,7 @@ from engine.model.values import JsonObject
 
 Step: TypeAlias = Callable[[JsonObject], JsonObject]
 
-STEPS: Mapping[int, Step] = {}
+STEPS: dict[int, Step] = {}
 """The step that leads away from each old version; `migrations/m0001_….py` holds the one from version 1."""
 
 

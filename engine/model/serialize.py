@@ -154,4 +154,4 @@ def _filled(data: JsonObject) -> JsonObject:
 
 
 def _short(number: float) -> float | int:
-    return int(number) if number.is_integer() and abs(number) < 1e15 else number
+    return int(number) if float(number).is_integer() and abs(number) < 1e15 else number

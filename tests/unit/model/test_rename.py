@@ -1,0 +1,121 @@
+"""A node's new id in all that refers to it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from engine.model.changes import RenameNode
+from engine.model.graph import Edge, Graph, Node
+from engine.model.issues import WeftError
+from engine.model.rename import renamed
+from engine.model.serialize import dump, load
+
+OLD, NEW = "old", "새_이름"
+CHANGED = {
+    "{{ nodes.old.output }}": "{{ nodes.새_이름.output }}",
+    "{{nodes.old}}": "{{nodes.새_이름}}",
+    "{{ nodes['old'].ports['x'] }} {{ nodes[\"old\"] }}": "{{ nodes['새_이름'].ports['x'] }} {{ nodes[\"새_이름\"] }}",
+    "{{ nodes . old }} {{ nodes [ 'old' ] }}": "{{ nodes . 새_이름 }} {{ nodes [ '새_이름' ] }}",
+    "{{ (nodes).old }} {{ ((nodes))['old'] }}": "{{ (nodes).새_이름 }} {{ ((nodes))['새_이름'] }}",
+    "nodes.old a\r\n{%- if nodes.old -%}\r\n x \t\r\n{% endif %}\n\n": (
+        "nodes.old a\r\n{%- if nodes.새_이름 -%}\r\n x \t\r\n{% endif %}\n\n"
+    ),
+    "{{ nodes.old if nodes.older else nodes.b.old }}": "{{ nodes.새_이름 if nodes.older else nodes.b.old }}",
+    "{% for x in nodes.old.output %}{{ nodes.old }}{{ x.nodes.old }}{% endfor %}": (
+        "{% for x in nodes.새_이름.output %}{{ nodes.새_이름 }}{{ x.nodes.old }}{% endfor %}"
+    ),
+    "{% for nodes in nodes.old %}{{ nodes.old }}{% endfor %}{{ nodes.old }}": (
+        "{% for nodes in nodes.새_이름 %}{{ nodes.old }}{% endfor %}{{ nodes.새_이름 }}"
+    ),
+    "{# nodes.old #}{% raw %}{{ nodes.old }}{% endraw %}{{ 'nodes.old' }}{{ nodes.old }}": (
+        "{# nodes.old #}{% raw %}{{ nodes.old }}{% endraw %}{{ 'nodes.old' }}{{ nodes.새_이름 }}"
+    ),
+    "{{ f(nodes=nodes.old)[nodes.old] | join(nodes.old) }}": (
+        "{{ f(nodes=nodes.새_이름)[nodes.새_이름] | join(nodes.새_이름) }}"
+    ),
+    "nodes.old.output > 3 and item": "nodes.새_이름.output > 3 and item",
+    " nodes['old']\n": " nodes['새_이름']\n",
+    "{'a': {'b': nodes.old}}": "{'a': {'b': nodes.새_이름}}",
+    "{{ nodes.old + }} and {{ nodes['old'] | nodes.old }}": "{{ nodes.새_이름 + }} and {{ nodes['새_이름'] | nodes.old }}",
+}
+KEPT = [
+    "", "old", "nodes.older", "see nodes.old", "x = nodes.old", "{{ old.nodes }}", "{{ inputs.old }}", "{{ vars.nodes.old }}",
+    "{% set nodes = {} %}{{ nodes.old }}", "{% macro m(nodes) %}{{ nodes.old }}{% endmacro %}", "{{ nodes[old] }}",
+    "{{ 'nodes.old", "nodes.old }} x {{ y", "nodes.old }} b", "a\\ nodes.old", "{{ nodes", "{{ nodes.", "{{ nodes[",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", CHANGED)
+def test_renamed(text: str) -> None:
+    assert renamed(text, OLD, NEW) == CHANGED[text]
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_kept_byte_for_byte(text: str) -> None:
+    assert renamed(text, OLD, NEW) == text
+
+
+TEXT = """\
+schema_version: 1
+name: N1
+nodes:
+  first:
+    type: t
+    version: 1
+    params:
+      rows:
+        - x: "{{ nodes.old.output }}"
+    options:
+      accept:
+        expression: nodes.old.output and output
+      pinned:
+        out: "{{ nodes.old }}"
+  # about old
+  old:
+    type: nobody.knows
+    version: 1
+    params:
+      # about deep
+      deep: "{{ nodes['old'] }}"
+edges:
+  - from: first.out
+    to: old.in.x
+  - from: old.out
+    to: gone.in
+    later: 1
+layout:
+  nodes:
+    # about its place
+    old: [1, 2]
+"""
+
+
+def test_a_node_is_renamed_everywhere() -> None:
+    graph = load(TEXT).checked()
+    before = graph.copy()
+    inverse = graph.apply(RenameNode(OLD, "fresh"))
+    expected = re.sub(r"\bold\b", "fresh", TEXT).replace("# about fresh", "# about old")
+    expected = expected.replace('out: "{{ nodes.fresh }}"', 'out: "{{ nodes.old }}"')  # pinned data is no template
+    assert dump(graph) == expected
+    again = graph.apply(inverse)
+    assert graph == before
+    graph.apply(again)
+    assert dump(graph) == expected
+
+
+def test_undo_leaves_references_alone_that_named_the_new_id_before() -> None:
+    graph = Graph(nodes={"a": Node("a", "t", params={"x": "{{ nodes.b }} {{ nodes.a }}"})})
+    inverse = graph.apply(RenameNode("a", "b"))
+    assert graph.nodes["b"].params == {"x": "{{ nodes.b }} {{ nodes.b }}"}
+    graph.apply(inverse)
+    assert graph.nodes["a"].params == {"x": "{{ nodes.b }} {{ nodes.a }}"}
+
+
+def test_edges_that_would_become_equal_are_in_the_way() -> None:
+    graph = Graph(nodes={"a": Node("a", "t")}, edges=[Edge.of("a.out", "c.in"), Edge.of("b.out", "c.in")])
+    with pytest.raises(WeftError) as error:
+        graph.apply(RenameNode("a", "b"))
+    assert error.value.issue.code == "change.exists"
+    assert list(graph.nodes) == ["a"]
