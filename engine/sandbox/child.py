@@ -108,6 +108,11 @@ def guard(job: dict[str, Any], result: int, status: int) -> None:
     kill_descendants(pid)
     with contextlib.suppress(OSError):
         write_all(status, json.dumps(ended).encode() + b"\n")
+    if not ended:
+        # Weft may be gone, and with it whoever else would remove the folder.
+        import shutil
+
+        shutil.rmtree(job["private"], ignore_errors=True)
     os._exit(0)
 
 

@@ -66,7 +66,7 @@ class ProcessScripts:
             self._sessions.add(session)
             try:
                 ending = await session.run(
-                    _command(job), _request(job), environment=_environment(private, mark), folder=str(folder),
+                    _command(job), _request(job, private), environment=_environment(private, mark), folder=str(folder),
                     time_limit=job.time_limit,
                 )  # fmt: skip
             except NotStartedError as error:
@@ -86,7 +86,7 @@ class ProcessScripts:
 
 @contextlib.asynccontextmanager
 async def _folders(job: ScriptJob) -> AsyncIterator[tuple[Path, Path]]:
-    """Give the working folder and the private one, which is home and place for temporary files."""
+    """Give the working folder and the private one, for temporary files."""
     async with scratch_folder() as private:
         yield (Path(job.folder) if job.folder else private), private
 
@@ -102,21 +102,22 @@ def _command(job: ScriptJob) -> list[str]:
 
 def _environment(private: Path, mark: str) -> dict[str, str]:
     """Return the whole environment of a script. Nothing comes from our own, except what Windows cannot start without."""
-    home = str(private)
-    names = {"HOME": home, "TMPDIR": home, "LANG": "C.UTF-8", "PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1", MARK: mark}
+    folder = str(private)
+    names = {"LANG": "C.UTF-8", "PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": folder, MARK: mark}
     if sys.platform == "win32":
-        names |= {"SYSTEMROOT": os.environ.get("SYSTEMROOT", ""), "TEMP": home, "TMP": home, "USERPROFILE": home}
+        names |= {"SYSTEMROOT": os.environ.get("SYSTEMROOT", ""), "TEMP": folder, "TMP": folder}
     return names
 
 
-def _request(job: ScriptJob) -> bytes:
+def _request(job: ScriptJob, private: Path) -> bytes:
     limits = {
         "memory": job.limits.memory,
         "file_size": job.limits.file_size,
         # Without a limit of its own, processor time is a second net behind the time limit, which threads may pass by far.
         "cpu": job.limits.cpu or ceil(job.time_limit) * (os.cpu_count() or 1) + 10,
     }
-    return json.dumps({"code": job.code, "inputs": job.inputs, "name": job.name, "limits": limits}).encode("ascii")
+    request = {"code": job.code, "inputs": job.inputs, "name": job.name, "limits": limits, "private": str(private)}
+    return json.dumps(request).encode("ascii")
 
 
 async def _result(job: ScriptJob, session: Session, ending: Ending, start: float) -> ScriptResult:

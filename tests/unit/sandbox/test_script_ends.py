@@ -227,10 +227,13 @@ asyncio.run(main())
     "more",
     ["", "daemon(lambda: time.sleep(60))\n", "import signal\nfor s in (1, 2, 13, 15): signal.signal(s, signal.SIG_IGN)\n"],
 )
-def test_the_program_killed_leaves_no_script(more: str) -> None:
+def test_the_program_killed_leaves_no_script(more: str, tmp_path: Path) -> None:
     before = marked()
     code = DAEMON + more + "print('on', flush=True)\n" + FOREVER
-    host = subprocess.Popen([sys.executable, "-c", HOST], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    host = subprocess.Popen(
+        [sys.executable, "-c", HOST], cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
     with host:
         assert host.stdin is not None
         assert host.stdout is not None
@@ -238,8 +241,10 @@ def test_the_program_killed_leaves_no_script(more: str) -> None:
         host.stdin.close()
         assert host.stdout.readline() == "on\n"
         assert marked() - before
+        assert list(tmp_path.iterdir())
         host.kill()
     until = time.monotonic() + 5
-    while marked() - before and time.monotonic() < until:
+    while (marked() - before or list(tmp_path.iterdir())) and time.monotonic() < until:
         time.sleep(0.02)
     assert marked() <= before
+    assert not list(tmp_path.iterdir())
