@@ -148,7 +148,7 @@ def storage_error(error: BaseException, path: Path) -> WeftError:
         return damaged(path, why)
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
         return failure(
-            "storage.read-only", f"The database {path} cannot be opened for writing ({why}).",
+            "storage.read-only", f"The database {path} cannot be opened or changed ({why}).",
             "Give yourself permission to write to the file and its folder.",
         )
     return failure("storage.failed", f"The database {path} reports: {why}.", "Run `weft data check`.")

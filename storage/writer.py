@@ -239,8 +239,8 @@ class GroupWriter:
                 future.set_result(result)
 
     def _worded(self, error: Exception) -> Exception:
-        if isinstance(error, sqlite3.IntegrityError | WeftError):
+        if isinstance(error, WeftError):
             return error
-        if isinstance(error, sqlite3.Error | OSError):
+        if isinstance(error, sqlite3.Error | OSError) and not isinstance(error, sqlite3.IntegrityError):
             return storage_error(error, self._path)
         return failure("storage.value", f"A value cannot be stored: {error}.", "Look for broken characters in the step's data.")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, or_, select
 
 from engine.api.stores import (
     ApprovalRecord,
@@ -52,14 +52,15 @@ class RunRepository:
     def runs(
         self, *, limit: int = 100, status: RunStatus | None = None, workflow_id: str | None = None, before: str = "",
     ) -> Sequence[RunSummary]:
-        """Return runs, newest first; `before` is the id of a run that they are older than."""
+        """Return runs, newest first; `before` is the id of the last run of the page before."""
         wanted: list[ColumnElement[bool]] = []
         if status is not None:
             wanted.append(RUN.c.status == status)
         if workflow_id is not None:
             wanted.append(RUN.c.workflow_id == workflow_id)
         if before:
-            wanted.append(RUN.c.id < before)
+            begun = select(RUN.c.started).where(RUN.c.id == before).scalar_subquery()
+            wanted.append(or_(RUN.c.started < begun, and_(RUN.c.started == begun, RUN.c.id < before)))
         columns = [RUN.c[name] for name in RunSummary.__slots__]
         query = select(*columns).where(*wanted).order_by(RUN.c.started.desc(), RUN.c.id.desc()).limit(limit)
         return [RunSummary(*row) for row in self._rows(query)]

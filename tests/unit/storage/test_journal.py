@@ -109,6 +109,30 @@ async def test_one_bad_row_does_not_fail_its_neighbours(journal: SqliteJournal) 
     assert [record.node for record in await journal.load("aaaa")] == ["a", "c", "e"]
 
 
+async def test_a_lock_that_is_not_given_back_fails_the_waiter_and_nothing_else(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("storage.sqlite.BUSY_MS", 20)
+    journal = SqliteJournal(folder)
+    other = sqlite3.connect(folder.journal_db, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(WeftError) as caught:
+        await journal.record(step("a"))
+    assert caught.value.issue.code == "storage.busy"
+    other.execute("ROLLBACK")
+    await journal.record(step("b"))
+    assert [record.node for record in await journal.load("aaaa")] == ["b"]
+    other.close()
+    journal.close()
+
+
+@pytest.mark.parametrize("bad", [replace(step("a"), started=float("nan")), replace(step("a"), attempt=2**70)])
+async def test_a_number_that_no_database_holds_is_refused(bad: StepRecord, journal: SqliteJournal) -> None:
+    with pytest.raises(WeftError) as caught:
+        await journal.record(bad)
+    assert caught.value.issue.code == "storage.value"
+
+
 async def test_a_row_is_stored_although_the_caller_is_cancelled(journal: SqliteJournal) -> None:
     small, large = (asyncio.create_task(journal.record(step(node, value))) for node, value in (("a", 1), ("b", "x" * 99_999)))
     await asyncio.sleep(0)

@@ -11,8 +11,6 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
 from engine.api.stores import StepRecord
 from storage.journal import SqliteJournal
 from storage.paths import DataFolder
@@ -51,7 +49,7 @@ def load(folder: DataFolder, run_id: str) -> dict[tuple[str, str], StepRecord]:
 def test_kill_in_a_storm_of_commits_loses_no_acknowledged_row(folder: DataFolder, tmp_path: Path) -> None:
     SqliteJournal(folder).close()
     acknowledged = 0
-    for attempt in range(3):
+    for attempt in range(2):
         log = tmp_path / f"{attempt}.log"
         with started(STORM, folder.root, f"run{attempt}", log=log) as program:
             target = random.Random(attempt).randrange(1, 15_000)  # bytes of log, so that every kill meets the storm
@@ -125,25 +123,21 @@ asyncio.run(main())
 """
 
 
-def test_a_full_disk_fails_the_waiter_and_loses_nothing(folder: DataFolder) -> None:
-    result = run(FULL, folder.root, "limit")
-    assert result.stderr == ""
-    assert result.stdout.splitlines() == ["['storage.full'] True", "True", "[400000]"]
-
-
-def test_a_full_file_system_fails_the_waiter_and_loses_nothing(tmp_path: Path) -> None:
+def test_a_full_disk_fails_the_waiter_and_loses_nothing(tmp_path: Path) -> None:
     place = tmp_path / "small"
     place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "weft", place], capture_output=True, check=False).returncode:
-        pytest.skip("a file system of its own needs root")
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "weft", str(place)]
+    mounted = subprocess.run(mount, capture_output=True, check=False).returncode == 0
     try:
         folder = DataFolder(place).create()
-        (place / "filler").write_bytes(bytes(1_000_000))
-        result = run(FULL, folder.root, "disk")
+        if mounted:
+            (place / "filler").write_bytes(bytes(1_000_000))
+        result = run(FULL, folder.root, "disk" if mounted else "limit")  # without root: a limit on the size of files
         assert result.stderr == ""
         assert result.stdout.splitlines() == ["['storage.full'] True", "True", "[400000]"]
     finally:
-        subprocess.run(["umount", place], check=True)
+        if mounted:
+            subprocess.run(["umount", place], check=True)
 
 
 async def test_a_program_that_holds_the_lock_delays_and_breaks_nothing(journal: SqliteJournal, folder: DataFolder) -> None:

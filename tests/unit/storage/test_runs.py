@@ -29,7 +29,7 @@ async def test_nothing_is_there_before_the_first_start(folder: DataFolder) -> No
 async def runs(journal: SqliteJournal, folder: DataFolder) -> RunRepository:
     for number in range(6):
         await journal.create_run(RunRecord(
-            f"r{number}", f"w{number % 2}", "W", "v", "/", status="succeeded" if number < 3 else "waiting", started=float(number),
+            f"r{number}", f"w{number % 2}", "W", "v", "/", status="succeeded" if number < 3 else "waiting", started=number // 2,
         ))
     return journal._runs
 
@@ -38,6 +38,7 @@ async def test_runs_are_listed_newest_first(runs: RunRepository) -> None:
     assert [run.id for run in runs.runs()] == ["r5", "r4", "r3", "r2", "r1", "r0"]
     assert [run.id for run in runs.runs(limit=2)] == ["r5", "r4"]
     assert [run.id for run in runs.runs(limit=2, before="r4")] == ["r3", "r2"]
+    assert [run.id for run in runs.runs(before="r1")] == ["r0"]
     assert [run.id for run in runs.runs(status="succeeded")] == ["r2", "r1", "r0"]
     assert [run.id for run in runs.runs(workflow_id="w1", status="waiting")] == ["r5", "r3"]
     assert runs.runs(limit=1)[0].ended is None
