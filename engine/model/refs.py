@@ -27,7 +27,7 @@ from engine.model.values import Json, JsonObject
 
 REF_KEY = "$ref"
 MAX_FILE_BYTES = 10 * 2**20
-MAX_VALUES = 500_000
+MAX_VALUES = 100_000
 """Values that the references of one node's parameters may unfold to."""
 
 _DATA_SUFFIXES = frozenset((".yaml", ".yml", ".json", ".weft"))
