@@ -2,7 +2,8 @@
 
 Parent and child speak through pipes, so that no key shows in a list of processes: one line of JSON on standard input
 (`model`, `name`, `context` in tokens, `threads`, `parent` as process id), one line on standard output (`port`, `key`).
-What the server logs goes to standard error. The child ends when standard input does or when its parent is gone.
+What the server logs goes to standard error. The child ends when standard input does or when its parent is gone; a child
+that is loading its model notices when it has loaded it.
 """
 
 from __future__ import annotations
