@@ -56,14 +56,14 @@ def decode(data: bytes, encoding: str, path: Path) -> str:
     """
     try:
         return data.decode(encoding).removeprefix("\ufeff")
-    except LookupError:
-        raise WeftError(_unknown_encoding(encoding)) from None
     except UnicodeError as error:
         before = data[: error.start] if isinstance(error, UnicodeDecodeError) else b""
         line = before.count(b"\n") + 1
         text = f"Line {line} of {path} is not {encoding}."
         remedy = f"Set the encoding{_guess(data)}."
         raise WeftError(Issue("file.encoding", text, remedy, field="encoding", line=line, file=str(path))) from None
+    except (LookupError, ValueError):
+        raise WeftError(_unknown_encoding(encoding)) from None
 
 
 def file_error(error: OSError | ValueError, path: Path, field: str = "path") -> WeftError:

@@ -105,12 +105,12 @@ class WriteFile(Node):
     def _encoded(self, text: str, path: Path) -> bytes:
         try:
             return text.encode(self.encoding)
-        except LookupError:
-            raise WeftError(*encoding_issues({"encoding": self.encoding})) from None
         except UnicodeEncodeError as error:
             sign = error.object[error.start]
             text = f"{path} cannot hold {sign!r} in {self.encoding}."
             raise failure("file.encoding", text, "Use utf-8.", field="encoding") from None
+        except (LookupError, ValueError):
+            raise WeftError(*encoding_issues({"encoding": self.encoding})) from None
 
     def _addition(self, path: Path) -> str:
         """Return what is added to a file that has content: rows under its own names, items on lines of their own."""
