@@ -63,6 +63,8 @@ def render_value(value: Json, names: Mapping[str, Any], *, field: str = "") -> J
     """
     from engine.api.templating.limits import rendering
 
+    if not isinstance(value, (list, dict)) and not (isinstance(value, str) and is_template(value)):
+        return value
     with rendering():
         return _render_value(value, names, field)
 
@@ -120,7 +122,8 @@ def _kept_or_text(compiled: Compiled, names: Mapping[str, Any]) -> Json:
     if compiled.as_value is None:
         return _text(compiled, names)
     value = _value(compiled, names)
-    return _text(compiled, names) if isinstance(value, str) and not compiled.bare else value
+    before, after = compiled.blanks
+    return f"{before}{value}{after}" if isinstance(value, str) and (before or after) else value
 
 
 def _text(compiled: Compiled, names: Mapping[str, Any]) -> str:

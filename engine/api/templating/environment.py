@@ -22,6 +22,7 @@ from engine.api.templating.limits import MAX_SOURCE, MAX_TOKENS, TemplateFailure
 from engine.api.templating.rewrite import guarded_nodes, path_of, rewrite, too_many_parts
 from engine.api.templating.values import Method, Missing, built, text
 
+Blanks = tuple[str, str]
 _LOOP_CALLS = ("cycle", "changed")
 _RESULT = "result"
 _MAX_RANGE = 100_000
@@ -151,15 +152,13 @@ def _finalize(context: Context, value: Any) -> str:
 class Compiled:
     """A template ready to run: as text, and when it is one single expression also as value."""
 
-    def __init__(
-        self, as_text: JinjaTemplate | None, as_value: JinjaTemplate | None, *, path: bool = False, bare: bool = False
-    ) -> None:
+    def __init__(self, as_text: JinjaTemplate | None, as_value: JinjaTemplate | None, *, path: bool, blanks: Blanks) -> None:
         self.as_text = as_text
         self.as_value = as_value
         self.path = path
         """The expression only names a value, so that the result needs no copy."""
-        self.bare = bare
-        """Nothing, not even a blank, stands around the expression."""
+        self.blanks = blanks
+        """What stands before and behind a single expression."""
 
     def chunks(self, names: Mapping[str, object]) -> Iterator[str]:
         """Yield the text piece by piece."""
@@ -192,11 +191,11 @@ def compiled_text(source: str) -> Compiled:
     """Compile a template."""
     environment = sandbox()
     check_source(source)
-    single, bare = _single_expression(_guarded(source, environment.parse))
+    single, blanks = _single_expression(_guarded(source, environment.parse))
     path = single is not None and bool(path_of(single))
     as_value = _as_value(environment, single) if single is not None else None
     # Rewriting changes a tree in place, so the text is compiled from one of its own.
-    return Compiled(_code(environment, environment.parse(source)), as_value, path=path, bare=bare)
+    return Compiled(_code(environment, environment.parse(source)), as_value, path=path, blanks=blanks)
 
 
 @lru_cache(maxsize=512)
@@ -210,7 +209,7 @@ def compiled_expression(source: str) -> Compiled:
     check_source(source, expression=True)
     expression = _guarded(source, lambda code: _parse_expression(environment, code))
     path = bool(path_of(expression))
-    return Compiled(None, _as_value(environment, expression), path=path, bare=True)
+    return Compiled(None, _as_value(environment, expression), path=path, blanks=("", ""))
 
 
 def check_tree(tree: nodes.Template) -> None:
@@ -267,14 +266,14 @@ def _guarded(source: str, parse: Callable[[str], Any]) -> Any:
         raise TemplateSyntaxError(str(error), 1) from None
 
 
-def _single_expression(tree: nodes.Template) -> tuple[nodes.Expr | None, bool]:
-    """Return the expression of a template that is nothing else than one, and whether not even a blank is around it."""
-    if len(tree.body) != 1 or not isinstance(output := tree.body[0], nodes.Output):
-        return None, False
-    found = [part for part in output.nodes if not (isinstance(part, nodes.TemplateData) and not part.data.strip())]
-    if len(found) != 1 or isinstance(found[0], nodes.TemplateData):
-        return None, False
-    return found[0], len(output.nodes) == 1
+def _single_expression(tree: nodes.Template) -> tuple[nodes.Expr | None, Blanks]:
+    """Return the expression of a template that is nothing else than one, and the blanks around it."""
+    parts = tree.body[0].nodes if len(tree.body) == 1 and isinstance(tree.body[0], nodes.Output) else []
+    found = [place for place, part in enumerate(parts) if not isinstance(part, nodes.TemplateData)]
+    if len(found) != 1:
+        return None, ("", "")
+    before, after = ("".join(getattr(part, "data", "") for part in side) for side in (parts[: found[0]], parts[found[0] + 1 :]))
+    return (None, ("", "")) if before.strip() or after.strip() else (parts[found[0]], (before, after))
 
 
 def _as_value(environment: Environment, expression: nodes.Expr) -> JinjaTemplate:

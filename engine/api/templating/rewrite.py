@@ -19,6 +19,7 @@ MAX_NODES = 20_000
 MAX_DEPTH = 120
 _REFUSED: dict[type[nodes.Node], str] = {
     nodes.Block: "block", nodes.Extends: "extends", nodes.Include: "include", nodes.Import: "import", nodes.FromImport: "import",
+    nodes.ScopedEvalContextModifier: "autoescape",
 }  # fmt: skip
 _OWN_TEXT = (nodes.For, nodes.Macro, nodes.CallBlock)
 _N = TypeVar("_N", bound=nodes.Node)

@@ -103,6 +103,7 @@ def test_missing_names_in_values_too() -> None:
         ("{% import 'x' as y %}", "template.not-allowed", "import"),
         ("{% from 'x' import y %}", "template.not-allowed", "import"),
         ("{% block a %}{% endblock %}", "template.not-allowed", "block"),
+        ("{% autoescape true %}{{ '<' }}{% endautoescape %}", "template.not-allowed", "autoescape"),
         ("{{ self }}", "template.not-allowed", "self"),
         ("{{ x" * 100_000, "template.too-large", "longer than 262,144 characters"),
     ],

@@ -195,6 +195,8 @@ def test_lazy_names_are_built_only_when_used() -> None:
     nodes = Lazy()
     assert render("{{ nodes.a.output[0] }}{% if false %}{{ nodes.b }}{% endif %}", {"nodes": nodes}) == "a"
     assert nodes.asked == ["a"]
+    assert render_value(" {{ nodes.a.output[0] }}\n", {"nodes": nodes}) == " a\n"
+    assert nodes.asked == ["a", "a"]
     assert render_value("{{ nodes }}", {"nodes": nodes}) == {"a": {"output": ["a"]}, "b": {"output": ["b"]}}
     assert render("{{ nodes }}", {"nodes": nodes}) == '{"a": {"output": ["a"]}, "b": {"output": ["b"]}}'
 
