@@ -48,7 +48,11 @@ class SqliteJournal:
         self._engine = open_database("journal", self._path)
         self._runs = RunRepository(self._engine, self._blobs)
         self._large: set[asyncio.Task[Any]] = set()
-        self._writer = GroupWriter(self._path)
+        try:
+            self._writer = GroupWriter(self._path)
+        except BaseException:
+            self._engine.dispose()
+            raise
 
     def close(self) -> None:
         """Commit what was noted and close the database."""

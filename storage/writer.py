@@ -42,7 +42,7 @@ class Insert:
         self._statements = {size: head + ", ".join([one] * size) for size in (64, 32, 16, 8, 4, 2, 1)}
 
     def run(self, connection: sqlite3.Connection, rows: Sequence[Row]) -> list[int]:
-        """Insert the rows and return their row ids, which follow one another in a table that only this thread adds to."""
+        """Insert the rows and return their row ids, which follow one another: the transaction keeps all others out."""
         last, at = 0, 0
         for size, statement in self._statements.items():
             while len(rows) - at >= size:

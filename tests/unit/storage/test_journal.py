@@ -61,9 +61,11 @@ async def test_steps_come_back_in_order_of_commit(journal: SqliteJournal) -> Non
 
 
 async def test_a_step_recorded_again_replaces_the_row_and_moves_to_the_end(journal: SqliteJournal) -> None:
-    first, _, again = await asyncio.gather(*(journal.record(step(node, value)) for node, value in (("a", 1), ("b", 2), ("a", 3))))
-    assert [(record.node, record.ports["out"]) for record in await journal.load("aaaa")] == [("b", 2), ("a", 3)]
-    assert again > first
+    first, other, again = await asyncio.gather(*(journal.record(step(n, v)) for n, v in (("a", 1), ("b", 2), ("a", 3))))
+    once_more = await journal.record(step("a", 4))
+    assert first < other < again < once_more
+    found = [(record.seq, record.node, record.ports["out"]) for record in await journal.load("aaaa")]
+    assert found == [(other, "b", 2), (once_more, "a", 4)]
 
 
 async def test_failed_steps_are_forgotten_for_a_retry(journal: SqliteJournal) -> None:
