@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,28 +61,23 @@ def folders(group: str) -> list[Path]:
     return [path for path in wanted if path.is_dir() and any(path.rglob("test_*.py"))]
 
 
-def run_tools() -> Result:
-    """Run ruff and mypy over the whole checkout."""
-    result = Result()
-    for name, command in TOOLS.items():
-        begin = time.monotonic()
-        good = subprocess.run([sys.executable, "-m", *command], cwd=TESTS.parent, check=False).returncode == 0
-        took = time.monotonic() - begin
-        print(f"{name}: {'passed' if good else 'FAILED'} ({took:.1f} s)", flush=True)
-        result.add(Result(passed=int(good), failed=int(not good), seconds=took))
-    print(summary(), flush=True)
-    return result
+def run_tool(name: str) -> tuple[str, bool]:
+    """Run one tool over the whole checkout; return what it says and whether it is content."""
+    begin = time.monotonic()
+    command = [sys.executable, "-m", *TOOLS[name]]
+    done = subprocess.run(command, cwd=TESTS.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False)
+    verdict = "passed" if done.returncode == 0 else "FAILED"
+    return f"{done.stdout}{name}: {verdict} ({time.monotonic() - begin:.1f} s)", done.returncode == 0
 
 
 def run_pytest(paths: list[Path]) -> Result:
     """Run the tests in these folders; a run that breaks off counts as one failure at least."""
-    begin = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="weft-report-") as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", f"--junit-xml={report}", *map(str, paths)]
+        options = ["--continue-on-collection-errors", f"--junit-xml={report}"]
+        command = [sys.executable, "-m", "pytest", *options, *map(str, paths)]
         code = subprocess.run(command, cwd=TESTS.parent, check=False).returncode
-        counts = _read(report)
-    result = Result(*counts, seconds=time.monotonic() - begin)
+        result = Result(*_read(report))
     if code != 0 and result.failed == 0:
         result.failed = 1
     return result
@@ -99,11 +95,18 @@ def _read(report: Path) -> tuple[int, int, int]:
 
 
 def run_group(group: str) -> Result:
-    """Run one group; `check` is the quick part of `checks`."""
-    result = run_tools() if group in ("check", "checks") else Result()
+    """Run one group; `check` is the quick part of `checks`. The tools run beside its tests."""
+    begin = time.monotonic()
     paths = [TESTS / "architecture"] if group == "check" else folders(group)
-    if paths:
-        result.add(run_pytest(paths))
+    with ThreadPoolExecutor(max_workers=1) as tools:
+        told = tools.map(run_tool, TOOLS if group in ("check", "checks") else ())
+        result = run_pytest(paths) if paths else Result()
+        for text, good in told:
+            print(text, flush=True)
+            result.add(Result(passed=int(good), failed=int(not good)))
+    if group in ("check", "checks"):
+        print(summary(), flush=True)
+    result.seconds = time.monotonic() - begin
     return result
 
 
