@@ -16,6 +16,8 @@ from engine.model.issues import WeftError, failure
 from storage.sqlite import check_length, connect, damaged, is_new, storage_error
 from storage.tables import JournalTable, LibraryTable
 
+__all__ = ["DatabaseKind", "Engine", "REVISIONS", "is_newer", "metadata", "open_database", "reading", "revision", "writing"]
+
 DatabaseKind = Literal["library", "journal"]
 
 REVISIONS: dict[DatabaseKind, str] = {"library": "0001", "journal": "0001"}

@@ -9,6 +9,13 @@ down_revision = None
 
 def upgrade() -> None:
     """Make the tables."""
+    make_approval_and_attempt()
+    make_log_and_run()
+    make_step()
+
+
+def make_approval_and_attempt() -> None:
+    """Questions, and tries of steps."""
     op.create_table(
         "approval",
         sa.Column("run_id", sa.Text(), nullable=False),
@@ -33,6 +40,10 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("run_id", "address", "number", name="pk_attempt"),
     )
+
+
+def make_log_and_run() -> None:
+    """Runs and what they log."""
     op.create_table(
         "log",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -63,6 +74,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_run_started", "run", ["started"])
     op.create_index("ix_run_workflow_id_started", "run", ["workflow_id", "started"])
+
+
+def make_step() -> None:
+    """The outcome of each node."""
     op.create_table(
         "step",
         sa.Column("seq", sa.Integer(), nullable=False),
