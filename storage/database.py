@@ -16,7 +16,7 @@ from engine.model.issues import WeftError, failure
 from storage.sqlite import check_length, connect, damaged, is_new, storage_error
 from storage.tables import JournalTable, LibraryTable
 
-__all__ = ["DatabaseKind", "Engine", "REVISIONS", "is_newer", "metadata", "open_database", "reading", "revision", "writing"]
+__all__ = ["REVISIONS", "DatabaseKind", "Engine", "is_newer", "open_database", "reading", "revision", "writing"]
 
 DatabaseKind = Literal["library", "journal"]
 
@@ -84,7 +84,7 @@ def _worded(engine: Engine) -> Iterator[None]:
         raise storage_error(error.orig, Path(engine.url.database or "")) from error
 
 
-def metadata(kind: DatabaseKind) -> MetaData:
+def _metadata(kind: DatabaseKind) -> MetaData:
     """Return the tables of a database."""
     return LibraryTable.metadata if kind == "library" else JournalTable.metadata
 
@@ -149,7 +149,7 @@ def _create(kind: DatabaseKind, engine: Engine) -> None:
 
 
 def _make_tables(kind: DatabaseKind, connection: Connection) -> None:
-    metadata(kind).create_all(connection)
+    _metadata(kind).create_all(connection)
     connection.execute(text(
         "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
         "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
@@ -159,7 +159,7 @@ def _make_tables(kind: DatabaseKind, connection: Connection) -> None:
 
 def _empty(kind: DatabaseKind) -> Engine:
     engine = create_engine("sqlite://", connect_args={"check_same_thread": False}, poolclass=StaticPool)
-    metadata(kind).create_all(engine)
+    _metadata(kind).create_all(engine)
     return engine
 
 
