@@ -48,6 +48,7 @@ def check(
                 params[node_id] = node_type.upgrade(params[node_id], node.version)
     ports = {node_id: _ports(node_type, params[node_id], graph, node_id) for node_id, node_type in types.items()}
     check_wiring(graph, ports, registry, found)
+    _check_outputs({node_id: ports[node_id] for node_id, node_type in types.items() if node_type.gives_outputs}, found)
     names = Names(graph, ports, ancestors_of(graph))
     wired: dict[str, set[str]] = {}
     for edge in graph.edges:
@@ -102,6 +103,16 @@ def _check_node(
         accept = node.options.get("accept")
         for at in texts_of(Accept, accept, (*path, "accept")) if isinstance(accept, dict) else ():
             names.check(at, node.id, found, frozenset({"output", "ports"}))
+
+
+def _check_outputs(ports: Mapping[str, Ports], found: Found) -> None:
+    names: dict[str, str] = {}
+    for node_id, node_ports in ports.items():
+        for port in node_ports.outputs:
+            if port.key in names:
+                text = f"{names[port.key]!r} and {node_id!r} both give the output {port.key!r} of the workflow."
+                found.add("output.twice", text, "Give one of them another name.", ("nodes", node_id, "params", "name"))
+            names.setdefault(port.key, node_id)
 
 
 def _path_of(field: str) -> Path:

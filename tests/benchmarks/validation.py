@@ -11,6 +11,7 @@ import yaml
 from engine.model import references
 from engine.model.graph import Edge, Graph, InputSpec, Node
 from engine.model.serialize import dump, load
+from engine.model.values import JsonObject
 from engine.registry import open_registry
 from engine.validation.check import check
 
@@ -31,13 +32,14 @@ def document() -> Graph:
     graph = Graph(id="00000000-0000-4000-8000-000000000002", name="Large", inputs={"count": InputSpec("count", "number", 3)})
     before = "n0"
     for number in range(NODES):
-        node_id, kind, params = f"n{number}", "data.transform", {"template": "Start with {{ inputs.count }}.\n"}
+        node_id, kind = f"n{number}", "data.transform"
+        params: JsonObject = {"template": "Start with {{ inputs.count }}.\n"}
         if number % 3 == 0 and number:
-            cases = [{"id": "many", "label": "Many", "when": f"nodes.{before}.output | length > {number}"}]
-            kind, params = "flow.condition", {"cases": cases}
+            case: JsonObject = {"id": "many", "label": "Many", "when": f"nodes.{before}.output | length > {number}"}
+            kind, params = "flow.condition", {"cases": [case]}
         elif number:
             params = {"template": (PROMPT if number % 3 == 1 else REPORT) % before}
-        graph.nodes[node_id] = Node(node_id, kind, title=f"Step {number}", params=params)  # type: ignore[arg-type]
+        graph.nodes[node_id] = Node(node_id, kind, title=f"Step {number}", params=params)
         graph.positions[node_id] = (number * 200.0, 0.0)
         if number:
             graph.edges.append(Edge.of(f"{before}.out", f"{node_id}.after" if number % 3 else f"{node_id}.value"))

@@ -85,7 +85,7 @@ def killed_until_done(weft: Weft, effects: Effects, kills: int, seed: int) -> tu
             outputs = rest.json(REST)["outputs"]
         else:
             shown = weft("runs", "show", run, "--json").json()
-            assert shown["status"] == "succeeded", (rest, shown)
+            assert shown["status"] == "succeeded", (shown["error"], rest.err)
             outputs = shown["outputs"]
         names = {f"{branch}{step}" for branch in "abc"[:BRANCHES] for step in range(LENGTH)}
         assert outputs == {"result": {name: name for name in names}}

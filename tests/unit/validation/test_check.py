@@ -148,6 +148,13 @@ def test_a_node_of_a_newer_type_is_an_issue_and_is_kept(registry: NodeRegistry) 
     assert [(issue.code, issue.node) for issue in found] == [("type.newer", "a")]
 
 
+def test_two_outputs_of_one_name(registry: NodeRegistry) -> None:
+    node = "    type: flow.output\n    params:\n      name: total\n"
+    found = issues_of(f"nodes:\n  a:\n{node}  b:\n{node}", registry)
+    assert [(issue.code, issue.node, issue.field, issue.line) for issue in found] == [("output.twice", "b", "name", 12)]
+    assert "'a'" in found[0].text
+
+
 def test_a_schema_that_is_none(registry: NodeRegistry) -> None:
     found = issues_of("schemas:\n  T:\n    type: 12\nnodes:\n  a:\n    type: flow.wait\n", registry)
     assert [(issue.code, issue.field) for issue in found] == [("schema.invalid", "schemas.T")]
