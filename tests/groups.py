@@ -65,9 +65,9 @@ def run_tool(name: str) -> tuple[str, bool]:
     """Run one tool over the whole checkout; return what it says and whether it is content."""
     begin = time.monotonic()
     command = [sys.executable, "-m", *TOOLS[name]]
-    done = subprocess.run(command, cwd=TESTS.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False)
+    done = subprocess.run(command, cwd=TESTS.parent, capture_output=True, encoding="utf-8", check=False)
     verdict = "passed" if done.returncode == 0 else "FAILED"
-    return f"{done.stdout}{name}: {verdict} ({time.monotonic() - begin:.1f} s)", done.returncode == 0
+    return f"{done.stdout}{done.stderr}{name}: {verdict} ({time.monotonic() - begin:.1f} s)", done.returncode == 0
 
 
 def run_pytest(paths: list[Path]) -> Result:
