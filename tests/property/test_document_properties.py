@@ -84,3 +84,21 @@ def test_emitted_data_is_read_exactly(data: dict[str, Json]) -> None:
     assert same(parse(text).data, data)
     assert same(plain_yaml(text), data)
     assert emit(data) == text
+
+
+@CHECKED
+@given(graphs(), st.lists(st.tuples(st.integers(0, 200), st.integers(0, 8), st.booleans()), min_size=1, max_size=5))
+def test_no_comment_is_lost_wherever_it_stands(graph: Graph, places: list[tuple[int, int, bool]]) -> None:
+    lines = dump(graph).split("\n")
+    for number, (at, indentation, behind) in enumerate(places):
+        at %= len(lines)  # noqa: PLW2901
+        if behind and lines[at]:
+            lines[at] += f" # remark {number}"
+        else:
+            lines.insert(at, f"{' ' * indentation}# remark {number}")
+    try:
+        saved = dump(load("\n".join(lines)).graph)
+    except WeftError:
+        return  # it has cut a block of text in two
+    assert all(f"# remark {number}" in saved for number in range(len(places)))
+    assert dump(load(saved).graph) == saved

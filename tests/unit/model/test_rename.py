@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.model.changes import RenameNode
 from engine.model.graph import Edge, Graph, Node
 from engine.model.issues import WeftError
+from engine.model.references import usage
 from engine.model.rename import renamed
 from engine.model.serialize import dump, load
 
@@ -119,3 +123,23 @@ def test_edges_that_would_become_equal_are_in_the_way() -> None:
         graph.apply(RenameNode("a", "b"))
     assert error.value.issue.code == "change.exists"
     assert list(graph.nodes) == ["a"]
+
+
+FRAGMENTS = (
+    "text nodes.old ", "\r\n", "{{ nodes.old.output }}", "{{- nodes['old'] -}} ", "{{ nodes.older }}", "{{ x.old }}", "{# old #}",
+    "{% for nodes in nodes.old %}", "{% endfor %}", "{% if nodes.old %}", "{% endif %}", "{% set nodes = nodes.old %}", "한글 ",
+    "{% raw %}{{ nodes.old }}{% endraw %}", "{{ 'nodes.old' ~ nodes [ \"old\" ] . x }}", "{{", "}}", "{%- set a = (nodes).old %}",
+)  # fmt: skip
+
+
+@settings(deadline=None, database=None, max_examples=200)
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=8).map("".join))
+def test_a_renamed_text_uses_the_new_name_where_it_used_the_old(text: str) -> None:
+    result = renamed(text, OLD, "fresh")
+    assert renamed(result, "fresh", OLD) == text
+    before, after = usage(text), usage(result)
+    if before.issue is None:
+        assert after.references == tuple(
+            replace(item, path=("fresh", *item.path[1:])) if item.root == "nodes" and item.path[:1] == (OLD,) else item
+            for item in before.references
+        )

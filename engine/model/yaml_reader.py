@@ -1,0 +1,196 @@
+"""Reads YAML through libyaml's event parser into plain data, and refuses what a document may not hold, with its line.
+
+The YAML is a plain subset: one document, no anchors, aliases, tags or merge keys, keys that are text. Of the plain (unquoted)
+scalars `null`, `~` and nothing at all are null, `true` and `false` (also `True`, `TRUE`, ...) are booleans, and numbers are
+written as in JSON (`3`, `-0.5`, `1e3`). Everything else is text: `no`, `on`, `2026-01-01`, `1_000`, `0x1F`, `007`, `1:30`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any, NoReturn
+
+import yaml
+
+from engine.model.escaped import BadEscape, unwrapped
+from engine.model.issues import Issue, WeftError
+from engine.model.locate import events
+from engine.model.plain import MAX_DEPTH, MAX_DIGITS
+from engine.model.values import Json, JsonObject
+
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_WORDS: dict[str, Json] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+REMEDY_TWICE = "Remove or rename one of them."
+REMEDY_ESCAPE = "Write a backslash as two, and other characters as \\uXXXX."
+REMEDY_NUMBER = "Put it in quotes if it is text, else write a smaller number."
+_MESSAGES = {
+    "expected a single document in the stream": "There is more than one document in the file",
+    "found character that cannot start any token": "A character here cannot start a value",
+    "mapping values are not allowed in this context": "A colon here starts a value where none can be",
+    "could not find expected ':'": "A key has no colon behind it",
+    "control characters are not allowed": "There is a control character in the text",
+}
+
+
+def read_yaml(source: str) -> Json:
+    """Return the data of a YAML text.
+
+    Raises:
+        WeftError: one issue with the line, see `engine.model.parse.parse`.
+    """
+    return _Reader(source).document()
+
+
+def number(text: str) -> Json:
+    """Return the number that a text is in JSON.
+
+    Raises:
+        OverflowError: it is too large for a float, or has more than `MAX_DIGITS` digits.
+    """
+    if len(text) <= MAX_DIGITS and _INTEGER.fullmatch(text):
+        return int(text)
+    value = float(text) if len(text) <= MAX_DIGITS else math.inf
+    if math.isinf(value):
+        raise OverflowError
+    return value
+
+
+def refusal(code: str, text: str, remedy: str, line: int | None = None, column: int | None = None) -> WeftError:
+    """Build the error for a text that cannot be read; line and column count from 1."""
+    return WeftError(Issue(code, text, remedy, line=line, column=column))
+
+
+class _Scalars(dict[str, Json]):
+    """Values of plain scalars by their text, worked out once each."""
+
+    def __missing__(self, text: str) -> Json:
+        value: Json = text
+        if _NUMBER.fullmatch(text):
+            value = number(text)
+        elif _NOT_FINITE.fullmatch(text):
+            raise OverflowError
+        self[text] = value
+        return value
+
+
+class _Reader:
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._next = events(source)
+        self._plain = _Scalars(_WORDS)
+
+    def document(self) -> Json:
+        try:
+            self._next()
+            if type(self._next()) is yaml.StreamEndEvent:
+                raise refusal("document.empty", "The file is empty.", "Write a workflow into it, or take it from a backup.")
+            value = self._value(self._next(), MAX_DEPTH)
+            self._next()
+            extra = self._next()
+            if type(extra) is not yaml.StreamEndEvent:
+                _refuse(extra, "syntax", "There is more than one document in the file", "Put each into a file of its own.")
+        except yaml.MarkedYAMLError as error:
+            raise _syntax_error(error) from None
+        except yaml.reader.ReaderError as error:
+            raise _character_error(self._source, error) from None
+        return value
+
+    def _value(self, event: Any, depth: int) -> Json:
+        kind = type(event)
+        if kind is yaml.AliasEvent:
+            _refuse_alias(event)
+        if event.anchor is not None or event.tag is not None:
+            _refuse_property(event)
+        if kind is yaml.ScalarEvent:
+            return event.value if event.style else self._scalar(event)
+        if depth == 0:
+            _refuse(event, "depth", f"The data is nested deeper than {MAX_DEPTH} levels", "Make it flatter.")
+        return self._mapping(depth - 1) if kind is yaml.MappingStartEvent else self._list(depth - 1)
+
+    def _scalar(self, event: Any) -> Json:
+        try:
+            return self._plain[event.value]
+        except OverflowError:
+            _refuse(event, "number", f"{shortened(event.value)} is not finite or has too many digits", REMEDY_NUMBER)
+
+    def _list(self, depth: int) -> Json:
+        items: list[Json] = []
+        following = self._next
+        while type(event := following()) is not yaml.SequenceEndEvent:
+            items.append(self._value(event, depth))
+        return items
+
+    def _mapping(self, depth: int) -> Json:
+        data: JsonObject = {}
+        following = self._next
+        while type(event := following()) is not yaml.MappingEndEvent:
+            key = self._key(event)
+            if key in data:
+                _refuse(event, "duplicate-key", f"The key {shortened(key)} is there twice", REMEDY_TWICE)
+            data[key] = self._value(following(), depth)
+        return _unwrapped(data, event) if len(data) == 1 else data
+
+    def _key(self, event: Any) -> str:
+        if type(event) is yaml.AliasEvent:
+            _refuse_alias(event)
+        if event.anchor is not None or event.tag is not None:
+            _refuse_property(event)
+        if type(event) is not yaml.ScalarEvent:
+            _refuse(event, "key", "A key is a list or a mapping", "Write a word as the key.")
+        key = event.value
+        if not event.style:
+            if key == "<<":
+                _refuse(event, "unsupported", "Merge keys (<<) are not supported", "Write the keys out.")
+            if not isinstance(self._scalar(event), str):
+                _refuse(event, "key", f"The key {shortened(key) or '(nothing)'} is not text", "Put it in quotes.")
+        return str(key)
+
+
+def _unwrapped(data: JsonObject, event: Any) -> Json:
+    try:
+        return unwrapped(data)
+    except BadEscape as error:
+        _refuse(event, "text", str(error), REMEDY_ESCAPE)
+
+
+def _refuse_alias(event: Any) -> NoReturn:
+    _refuse(event, "unsupported", f"Aliases (*{event.anchor}) are not supported", "Write the value out, or use $ref.")
+
+
+def _refuse_property(event: Any) -> NoReturn:
+    if event.anchor is not None:
+        _refuse(event, "unsupported", f"Anchors (&{event.anchor}) are not supported", "Remove it, or use $ref.")
+    _refuse(event, "unsupported", f"Tags ({shortened(event.tag)}) are not supported", "Remove it, or quote the text.")
+
+
+def _refuse(event: Any, code: str, text: str, remedy: str) -> NoReturn:
+    mark = event.start_mark
+    raise refusal(f"document.{code}", f"{text}.", remedy, mark.line + 1, mark.column + 1)
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a long text."""
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def _syntax_error(error: yaml.MarkedYAMLError) -> WeftError:
+    mark = error.problem_mark or error.context_mark
+    problem = (error.problem or "the YAML cannot be read").removesuffix(".")
+    text = _MESSAGES.get(problem) or f"{problem[:1].upper()}{problem[1:]}"
+    if error.context and problem not in _MESSAGES:
+        text += f", {error.context}"
+    remedy = "Check the indentation (spaces, no tabs), the quotes and the brackets here and on the line before."
+    line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+    return refusal("document.syntax", f"{text}.", remedy, line, column)
+
+
+def _character_error(source: str, error: yaml.reader.ReaderError) -> WeftError:
+    line = source.encode()[: error.position].count(b"\n") + 1
+    text = f"The character U+{error.character:04X} cannot stand in a YAML file."
+    return refusal("document.text", text, "Remove it, or write it with an escape in double quotes.", line)
