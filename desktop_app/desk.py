@@ -19,6 +19,7 @@ from engine.server.feed import Feeds
 from engine.server.protocol import Emit
 from storage.paths import DataFolder
 
+OVER = ("succeeded", "cancelled")
 SAME_VERSION = "Use the same version of Weft in both programs."
 
 
@@ -127,12 +128,14 @@ class Desk:
         return await self._go_on(_text(given, "run"))
 
     async def _go_on(self, run: str) -> JsonObject:
-        runner = await self._parts.runner()
         async with self._resuming:
-            if run in runner.active():
+            if (active := self._parts.runner_if_made) is not None and run in active.active():
                 known = self._feeds.get(run)
                 return {"run": run, "from": known.live_from if known else 0}
             past = await asyncio.to_thread(self._parts.archive.history, run)
+            if past.run.status in OVER:  # said before LangGraph is imported
+                raise failure("run.finished", f"The run {run} is over: {past.run.status}.", "Start the workflow again.")
+            runner = await self._parts.runner()
             await runner.resume(run)
             feed = self._feeds.open(run, past.events(ended=False))  # before the run's task has had a chance to begin
         return {"run": run, "from": feed.last}
@@ -165,12 +168,14 @@ class Desk:
 
     async def _go_on_if_left(self, record: ApprovalRecord) -> None:
         """Resume a run that came to rest in the moment in which its question was answered."""
-        runner = await self._parts.runner()
+        runner, journal = await self._parts.runner(), self._parts.journal
         if record.run_id in runner.active():
-            result = await runner.wait(record.run_id)
-            if result.status != "waiting" or all(asked.id != record.id for asked in result.waiting):
-                return
-            await self._go_on(record.run_id)
+            await runner.wait(record.run_id)
+        run = await journal.run(record.run_id)
+        if run is not None and run.status == "waiting":
+            steps = await journal.load(record.run_id)
+            if all(step.address != record.address for step in steps):
+                await self._go_on(record.run_id)
 
     async def _asked(self, approval_id: str) -> ApprovalRecord:
         found = await self._parts.journal.approvals(approval_id.partition(":")[0])

@@ -78,7 +78,8 @@ class Output:
             for issue in error.issues:
                 self.issue(issue)
             return
-        value = {**self.shape, "error": error_json(error.issue.as_json())}
+        begin = {"event": "error"} if self.mode == "events" else self.shape
+        value = {**begin, "error": error_json(error.issue.as_json())}
         if len(error.issues) > 1:
             value["issues"] = [issue.as_json() for issue in error.issues]
         self._line(value)

@@ -110,6 +110,8 @@ def _show(screen: Console, out: Output, rest: JsonObject, files: Path) -> None:
         out.note(f"\n{str(status).capitalize()}. Go on with: weft resume {rest['run']}")
     elif status == "cancelled":
         out.note("\nCancelled.")
+    elif status == "succeeded" and not outputs:
+        out.note("\nDone; the workflow has no outputs.")
 
 
 def _name_and_text(given: str) -> tuple[str, str]:

@@ -99,6 +99,7 @@ def drain(ctx: typer.Context, run_id: RunId, as_json: AsJson = False, as_events:
         if (front := connect(folder)) is not None:
             try:
                 if front.call("drain", {"run": run_id}).result()["draining"]:
+                    out.note("Waiting for the running steps.")
                     front.call("subscribe", {"run": run_id}).exception()
             finally:
                 front.close()

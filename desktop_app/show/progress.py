@@ -61,6 +61,9 @@ class Progress:
         if not self.live or (not now and time.monotonic() - self._drawn < REFRESH_S):
             return
         self._drawn = time.monotonic()
+        if self._named and not self._running:
+            self.pause()
+            return
         if self._view is None:
             from rich.live import Live
 
@@ -100,9 +103,8 @@ class Progress:
             step.tail = (step.tail + event["text"])[-400:]
 
     def _on_step_log(self, event: Mapping[str, Any]) -> None:
-        if event["level"] in ("warning", "error"):
-            color = "yellow" if event["level"] == "warning" else "red"
-            self._line(" ", "", event["address"], (event["level"], color), f"  {one_line(event['text'])}")
+        if event["level"] == "warning":
+            self._line(" ", "", event["address"], ("warning", "yellow"), f"  {one_line(event['text'])}")
         elif step := self._running.get(event["address"]):
             step.tail = event["text"]
 
@@ -132,6 +134,8 @@ class Progress:
             step.asks = True
 
     def _on_approval_answered(self, event: Mapping[str, Any]) -> None:
+        if step := self._running.get(event["address"]):
+            step.asks = False
         status, by = event["status"], event.get("by")
         color = "green" if status == "approved" else "dim"
         self._line(*self._sign("asks"), event["address"], (status, color), (f" by {by}" if by else "", "dim"))
@@ -166,6 +170,8 @@ class Progress:
         from rich.cells import cell_len
 
         sign = SPINNER[int(time.monotonic() / REFRESH_S) % len(SPINNER)] if self._is_utf8 else "*"
+        if not self._named:
+            yield _text((f"  {sign} starting", "dim"))
         for address, step in list(self._running.items())[:SHOWN_AT_ONCE]:
             if step.asks:
                 yield _text("  ", self._sign("asks"), " ", self._name(address), "  waits for an answer")
