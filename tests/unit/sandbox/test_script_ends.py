@@ -89,7 +89,7 @@ async def run(scripts: Scripts, code: str, seconds: float = 20, limits: ScriptLi
 )  # fmt: skip
 async def test_time_limit(scripts: Scripts, code: str) -> None:
     start = time.monotonic()
-    done = await run(scripts, code, 0.6)
+    done = await run(scripts, code, 0.4)
     assert (done.status, done.limits_hit, done.result) == ("timeout", ("time",), None)
     assert time.monotonic() - start < 5
 
@@ -123,7 +123,7 @@ async def test_what_a_script_started_ends_with_it(scripts: Scripts, code: str, s
 @pytest.mark.parametrize("action", ["SIGKILL", "SIGSTOP"])
 async def test_a_script_against_its_guard(scripts: Scripts, action: str) -> None:
     code = DAEMON + f"import signal\ndaemon(lambda: time.sleep(60))\nos.kill(os.getppid(), signal.{action})\n" + FOREVER
-    done = await run(scripts, code, 2)
+    done = await run(scripts, code, 1)
     assert done.status in ("killed", "timeout")
 
 
