@@ -354,7 +354,10 @@ def _index(index: int | None, items: Sized) -> int:
 
 
 def _inserted(items: dict[str, T], key: str, value: T, index: int | None) -> dict[str, T]:
-    """Return the mapping with a new key at a place in its order."""
+    """Return the mapping with a new key at a place in its order; the same one when that is the end."""
+    if _index(index, items) == len(items):
+        items[key] = value
+        return items
     pairs = list(items.items())
     pairs.insert(_index(index, items), (key, value))
     return dict(pairs)

@@ -34,7 +34,8 @@ def find_comments(text: str) -> Comments:
     starts = [layout.places[path].offset for path in paths]
     found: dict[Path, list[str]] = {}
     for comment in _comments_outside(text, layout):
-        line = max(text.rfind("\n", 0, comment.start()), text.rfind("\r", 0, comment.start())) + 1
+        line = text.rfind("\n", 0, comment.start()) + 1
+        line = max(line, text.rfind("\r", line, comment.start()) + 1)
         following = bisect_left(starts, comment.start())
         if following and text[line : comment.start()].strip():
             path = paths[min(bisect_left(starts, line), following - 1)]
