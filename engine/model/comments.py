@@ -22,12 +22,13 @@ Move: TypeAlias = Callable[[Path], Path | None]
 HEAD: Path = ()
 END: Path = (-1,)
 
+_ESCAPED_HASH = re.compile(r"\\(?:x23|u0023|U00000023)")
 _COMMENT = re.compile("(?:^|(?<=[ \t\r\n\x85\u2028\u2029]))#[^\r\n\x85\u2028\u2029]*")
 
 
-def find_comments(text: str) -> Comments:
-    """Return the comments of a YAML text that can be read, without indentation and without blanks at their ends."""
-    if _COMMENT.search(text) is None:
+def find_comments(text: str, data: Json) -> Comments:
+    """Return the comments of a YAML text whose data this is, without indentation and without blanks at their ends."""
+    if text.count("#") == _hashes(data) and not _ESCAPED_HASH.search(text):
         return {}
     layout = yaml_layout(text)
     paths = [path for path in layout.places if path]
@@ -45,6 +46,15 @@ def find_comments(text: str) -> Comments:
             path = paths[following] if following < len(paths) else END
         found.setdefault(path, []).append(comment[0].rstrip())
     return {path: tuple(lines) for path, lines in found.items()}
+
+
+def _hashes(value: Json) -> int:
+    """Count the hash signs in keys and texts: when the file has no more, none of them begins a comment."""
+    if isinstance(value, str):
+        return value.count("#")
+    if isinstance(value, dict):
+        return sum(key.count("#") + _hashes(item) for key, item in value.items())
+    return sum(map(_hashes, value)) if isinstance(value, list) else 0
 
 
 def _comments_outside(text: str, layout: Layout) -> Iterator[re.Match[str]]:

@@ -56,7 +56,7 @@ def load(text: str | bytes, file: str = "") -> Loaded:
         path = tuple(filter(None, (error.issue.field,)))
         raise WeftError(replace(error.issue, file=file, line=lines.line(path))) from None
     if not parsed.is_json:
-        graph.comments = find_comments(parsed.text)
+        graph.comments = find_comments(parsed.text, parsed.data)
     issues = tuple(replace(issue, file=file, line=lines.line(path)) for path, issue in shape.found)
     return Loaded(graph, issues, lines)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.model.comments import END, HEAD, Comments, dropper, find_comments, moved, renamer, shifter
+from engine.model.parse import parse
 
 FOUND: dict[str, tuple[str, Comments]] = {
     "none": ("a: '#'\n", {}),
@@ -18,6 +19,8 @@ FOUND: dict[str, tuple[str, Comments]] = {
     "behind an item": ("a:\n  - x # why\n", {("a", 0): ("# why",)}),
     "behind a flow": ("a: {b: 1, c: [2, 3]} # why\n", {("a",): ("# why",)}),
     "in a flow": ("a: [1, # one\n  2] # two\n", {("a",): ("# one",), ("a", 1): ("# two",)}),
+    "beside an escaped hash": ('a: "\\x23"\n# b\nb: 1\n', {("b",): ("# b",)}),
+    "only hashes in texts": ("'#': \"#\"\na: |\n  # x\n  #\nb: [c#]\n", {}),
     "behind a bar": ("a: | # why\n  # text\n  x\nb: 1\n", {("a",): ("# why",)}),
     "behind a block": ("a: |\n  # text\n\n  x # text\n# b\nb: 1\n", {("b",): ("# b",)}),
     "in quotes": ("a: 'x # text\n  # text'\nb: \"#\" # b\n", {("b",): ("# b",)}),
@@ -32,7 +35,7 @@ FOUND: dict[str, tuple[str, Comments]] = {
 @pytest.mark.parametrize("name", FOUND)
 def test_found(name: str) -> None:
     text, comments = FOUND[name]
-    assert find_comments(text) == comments
+    assert find_comments(text, parse(text).data) == comments
 
 
 def test_moves() -> None:
