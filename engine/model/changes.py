@@ -300,14 +300,16 @@ class SetDocument:
         done = edit(data, self.path[1:], self.value, (name,))
         if type(done.data) is not type(data):
             raise failure("change.value", f"`{name}` cannot be of this type.", "Give text, or a mapping.", field=name)
+        inverse: Change = SetDocument((name, *done.undo_path), done.undo_value)
         new: object = done.data
         if name == "inputs":
             shape = Shape()
             new = read_inputs(_mapping(done.data, name), shape)
             if shape.found:
                 raise WeftError(*(issue for _, issue in shape.found))
+            inverse = snapshot(graph, name)  # a field set to its default is not there to be removed
         setattr(graph, name, new)
-        return with_comments(graph, SetDocument((name, *done.undo_path), done.undo_value), done.move)
+        return with_comments(graph, inverse, done.move)
 
 
 def _check_id(node_id: str) -> None:

@@ -256,6 +256,8 @@ NEW_VALUES: st.SearchStrategy[Any] = st.one_of(json_values(), mappings(), st.jus
 NEW_INPUTS: st.SearchStrategy[Any] = st.one_of(
     st.just(MISSING), st.fixed_dictionaries({"type": st.just("text")}, optional={"default": json_values(3)}), json_values(3)
 )
+INPUT_FIELDS = st.sampled_from(("type", "default", "required", "help", "later"))
+INPUT_VALUES: st.SearchStrategy[Any] = st.sampled_from((MISSING, False, None, "", "text", 0))
 BATCH_SIZES = st.integers(0, 3)
 
 
@@ -264,6 +266,7 @@ def changes(draw: st.DrawFn, graph: Graph, depth: int = 1) -> Change:
     """Return an edit of this document; now and then one that cannot be applied."""
     node = draw(st.sampled_from((*graph.nodes, "gone")))
     known = graph.nodes.get(node, Node(node, ""))
+    declared = (*graph.inputs, "new")
     kinds: dict[str, Callable[[], Change]] = {
         "add": lambda: AddNode(draw(nodes()), draw(INDEXES), draw(MAYBE_POSITION)),
         "remove": lambda: RemoveNode(node, draw(BOOLEANS)),
@@ -281,7 +284,10 @@ def changes(draw: st.DrawFn, graph: Graph, depth: int = 1) -> Change:
         "name": lambda: SetDocument((draw(one_of(("id", "name", "description"))),), draw(texts())),
         "variable": lambda: SetDocument(("variables", *draw(inside(graph.variables))), draw(NEW_VALUES)),
         "schema": lambda: SetDocument(("schemas", *draw(inside(graph.schemas))), draw(NEW_VALUES)),
-        "input": lambda: SetDocument(("inputs", draw(one_of((*INPUT_NAMES, "new")))), draw(NEW_INPUTS)),
+        "input": lambda: SetDocument(("inputs", draw(one_of(declared))), draw(NEW_INPUTS)),
+        "input field": lambda: SetDocument(
+            ("inputs", draw(one_of(declared)), draw(INPUT_FIELDS)), draw(INPUT_VALUES)
+        ),
         "batch": lambda: Batch(tuple(draw(changes(graph, depth - 1)) for _ in range(draw(BATCH_SIZES)))),
     }
     return kinds[draw(one_of(tuple(kind for kind in kinds if depth or kind != "batch")))]()

@@ -239,6 +239,11 @@ def test_set_inputs(graph: Graph) -> None:
     assert graph.inputs == {"file": InputSpec("file", "file", required=True), "new": InputSpec("new", "text", "")}
 
 
+@pytest.mark.parametrize(("field", "value"), [("required", False), ("help", ""), ("default", None), ("default", False), ("x", 1)])
+def test_set_fields_of_inputs(graph: Graph, field: str, value: Any) -> None:
+    do(graph, SetDocument(("inputs", "file", field), value))
+
+
 def test_batch(graph: Graph) -> None:
     do(graph, Batch((SetNode("a", "title", "T"), RemoveNode("a"), AddNode(Node("a", "u")))))
     assert graph.nodes["a"] == Node("a", "u")
