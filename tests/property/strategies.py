@@ -285,9 +285,7 @@ def changes(draw: st.DrawFn, graph: Graph, depth: int = 1) -> Change:
         "variable": lambda: SetDocument(("variables", *draw(inside(graph.variables))), draw(NEW_VALUES)),
         "schema": lambda: SetDocument(("schemas", *draw(inside(graph.schemas))), draw(NEW_VALUES)),
         "input": lambda: SetDocument(("inputs", draw(one_of(declared))), draw(NEW_INPUTS)),
-        "input field": lambda: SetDocument(
-            ("inputs", draw(one_of(declared)), draw(INPUT_FIELDS)), draw(INPUT_VALUES)
-        ),
+        "input field": lambda: SetDocument(("inputs", draw(one_of(declared)), draw(INPUT_FIELDS)), draw(INPUT_VALUES)),
         "batch": lambda: Batch(tuple(draw(changes(graph, depth - 1)) for _ in range(draw(BATCH_SIZES)))),
     }
     return kinds[draw(one_of(tuple(kind for kind in kinds if depth or kind != "batch")))]()
