@@ -47,7 +47,7 @@ class Redactor:
 def _forms(value: str) -> set[str]:
     """Return the ways a value is written. In base64 of a longer text, it starts at one of three positions of a group."""
     data = value.encode()
-    forms = {value, quote(value, safe=""), quote_plus(value)}
+    forms = {value, quote(value), quote(value, safe=""), quote_plus(value)}
     for shift in range(3):
         encoded = base64.b64encode(b"\0" * shift + data).decode().rstrip("=")
         spoiled_end = 0 if (shift + len(data)) % 3 == 0 else 1

@@ -14,7 +14,17 @@ from typing import Any
 
 from engine.api.events import EventSink, RunEvent, RunFinished, RunStarted
 from engine.api.services import Services
-from engine.api.stores import ApprovalRecord, ApprovalStatus, Journal, Library, RunRecord, RunStatus, StepRecord, Version
+from engine.api.stores import (
+    ApprovalRecord,
+    ApprovalStatus,
+    Journal,
+    Library,
+    RunRecord,
+    RunStatus,
+    StepRecord,
+    Version,
+    current_run,
+)
 from engine.model.issues import WeftError, failure
 from engine.model.serialize import load
 from engine.model.values import Json, JsonObject
@@ -179,7 +189,7 @@ class Runner:
 
     def _prepare(self, version: Version) -> tuple[Plan, RegionGraph]:
         if version.hash not in self._compiled:
-            plan = make_plan(load(version.text).graph, self.registry, Path(version.folder))
+            plan = make_plan(load(version.text).checked(), self.registry, Path(version.folder))
             self._compiled[version.hash] = plan, compile_plan(plan, self.saver)
         return self._compiled[version.hash]
 
@@ -198,6 +208,7 @@ class Runner:
 
     async def _execute(self, record: RunRecord, version: Version) -> RunResult:
         """Run to rest. Every way out sends exactly one `RunFinished` and leaves the run's row in a final or resumable state."""
+        current_run.set(record.id)
         plan, graph = self._prepare(version)
         try:
             result = await self._until_rest(record, plan, graph)

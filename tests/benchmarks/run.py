@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-BENCHMARKS = ("makespan", "approval_latency", "overhead", "validation")
+BENCHMARKS = ("makespan", "approval_latency", "overhead", "journal_bench", "validation")
 
 
 def main(words: list[str]) -> None:
