@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desktop_app.documents import document_id, typed_inputs
 from desktop_app.services import EXAMPLES, Parts
@@ -19,6 +20,12 @@ from engine.server.feed import Feeds
 from engine.server.protocol import Emit
 from storage.paths import DataFolder
 
+if TYPE_CHECKING:
+    from engine.runtime.runner import Runner
+
+_log = logging.getLogger(__name__)
+
+WATCH = "watch run "
 OVER = ("succeeded", "cancelled")
 SAME_VERSION = "Use the same version of Weft in both programs."
 
@@ -39,7 +46,7 @@ class Desk:
         self._parts = parts(self._feeds.sink)
         self._accepting = asyncio.Lock()
         self._resuming = asyncio.Lock()
-        self._going_on: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._requests: dict[str, Callable[[JsonObject, Emit], Awaitable[JsonObject]]] = {
             "start": self._start, "resume": self._resume, "answer": self._answer, "cancel": self._cancel, "drain": self._drain,
             "subscribe": self._subscribe, "runs": self._runs, "ping": self._ping,
@@ -66,8 +73,9 @@ class Desk:
     async def close(self, grace: float) -> None:
         """Let running steps end, for `grace` seconds at most, and close everything."""
         self.closing = True
-        for task in self._going_on:
-            task.cancel()
+        for task in self._tasks:
+            if not task.get_name().startswith(WATCH):
+                task.cancel()
         await self._parts.close(grace)
 
     # starting
@@ -83,7 +91,8 @@ class Desk:
         runner = await self._parts.runner()
         run = await runner.start(version, inputs)
         self._feeds.open(run)  # before the run's task has had a chance to begin
-        return {"run": run, "from": 0, "warnings": [{**issue.as_json()} for issue in warnings]}
+        self._keep(self._watch(runner, run), WATCH + run)
+        return {"run": run, "workflow": version.name, "from": 0, "warnings": [{**issue.as_json()} for issue in warnings]}
 
     def _accept(self, path: Path, *, trust: bool) -> tuple[Graph, Version, list[Issue]]:
         """Read, check and store what a file holds. In a thread: it takes a while for large files.
@@ -131,14 +140,31 @@ class Desk:
         async with self._resuming:
             if (active := self._parts.runner_if_made) is not None and run in active.active():
                 known = self._feeds.get(run)
-                return {"run": run, "from": known.live_from if known else 0}
+                return {"run": run, "workflow": "", "from": known.live_from if known else 0}
             past = await asyncio.to_thread(self._parts.archive.history, run)
             if past.run.status in OVER:  # said before LangGraph is imported
                 raise failure("run.finished", f"The run {run} is over: {past.run.status}.", "Start the workflow again.")
             runner = await self._parts.runner()
             await runner.resume(run)
             feed = self._feeds.open(run, past.events(ended=False))  # before the run's task has had a chance to begin
-        return {"run": run, "from": feed.last}
+            self._keep(self._watch(runner, run), WATCH + run)
+        return {"run": run, "workflow": past.run.workflow, "from": feed.last}
+
+    async def _watch(self, runner: Runner, run: str) -> None:
+        """Tell of a run's end also when the runner could not."""
+        ended = asyncio.ensure_future(runner.wait(run))
+        await asyncio.wait([ended])
+        if ended.cancelled():
+            self._feeds.sink(RunFinished(run=run, status="cancelled"))
+        elif (error := ended.exception()) is not None:
+            _log.error("run %s broke off", run, exc_info=error)
+            problem = failure("run.internal", f"{type(error).__name__}: {error}", "See the log; the run can be resumed.")
+            self._feeds.sink(RunFinished(run=run, status="stopped", error={**problem.issue.as_json()}))
+
+    def _keep(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     # answering
 
@@ -159,9 +185,7 @@ class Desk:
         told: JsonObject = {"id": record.id, "status": record.status, "answer": record.answer, "comment": record.comment}
         about: JsonObject = {"workflow": known.workflow if known else "", "approval": told}
         if runner is not None and record.run_id in runner.active():
-            task = asyncio.create_task(self._go_on_if_left(record), name=f"answer {record.id}")
-            self._going_on.add(task)
-            task.add_done_callback(self._going_on.discard)
+            self._keep(self._go_on_if_left(record), f"answer {record.id}")
             return {"run": record.run_id, "under_way": True, **about}
         begun = await self._go_on(record.run_id) if given.get("resume") is True else {"run": record.run_id}
         return {**begun, "under_way": False, **about}

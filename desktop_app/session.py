@@ -96,10 +96,11 @@ class Session:
 
     def to_rest(self, begun: JsonObject) -> JsonObject:
         """Follow the run that was begun to its rest, and return how that is."""
+        about: JsonObject = {"run": begun["run"], "workflow": begun["workflow"]}
         self._follow(str(begun["run"]), int(str(begun.get("from", 0))))
         while self._left is not None and self.rest.get("status") not in FINAL and not self._signals:
             self._change_owner()
-        return {**NOTHING_KNOWN, "run": self.run, **self.rest}
+        return {**NOTHING_KNOWN, **about, **self.rest}
 
     def look_on(self, run: str) -> bool:
         """Show a run from its beginning until it is over, its owner left, or a signal ends the watching, which returns False."""
@@ -288,6 +289,6 @@ def result_of(event: JsonObject, known: JsonObject) -> JsonObject:
     """Return the result of a run as commands give it, from the event that ended it."""
     error = event.get("error")
     return {
-        "run": event["run"], "workflow": known.get("workflow", ""), "status": event["status"], "outputs": event["outputs"],
+        **known, "run": event["run"], "status": event["status"], "outputs": event["outputs"],
         "error": error_json(error) if isinstance(error, dict) else None, "waiting": event["waiting"],
     }

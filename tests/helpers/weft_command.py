@@ -18,6 +18,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from tests.helpers.checkout import ROOT
+from tests.helpers.forked import Forked, ForkServer
 
 TIMEOUT_S = 90
 
@@ -92,7 +93,7 @@ class Done:
 class Program:
     """A call under way; what it prints is collected."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | Forked
     out: list[str] = field(default_factory=list)
     err: list[str] = field(default_factory=list)
     _readers: list[threading.Thread] = field(default_factory=list)
@@ -186,9 +187,10 @@ class Gate:
 
 @dataclass
 class Weft:
-    """The command on one data folder. `here` is the current folder of its calls."""
+    """The command on one data folder. `here` is the current folder of its calls. `forks` starts them quickly, if there."""
 
     here: Path
+    forks: ForkServer | None = None
     environment: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -208,6 +210,9 @@ class Weft:
     def __call__(self, *arguments: object, given: str | bytes = b"", env: Mapping[str, str] = {}) -> Done:
         """Run the command to its end, without a terminal."""
         data = given.encode() if isinstance(given, str) else given
+        if self.forks is not None:
+            with _ended(Program(self.forks.start([*map(str, arguments)], self.here, self.env(**env), data))) as program:
+                return program.done()
         done = subprocess.run(
             self.command(*arguments), input=data, capture_output=True, cwd=self.here, env=self.env(**env), timeout=TIMEOUT_S,
             check=False,
@@ -217,19 +222,16 @@ class Weft:
     @contextlib.contextmanager
     def started(self, *arguments: object) -> Iterator[Program]:
         """Start the command; it is killed at the end if it still runs."""
-        process = subprocess.Popen(
-            self.command(*arguments), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            cwd=self.here, env=self.env(),
-        )  # fmt: skip
-        program = Program(process)
-        try:
+        process: subprocess.Popen[str] | Forked
+        if self.forks is not None:
+            process = self.forks.start([*map(str, arguments)], self.here, self.env())
+        else:
+            process = subprocess.Popen(
+                self.command(*arguments), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                cwd=self.here, env=self.env(),
+            )  # fmt: skip
+        with _ended(Program(process)) as program:
             yield program
-        finally:
-            process.kill()
-            program.done()
-            for stream in (process.stdout, process.stderr):
-                if stream is not None:
-                    stream.close()
 
     def gate(self, node_id: str) -> Gate:
         """Return a node that runs until it is opened, however slow the machine is; its type lies in the data folder."""
@@ -269,6 +271,19 @@ def text(node_id: str, template: str) -> dict[str, Any]:
 def result(value: str, name: str = "result") -> dict[str, Any]:
     """Return the node `end`, whose value is an output of the run."""
     return node("end", "flow.output", name=name, value=value)
+
+
+@contextlib.contextmanager
+def _ended(program: Program) -> Iterator[Program]:
+    """Make sure that a program has ended and its streams are closed."""
+    try:
+        yield program
+    finally:
+        program.process.kill()
+        program.done()
+        for stream in (program.process.stdout, program.process.stderr):
+            if stream is not None:
+                stream.close()
 
 
 def _edge(pair: str) -> dict[str, str]:
