@@ -461,7 +461,7 @@ COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "test": (module("-m", "tests.groups"), "run all checks and tests"),
     "check": (module("-m", "tests.groups", "check"), "run ruff, mypy, and the rules of the architecture"),
     "bench": (module("-m", "tests.benchmarks.run"), "measure speed"),
-    "soak": (module("-m", "pytest", "-s", "-m", "soak", "--timeout=3600", "-o", "faulthandler_timeout=0", "tests"), "run the long tests"),
+    "soak": (module("-m", "pytest", "-s", *"-m soak --timeout=3600 -o faulthandler_timeout=0 tests".split()), "run the long tests"),
     "lock": (write_lock, "resolve the dependencies anew into requirements.lock"),
     "setup": (lambda arguments: 0, "only set up"),
     "clean": (clean, "remove .venv and caches"),
