@@ -456,12 +456,14 @@ def module(*command: str) -> Callable[[list[str]], int]:
     return lambda arguments: start(*command, *arguments)
 
 
+LONG = ("--timeout=3600", "-o", "faulthandler_timeout=0")
+
 COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "run": (run_example, "run the example workflow with a local model"),
     "test": (module("-m", "tests.groups"), "run all checks and tests"),
     "check": (module("-m", "tests.groups", "check"), "run ruff, mypy, and the rules of the architecture"),
     "bench": (module("-m", "tests.benchmarks.run"), "measure speed"),
-    "soak": (module("-m", "pytest", "-s", *"-m soak --timeout=3600 -o faulthandler_timeout=0 tests".split()), "run the long tests"),
+    "soak": (module("-m", "pytest", "-s", "-m", "soak", *LONG, "tests"), "run the long tests"),
     "lock": (write_lock, "resolve the dependencies anew into requirements.lock"),
     "setup": (lambda arguments: 0, "only set up"),
     "clean": (clean, "remove .venv and caches"),
