@@ -20,13 +20,12 @@ from engine.server.history import RunHistory
 from storage.paths import DataFolder
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from engine.api.services import Services
     from engine.providers.local import LocalServers
     from engine.providers.model_store import ModelStore
     from engine.registry import NodeRegistry
     from engine.runtime.runner import Runner
+    from storage.database import Engine
     from storage.journal import SqliteJournal
     from storage.repositories.library import LibraryRepository
     from storage.repositories.runs import RunRepository
