@@ -211,8 +211,12 @@ class Desk:
     # stopping and watching
 
     async def _cancel(self, given: JsonObject, _emit: Emit) -> JsonObject:
-        runner = await self._parts.runner()
-        return {"cancelled": await runner.cancel(_text(given, "run"))}
+        run, runner = _text(given, "run"), await self._parts.runner()
+        rested = run not in runner.active()
+        cancelled = await runner.cancel(run)
+        if cancelled and rested and self._feeds.get(run) is not None:
+            self._feeds.sink(RunFinished(run=run, status="cancelled"))
+        return {"cancelled": cancelled}
 
     async def _drain(self, given: JsonObject, _emit: Emit) -> JsonObject:
         run, runner = _text(given, "run"), self._parts.runner_if_made

@@ -12,7 +12,8 @@ OF_STATUS = {
 }
 
 NOT_THE_INPUTS_FAULT = (
-    "storage.", "owner.", "engine.", "weft.", "output.", "model.", "data.not-writable", "data.owned", "secret.store",
+    "storage.", "owner.", "engine.", "weft.", "run.internal", "output.", "model.", "data.not-writable", "data.owned",
+    "secret.store", "database.damaged", "database.migration-failed", "database.older", "blob.", "backup.damaged",
 )
 INPUTS_FAULT = (
     "model.not-found", "model.not-installed", "model.bad-source", "model.exists", "model.read-only", "model.bad-provider",

@@ -169,6 +169,8 @@ class Session:
             self._on_line(value)
         elif kind == "signal":
             self._obey()
+        elif kind == "stopped" and not value:
+            self._over = True
 
     def _on_event(self, event: JsonObject) -> None:
         self.out.event(event)
@@ -190,7 +192,7 @@ class Session:
 
     def _look_for_questions(self) -> None:
         """Nothing has happened for a moment: answer what is asked, and leave a run that waits for nobody here."""
-        if self.watch or self._prompt is not None:
+        if self.watch or self._prompt is not None or self._signals:
             return
         for address, event in list(self._asked.items()):
             if address in self._answered or address in self._later:
@@ -270,15 +272,21 @@ class Session:
         if self._prompt is not None:
             self.out.note("")
             self._end_prompt()
-        self._later.update(self._asked)
         if self.watch:
             self._over = True
         elif self._signals[0] == signal.SIGINT:
             self.out.note("Cancelling the run; once more ends the program at once.")
-            self.front.call("cancel", {"run": self.run})
+            self._stop("cancel")
         else:
             self.out.note("Stopping after the running steps; once more ends the program at once.")
-            self.front.call("drain", {"run": self.run})
+            self._stop("drain")
+
+    def _stop(self, do: str) -> None:
+        """Ask for the run's end, which its events tell; a run that rests already has none to come."""
+        def told(done: Future[JsonObject]) -> None:
+            self._inbox.put(("stopped", _problem(done) is None and any(done.result().values())))
+
+        self.front.call(do, {"run": self.run}).add_done_callback(told)
 
 
 def _problem(done: Future[JsonObject]) -> BaseException | None:

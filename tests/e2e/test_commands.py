@@ -1,0 +1,177 @@
+"""The commands beside runs: what they give to programs, and what they say to people."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.weft_command import FAILED, MOMENT, NAME, Weft, node, result, text
+
+ISSUE = {"required": ["code", "text", "remedy", "node", "field", "severity"]}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run",), ("run", "a.weft", "--input", "x"), ("run", "a.weft", "--approve", "maybe"), ("runs", "show"), ("runs", "lis"),
+        ("approvals", "answer", "x:y"), ("approvals", "answer", "x:y", "--approve", "--edit", "{"), ("nodes", "show"),
+        ("approvals", "answer", "x:y", "--reject", "--edit", "1"), ("runs", "list", "--limit", "many"), ("nothing",),
+        ("run", "--no"),
+    ],
+)  # fmt: skip
+def test_wrong_arguments(weft: Weft, arguments: tuple[str, ...]) -> None:
+    done = weft(*arguments, "--json")
+    assert done.code == 2
+    assert done.json(FAILED)["error"]["code"] == "command.usage"
+    human = weft(*arguments)
+    assert human.code == 2
+    assert human.err.startswith("error  ")
+    assert "--help" in human.err
+    assert not weft.data.exists(), "it touched nothing"
+
+
+def test_what_is_not_there(weft: Weft) -> None:
+    for arguments, code in {
+        ("runs", "show", "nothing"): "run.unknown", ("runs", "drain", "nothing"): "run.unknown",
+        ("resume", "nothing"): "run.unknown", ("runs", "cancel", "nothing"): "run.unknown",
+        ("approvals", "answer", "nothing:ask", "--approve"): "approval.unknown", ("nodes", "show", "flow.weit"): "type.unknown",
+        ("secrets", "remove", "nothing"): "secret.missing", ("models", "get", "nothing"): "model.not-found",
+    }.items():  # fmt: skip
+        done = weft(*arguments, "--json")
+        assert (done.code, done.json(FAILED)["error"]["code"]) == (2, code), done
+
+
+def test_nothing_yet(weft: Weft) -> None:
+    for command in (("runs", "list"), ("approvals", "list"), ("secrets", "list"), ("data", "check")):
+        assert weft(*command, "--json").items({}) == []
+        assert weft(*command).code == 0
+    assert not weft.data.exists(), "who only reads makes nothing"
+
+
+def test_validate(weft: Weft) -> None:
+    good = weft.write("good.weft", text("a", "x"), result("{{ nodes.a.output }}"), edges="a > end")
+    done = weft("validate", good.name, "--json")
+    assert (done.code, done.json()) == (0, {"workflow": "good", "valid": True, "error": None, "issues": []})
+    bad = weft.here / "bad.weft"
+    nodes = "  a:\n    type: flow.weit\n  b:\n    type: flow.wait\n    params: {seconds: x}\n"
+    bad.write_text("schema_version: 1\nname: Bad\nnodes:\n" + nodes)
+    done = weft("validate", bad.name, "--json")
+    value = done.json({"required": ["workflow", "valid", "error", "issues"], "properties": {"issues": {"items": ISSUE}}})
+    assert (done.code, value["valid"]) == (2, False)
+    assert [(issue["node"], issue["line"]) for issue in value["issues"]] == [("a", 5), ("b", 8)]
+    assert value["error"] == value["issues"][0]
+    human = weft("validate", bad.name)
+    assert human.code == 2
+    assert "bad.weft, line 5, a: There is no node type 'flow.weit'." in human.err
+    assert "flow.wait" in human.err
+    lines = weft("validate", bad.name, "--events").out.splitlines()
+    assert [json.loads(line)["node"] for line in lines] == ["a", "b"]
+    assert weft("validate", "none.weft", "--json").json()["error"]["code"] == "document.missing"
+
+
+def test_nodes(weft: Weft) -> None:
+    items = weft("nodes", "list", "--json").items({"required": ["type", "title", "category", "version", "summary"]})
+    assert {"ai.llm", "flow.approval", "file.read"} <= {item["type"] for item in items}
+    for item in items:
+        weft("nodes", "show", item["type"], "--json").json({"required": ["type", "params", "inputs", "outputs", "description"]})
+    human = weft("nodes", "show", "file.read")
+    assert human.code == 0
+    assert "Parameters" in human.out
+
+
+def test_an_own_node_that_is_broken_is_told(weft: Weft) -> None:
+    own = weft.data / "nodes" / "broken.py"
+    own.parent.mkdir(parents=True)
+    own.write_text("import nothing_of_that_name\n")
+    done = weft("nodes", "list")
+    assert done.code == 0
+    assert "broken.py" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_secrets_never_show_their_value(weft: Weft) -> None:
+    set_ = weft("secrets", "set", "token", "--json", given="ge heim\n")
+    assert set_.json({"properties": {"name": {"const": "token"}, "source": NAME}})
+    assert weft("secrets", "list", "--json").items({}) == [{"name": "token", "source": "file"}]
+    assert "token" in weft("secrets", "list").out
+    wrong = weft("secrets", "set", "no/name", "--json", given="x")
+    assert (wrong.code, wrong.json(FAILED)["error"]["code"]) == (2, "secret.name")
+    assert weft("secrets", "set", "empty", "--json", given="").code == 2
+    assert weft("secrets", "set", "bytes", "--json", given=b"\xff\xfe").code == 2
+    assert weft("secrets", "remove", "token", "--json").json() == {"name": "token"}
+    for path in weft.here.rglob("*"):
+        assert not path.is_file() or b"ge heim" not in path.read_bytes()
+
+
+def test_models(weft: Weft, tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    folder.mkdir()
+    (folder / "own.gguf").write_bytes(b"GGUF" + bytes(100))
+    weft.environment["WEFT_MODELS"] = str(folder)
+    items = weft("models", "list", "--json").items({"required": ["model", "installed", "bytes", "memory", "licence", "sha256"]})
+    assert [item["bytes"] for item in items if item["model"] == "own"] == [104]
+    bad = weft("models", "get", "smollm2-135m", "--source", "file:nothing", "--json")
+    assert bad.code in (0, 1), "0 where the checkout has it already"
+    assert weft("models", "remove", "own", "--json").json()["path"] == str(folder / "own.gguf")
+    assert not (folder / "own.gguf").exists()
+
+
+def test_data_goes_to_a_file_and_back(weft: Weft) -> None:
+    file = weft.write("good.weft", result("x"))
+    run = weft("run", file.name, "--json").json()["run"]
+    backup = weft("data", "backup", "all.zip", "--json").json({"properties": {"created": MOMENT, "runs": {"const": 1}}})
+    assert Path(backup["file"]) == weft.here / "all.zip"
+    assert weft("data", "backup", "all.zip", "--json").code == 2
+    weft("run", file.name)
+    assert weft("data", "restore", "all.zip", "--json").code == 0
+    assert [item["run"] for item in weft("runs", "list", "--json").items({})] == [run]
+    assert weft("data", "check").out.startswith("All is well")
+    (weft.data / "journal.db").write_bytes(b"SQLite format 3\0" + bytes(4096))
+    damaged = weft("data", "check", "--json")
+    assert (damaged.code, damaged.items(ISSUE)[0]["code"]) == (1, "database.damaged")
+    assert weft("runs", "list", "--json").json(FAILED)["error"]["code"] == "database.damaged"
+
+
+# trust
+
+
+def test_an_untrusted_file_is_not_run(weft: Weft) -> None:
+    def script(code: str) -> Path:
+        nodes = node("work", "code.python", code=code), result("{{ nodes.work.output }}")
+        return weft.write("script.weft", *nodes, edges="work > end")
+
+    file = script("result = 1")
+    refused = weft("run", file.name, "--json")
+    assert (refused.code, refused.json(FAILED)["error"]["code"]) == (2, "trust.needed")
+    assert "runs the script of work" in refused.json()["error"]["text"]
+    assert weft("runs", "list", "--json").items({}) == []
+    assert weft("run", file.name, "--trust", "--json").json()["outputs"] == {"result": 1}
+    assert weft("run", file.name).code == 0, "asked once"
+    script("result = 2")
+    assert weft("run", file.name).code == 2, "another script"
+    copy = weft.here / "elsewhere" / file.name
+    copy.parent.mkdir()
+    copy.write_bytes(file.read_bytes())
+    assert weft("run", copy).code == 2, "another place"
+
+
+def test_trust_is_asked_for_again_when_the_set_grows(weft: Weft) -> None:
+    def reads(*folders: Path) -> Path:
+        nodes = [node(f"read{number}", "file.read", path=str(folder / "x.txt")) for number, folder in enumerate(folders)]
+        return weft.write("reads.weft", *nodes)
+
+    one, two = weft.here / "one", weft.here / "two"
+    for folder in (one, two):
+        folder.mkdir()
+        (folder / "x.txt").write_text("x")
+    assert weft("run", reads(one), "--trust").code == 0
+    grown = weft("run", reads(one, two), "--json")
+    assert grown.code == 2
+    told = grown.json()["error"]["text"]
+    assert str(two) in told
+    assert str(one) not in told, "only what is new"
+    assert weft("run", reads(one, two), "--trust").code == 0
+    assert weft("run", reads(two)).code == 0, "less needs no question"
+    assert weft("run", reads(weft.here)).code == 2
