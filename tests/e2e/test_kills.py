@@ -64,13 +64,14 @@ def killed_until_done(weft: Weft, effects: Effects, kills: int, seed: int) -> tu
         path = workflow(weft, effects, f"flow{number}")
         run, arguments = "", ["run", str(path), "--trust", "--events"]
         for turn in range(rng.randint(1, 3) + 1):
+            moment = rng.choice(["run_started", "step_finished"]) if turn else "step_finished"
             last = turn and (told["kills"] >= kills or rng.random() < 0.3)
             if last:
                 break
             with weft.started(*arguments) as program:
-                events = program.until(lambda found: any(event["event"] == "run_started" for event in found))
+                events = program.until(lambda found, moment=moment: any(event["event"] == moment for event in found))  # type: ignore[misc]
                 run = run or events[0]["run"]
-                time.sleep(rng.uniform(0.1, 0.7))
+                time.sleep(rng.uniform(0.0, 0.6))
                 alive = program.process.poll() is None
                 program.kill()
                 program.process.wait()

@@ -73,6 +73,7 @@ async def test_a_script_that_never_ends_is_stopped(tmp_path: Path) -> None:
 
 
 async def test_cancelling_leaves_no_process(tmp_path: Path) -> None:
+    before = {*psutil.Process().children(recursive=True)}
     ctx = real(tmp_path)
     code = (
         "import subprocess, sys, time\n"
@@ -87,7 +88,7 @@ async def test_cancelling_leaves_no_process(tmp_path: Path) -> None:
     step.cancel()
     with pytest.raises(asyncio.CancelledError):
         await step
-    assert psutil.Process().children(recursive=True) == []
+    assert {*psutil.Process().children(recursive=True)} <= before
 
 
 @pytest.mark.parametrize(
