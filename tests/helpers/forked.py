@@ -19,7 +19,7 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from tests.helpers.checkout import ROOT
 
@@ -32,11 +32,11 @@ PRELOADED = (
 
 
 class Forked:
-    """A forked program, with the part of `subprocess.Popen` that tests need. Its output is in pipes."""
+    """A forked program, with the part of `subprocess.Popen` that tests need."""
 
-    def __init__(self, connection: socket.socket, out: int, err: int) -> None:
+    def __init__(self, connection: socket.socket, out: int | None = None, err: int | None = None) -> None:
         self._connection = connection
-        self.stdout, self.stderr = (os.fdopen(number, encoding="utf-8", errors="replace") for number in (out, err))
+        self.stdout, self.stderr = _reader(out), _reader(err)
         self._lines = connection.makefile("r")
         self.pid = int(self._lines.readline())
         self.returncode: int | None = None
@@ -79,6 +79,10 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
 
+def _reader(number: int | None) -> TextIO | None:
+    return None if number is None else os.fdopen(number, encoding="utf-8", errors="replace")
+
+
 class ForkServer:
     """Starts forks of the process that it holds; use it in a `with`, once for many tests."""
 
@@ -100,21 +104,31 @@ class ForkServer:
         self._process.wait()
         self._folder.cleanup()
 
-    def start(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], given: bytes | None = None) -> Forked:
+    def start(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], given: bytes = b"") -> Forked:
         """Start `weft` with these arguments; `given` is its standard input, a few kilobytes at most."""
-        connection = socket.socket(socket.AF_UNIX)
-        connection.connect(self._path)
         ends = [os.pipe() for _ in range(3)]
-        os.write(ends[0][1], given or b"")
+        os.write(ends[0][1], given)
         os.close(ends[0][1])
         theirs = [ends[0][0], ends[1][1], ends[2][1]]
-        request = json.dumps({"arguments": list(arguments), "folder": str(folder), "environment": dict(environment)}).encode()
-        connection.sendall(len(request).to_bytes(4, "big"))
-        socket.send_fds(connection, [request[:1]], theirs)
-        connection.sendall(request[1:])
+        connection = self._send(arguments, folder, environment, theirs)
         for number in theirs:
             os.close(number)
         return Forked(connection, ends[1][0], ends[2][0])
+
+    def start_at(self, terminal: int, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Forked:
+        """Start `weft` with all its streams at a terminal, a file number."""
+        return Forked(self._send(arguments, folder, environment, [terminal] * 3))
+
+    def _send(
+        self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], streams: Sequence[int]
+    ) -> socket.socket:
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(self._path)
+        request = json.dumps({"arguments": list(arguments), "folder": str(folder), "environment": dict(environment)}).encode()
+        connection.sendall(len(request).to_bytes(4, "big"))
+        socket.send_fds(connection, [request[:1]], streams)
+        connection.sendall(request[1:])
+        return connection
 
 
 def serve(path: str) -> None:
