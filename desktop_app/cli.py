@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from typing import Annotated
@@ -12,7 +14,11 @@ import typer
 from desktop_app import exits
 from desktop_app.commands import approvals, data, models, nodes, run, runs, secrets, validate
 from desktop_app.output import Mode, Output
+from desktop_app.streams import UnwritableError
 from engine.model.issues import Issue, WeftError
+
+ENGINE = "weft-engine"
+"""Name of the engine's thread."""
 
 app = typer.Typer(
     name="weft", help="Weft runs AI workflows on this machine.", no_args_is_help=True, add_completion=False,
@@ -39,10 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     out = Output(_mode(arguments), debug="--debug" in arguments)
     try:
-        return _call(arguments, out)
-    except OSError as error:  # standard output is on a full disk, or the like
-        out.note(f"The result could not be written: {error.strerror or error}.")
-        return exits.FAILED
+        code = _call(arguments, out)
+    except UnwritableError as error:
+        out.note(f"The result could not be written: {error}.")
+        code = exits.FAILED
+    if any(thread.name == ENGINE for thread in threading.enumerate()):  # it hangs, and so would the interpreter's end
+        os._exit(code)
+    return code
 
 
 def _call(arguments: Sequence[str], out: Output) -> int:
@@ -58,7 +67,7 @@ def _call(arguments: Sequence[str], out: Output) -> int:
     except (KeyboardInterrupt, typer.Abort):
         out.error(WeftError(Issue("weft.interrupted", "Interrupted.")))
         return exits.CANCELLED
-    except OSError:
+    except UnwritableError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever happens, a person gets a sentence, and the log the rest
         return _unexpected(error, out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import signal
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -24,6 +25,7 @@ from engine.server.client import gone
 Approve: TypeAlias = Literal["ask", "yes", "no"]
 FINAL = ("succeeded", "failed", "cancelled")
 OWNER_LEFT = ("owner.gone", "owner.ended")
+LOOK_S = 0.1
 IDLE_S = 1.0
 """How long to wait at most without looking up; some systems deliver signals only then."""
 
@@ -56,6 +58,8 @@ class Session:
     _prompt: Prompt | None = None
     _held: list[JsonObject] = field(default_factory=list)
     _signals: list[int] = field(default_factory=list)
+    _obeyed: bool = False
+    _closing: bool = False
     _left: WeftError | None = None
     _over: bool = False
 
@@ -74,6 +78,7 @@ class Session:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._closing = True
         try:
             self._progress.pause()
             self.front.close()
@@ -86,13 +91,20 @@ class Session:
         Raises:
             WeftError: it was not accepted.
         """
+        waiting = False
         while True:
             try:
                 return self._reply(self.front.call(do, given))
             except WeftError as error:
                 if error.issue.code not in OWNER_LEFT:
                     raise
-                self._attach_again()
+            if self._signals:
+                raise KeyboardInterrupt
+            if not waiting:
+                self.out.note("Waiting for the program that owns the data folder; it is ending.")
+            waiting = True
+            time.sleep(LOOK_S)
+            self._attach_again()
 
     def to_rest(self, begun: JsonObject) -> JsonObject:
         """Follow the run that was begun to its rest, and return how that is."""
@@ -255,8 +267,8 @@ class Session:
     # signals
 
     def _note_signal(self, number: int, _frame: FrameType | None) -> None:
-        """Ctrl+C cancels the run, SIGTERM stops it after the running steps; a second signal ends the program at once."""
-        if self._signals:
+        """Ctrl+C cancels the run, SIGTERM stops it after the running steps; another signal ends the program at once."""
+        if self._signals or self._closing:
             os._exit(CANCELLED if number == signal.SIGINT else STOPPED)
         self._signals.append(number)
         self._inbox.put(("signal", number))
@@ -266,8 +278,9 @@ class Session:
             signal.signal(number, handler)
 
     def _obey(self) -> None:
-        if not self._signals or self._over:
+        if not self._signals or self._obeyed or self._over:
             return
+        self._obeyed = True
         self._progress.pause()
         if self._prompt is not None:
             self.out.note("")

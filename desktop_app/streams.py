@@ -9,6 +9,10 @@ import sys
 from typing import TextIO
 
 
+class UnwritableError(Exception):
+    """A standard stream leads to a full disk or a broken device."""
+
+
 class Stream(io.TextIOBase):
     """Writes to a standard stream and goes on in silence when nobody reads it any more."""
 
@@ -50,16 +54,16 @@ class Stream(io.TextIOBase):
         return self._target.fileno()
 
     def write(self, text: str) -> int:
-        """Write at once. Raises OSError when the device is full; a reader that is gone is no error."""
+        """Write at once. Raises UnwritableError when the device is full; a reader that is gone is no error."""
         if self._target is not None:
             try:
                 self._target.write(text)
                 self._target.flush()
             except (BrokenPipeError, ValueError):
                 self._give_up()
-            except OSError:
+            except OSError as error:
                 self._give_up()
-                raise
+                raise UnwritableError(error.strerror or str(error)) from error
         return len(text)
 
     def flush(self) -> None:

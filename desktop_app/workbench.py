@@ -37,7 +37,7 @@ class Workbench:
         """Begin, with the lock taken. `tell` hears what a person should know while waiting for the end.
 
         Raises:
-            WeftError: the data folder cannot be used; the lock is given back.
+            WeftError: the data folder cannot be used.
         """
         self._lock, self._tell = lock, tell
         redactor = Redactor()
@@ -93,7 +93,11 @@ def attach(folder: DataFolder, program: str, tell: Callable[[str], None]) -> Fro
         left = _address(folder)
         if lock.acquire(program):
             endpoint.remove(left)
-            return Workbench(folder, lock, tell)
+            try:
+                return Workbench(folder, lock, tell)
+            except BaseException:
+                lock.release()
+                raise
         if client := connect(folder):
             return client
         if time.monotonic() > end:
