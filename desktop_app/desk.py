@@ -57,9 +57,13 @@ class Desk:
         request = self._requests.get(do)
         if request is None:
             raise failure("owner.unknown-request", f"There is no request {do!r}.", SAME_VERSION)
-        if self.closing and do in ("start", "resume", "answer"):
-            raise failure("owner.ended", "The program that owns the data folder is ending.", "Try again.")
+        if do in ("start", "resume", "answer"):
+            self._check_open()
         return await request(given, emit)
+
+    def _check_open(self) -> None:
+        if self.closing:
+            raise failure("owner.ended", "The program that owns the data folder is ending.", "Try again.")
 
     async def others(self) -> int:
         """Return how many runs are still under way; one that is just coming to its end does not count."""
@@ -89,6 +93,7 @@ class Desk:
         texts = {name: str(text) for name, text in found.items()} if isinstance(found, dict) else {}
         inputs = await asyncio.to_thread(typed_inputs, texts, graph.inputs, folder)
         runner = await self._parts.runner()
+        self._check_open()
         run = await runner.start(version, inputs)
         self._feeds.open(run)  # before the run's task has had a chance to begin
         self._keep(self._watch(runner, run), WATCH + run)
@@ -145,6 +150,7 @@ class Desk:
             if past.run.status in OVER:  # said before LangGraph is imported
                 raise failure("run.finished", f"The run {run} is over: {past.run.status}.", "Start the workflow again.")
             runner = await self._parts.runner()
+            self._check_open()
             await runner.resume(run)
             feed = self._feeds.open(run, past.events(ended=False))  # before the run's task has had a chance to begin
             self._keep(self._watch(runner, run), WATCH + run)

@@ -14,7 +14,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-BENCHMARKS = ("makespan", "approval_latency", "overhead", "journal_bench", "validation")
+BENCHMARKS = (
+    "makespan", "approval_latency", "second_program", "overhead", "journal_bench", "validation", "command_start",
+)  # fmt: skip
 
 
 def main(words: list[str]) -> None:

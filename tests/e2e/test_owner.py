@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from tests.helpers.weft_command import LISTED, REST, SHOWN, Program, Weft, node, result, text
@@ -77,6 +78,7 @@ def test_a_client_takes_over_from_an_owner_that_was_killed(weft: Weft) -> None:
     own = weft.write("own.weft", text("first", "1"), a.node, result("x"), edges="first > a, a > end")
     with weft.started("run", sleeping.name, "--events") as owner:
         lost = begun(owner, "one")
+        address = json.loads((weft.data / "owner.json").read_text())["address"].partition(":")[2]
         with weft.started("run", own.name, "--events") as client:
             begun(client, "a")
             owner.kill()
@@ -86,6 +88,7 @@ def test_a_client_takes_over_from_an_owner_that_was_killed(weft: Weft) -> None:
     assert finished(done.events()) == ["first", "a", "end"]
     assert weft("runs", "show", lost, "--json").json(SHOWN)["status"] == "stopped"
     assert not (weft.data / "owner.json").exists()
+    assert not Path(address).parent.exists(), "what the dead owner left is gone"
 
 
 def test_runs_are_stopped_from_another_program(weft: Weft) -> None:
