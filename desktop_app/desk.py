@@ -48,8 +48,14 @@ class Desk:
         self._resuming = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._requests: dict[str, Callable[[JsonObject, Emit], Awaitable[JsonObject]]] = {
-            "start": self._start, "resume": self._resume, "answer": self._answer, "cancel": self._cancel, "drain": self._drain,
-            "subscribe": self._subscribe, "runs": self._runs, "ping": self._ping,
+            "start": self._start,
+            "resume": self._resume,
+            "answer": self._answer,
+            "cancel": self._cancel,
+            "drain": self._drain,
+            "subscribe": self._subscribe,
+            "runs": self._runs,
+            "ping": self._ping,
         }
 
     async def __call__(self, do: str, given: JsonObject, emit: Emit) -> JsonObject:

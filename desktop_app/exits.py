@@ -7,16 +7,39 @@ from engine.model.issues import WeftError
 DONE, FAILED, BAD_INPUT, WAITING, STOPPED, CANCELLED = 0, 1, 2, 3, 4, 130
 
 OF_STATUS = {
-    "succeeded": DONE, "failed": FAILED, "waiting": WAITING, "stopped": STOPPED, "cancelled": CANCELLED,
-    "running": DONE, "queued": DONE,
+    "succeeded": DONE,
+    "failed": FAILED,
+    "waiting": WAITING,
+    "stopped": STOPPED,
+    "cancelled": CANCELLED,
+    "running": DONE,
+    "queued": DONE,
 }
 
 NOT_THE_INPUTS_FAULT = (
-    "storage.", "owner.", "engine.", "weft.", "run.internal", "output.", "model.", "data.not-writable", "data.owned",
-    "secret.store", "database.damaged", "database.migration-failed", "database.older", "blob.", "backup.damaged",
+    "storage.",
+    "owner.",
+    "engine.",
+    "weft.",
+    "run.internal",
+    "output.",
+    "model.",
+    "data.not-writable",
+    "data.owned",
+    "secret.store",
+    "database.damaged",
+    "database.migration-failed",
+    "database.older",
+    "blob.",
+    "backup.damaged",
 )
 INPUTS_FAULT = (
-    "model.not-found", "model.not-installed", "model.bad-source", "model.exists", "model.read-only", "model.bad-provider",
+    "model.not-found",
+    "model.not-installed",
+    "model.bad-source",
+    "model.exists",
+    "model.read-only",
+    "model.bad-provider",
 )
 
 

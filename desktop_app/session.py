@@ -122,9 +122,7 @@ class Session:
 
     def _follow(self, run: str, number: int) -> None:
         self.run, self._left, self._over = run, None, False
-        ended = self.front.call(
-            "subscribe", {"run": run, "from": number}, lambda at, event: self._inbox.put(("event", event))
-        )
+        ended = self.front.call("subscribe", {"run": run, "from": number}, lambda at, event: self._inbox.put(("event", event)))
         ended.add_done_callback(lambda done: self._inbox.put(("ended", _problem(done))))
         self._obey()
         while not self._over:
@@ -237,8 +235,11 @@ class Session:
     def _answer(self, address: str, decision: Decision, by: str) -> None:
         self._answered.add(address)
         given: JsonObject = {
-            "approval": f"{self.run}:{address}", "status": "approved" if decision.approved else "rejected",
-            "comment": decision.comment, "by": by, "resume": True,
+            "approval": f"{self.run}:{address}",
+            "status": "approved" if decision.approved else "rejected",
+            "comment": decision.comment,
+            "by": by,
+            "resume": True,
         }
         if decision.edited:
             given["payload"] = decision.payload
@@ -296,6 +297,7 @@ class Session:
 
     def _stop(self, do: str) -> None:
         """Ask for the run's end, which its events tell; a run that rests already has none to come."""
+
         def told(done: Future[JsonObject]) -> None:
             self._inbox.put(("stopped", _problem(done) is None and any(done.result().values())))
 
@@ -310,6 +312,10 @@ def result_of(event: JsonObject, known: JsonObject) -> JsonObject:
     """Return the result of a run as commands give it, from the event that ended it."""
     error = event.get("error")
     return {
-        **known, "run": event["run"], "status": event["status"], "outputs": event["outputs"],
-        "error": error_json(error) if isinstance(error, dict) else None, "waiting": event["waiting"],
+        **known,
+        "run": event["run"],
+        "status": event["status"],
+        "outputs": event["outputs"],
+        "error": error_json(error) if isinstance(error, dict) else None,
+        "waiting": event["waiting"],
     }

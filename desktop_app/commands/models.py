@@ -20,7 +20,11 @@ app = typer.Typer(help="List, get and remove local models.", no_args_is_help=Tru
 
 ModelId = Annotated[str, typer.Argument(metavar="ID", help="The model, see `weft models list`.", show_default=False)]
 STAGES = {
-    "waiting": "waiting for another program", "page": "loading", "packages": "loading", "file": "copying", "verify": "checking",
+    "waiting": "waiting for another program",
+    "page": "loading",
+    "packages": "loading",
+    "file": "copying",
+    "verify": "checking",
 }
 
 

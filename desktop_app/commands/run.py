@@ -28,7 +28,10 @@ def run(
     given: Annotated[
         list[str] | None,
         typer.Option(
-            "--input", "-i", metavar="NAME=VALUE", show_default=False,
+            "--input",
+            "-i",
+            metavar="NAME=VALUE",
+            show_default=False,
             help="Value of a declared input; JSON for lists and objects, @FILE for the text of a file.",
         ),
     ] = None,

@@ -19,7 +19,11 @@ SHOWN_AT_ONCE = 8
 NAME_WIDTH = 18
 
 SIGNS = {
-    "succeeded": ("✓", "green"), "failed": ("✗", "red"), "skipped": ("–", "dim"), "cached": ("=", "dim"), "asks": ("?", "yellow"),
+    "succeeded": ("✓", "green"),
+    "failed": ("✗", "red"),
+    "skipped": ("–", "dim"),
+    "cached": ("=", "dim"),
+    "asks": ("?", "yellow"),
 }
 PLAIN_SIGNS = {"succeeded": "+", "failed": "x", "skipped": "-", "cached": "=", "asks": "?"}
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"

@@ -51,8 +51,14 @@ class RunHistory:
         for row in self.attempts_of(step):
             yield from _of_attempt(row)
         yield StepFinished(
-            run=step.run_id, at=step.ended, address=step.address, status="cached" if step.kept else step.status,
-            ports=step.ports, seconds=step.ended - step.started, usage=step.usage, error=step.error,
+            run=step.run_id,
+            at=step.ended,
+            address=step.address,
+            status="cached" if step.kept else step.status,
+            ports=step.ports,
+            seconds=step.ended - step.started,
+            usage=step.usage,
+            error=step.error,
         )
 
     def _rest(self) -> RunFinished:

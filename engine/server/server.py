@@ -104,9 +104,7 @@ class OwnerServer:
 class _Connection:
     """One client. `task` is what serves it."""
 
-    def __init__(
-        self, server: OwnerServer, reader: asyncio.StreamReader, outbox: Outbox, task: asyncio.Task[None]
-    ) -> None:
+    def __init__(self, server: OwnerServer, reader: asyncio.StreamReader, outbox: Outbox, task: asyncio.Task[None]) -> None:
         self._server, self._reader, self._outbox, self._task = server, reader, outbox, task
         self._tasks: set[asyncio.Task[None]] = set()
         self._streams: dict[asyncio.Task[None], Json] = {}
