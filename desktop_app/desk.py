@@ -45,7 +45,6 @@ class Desk:
         self._feeds = Feeds()
         self._parts = parts(self._feeds.sink)
         self._accepting = asyncio.Lock()
-        self._resuming = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._requests: dict[str, Callable[[JsonObject, Emit], Awaitable[JsonObject]]] = {
             "start": self._start,
@@ -145,21 +144,19 @@ class Desk:
             store.agree(graph.id, str(path), [effect.as_json() for effect in effects], digest_of(effects))
 
     async def _resume(self, given: JsonObject, _emit: Emit) -> JsonObject:
-        return await self._go_on(_text(given, "run"))
+        return await self._go_on(_text(given, "run"), retry_failed=True)
 
-    async def _go_on(self, run: str) -> JsonObject:
-        async with self._resuming:
-            if (active := self._parts.runner_if_made) is not None and run in active.active():
-                known = self._feeds.get(run)
-                return {"run": run, "workflow": "", "from": known.live_from if known else 0}
-            past = await asyncio.to_thread(self._parts.archive.history, run)
-            if past.run.status in OVER:  # said before LangGraph is imported
-                raise failure("run.finished", f"The run {run} is over: {past.run.status}.", "Start the workflow again.")
-            runner = await self._parts.runner()
-            self._check_open()
-            await runner.resume(run)
-            feed = self._feeds.open(run, past.events(ended=False))  # before the run's task has had a chance to begin
-            self._keep(self._watch(runner, run), WATCH + run)
+    async def _go_on(self, run: str, *, retry_failed: bool) -> JsonObject:
+        past = await asyncio.to_thread(self._parts.archive.history, run)
+        if past.run.status in OVER:  # said before LangGraph is imported
+            raise failure("run.finished", f"The run {run} is over: {past.run.status}.", "Start the workflow again.")
+        runner = await self._parts.runner()
+        self._check_open()
+        if not await runner.resume(run, retry_failed=retry_failed):
+            known = self._feeds.get(run)
+            return {"run": run, "workflow": "", "from": known.live_from if known else 0}
+        feed = self._feeds.open(run, past.events(ended=False))  # before the run's task has had a chance to begin
+        self._keep(self._watch(runner, run), WATCH + run)
         return {"run": run, "workflow": past.run.workflow, "from": feed.last}
 
     async def _watch(self, runner: Runner, run: str) -> None:
@@ -197,21 +194,17 @@ class Desk:
         told: JsonObject = {"id": record.id, "status": record.status, "answer": record.answer, "comment": record.comment}
         about: JsonObject = {"workflow": known.workflow if known else "", "approval": told}
         if runner is not None and record.run_id in runner.active():
-            self._keep(self._go_on_if_left(record), f"answer {record.id}")
+            self._keep(self._go_on_if_left(record.run_id), f"answer {record.id}")
             return {"run": record.run_id, "under_way": True, **about}
-        begun = await self._go_on(record.run_id) if given.get("resume") is True else {"run": record.run_id}
+        begun = await self._go_on(record.run_id, retry_failed=False) if given.get("resume") is True else {"run": record.run_id}
         return {**begun, "under_way": False, **about}
 
-    async def _go_on_if_left(self, record: ApprovalRecord) -> None:
+    async def _go_on_if_left(self, run: str) -> None:
         """Resume a run that came to rest in the moment in which its question was answered."""
-        runner, journal = await self._parts.runner(), self._parts.journal
-        if record.run_id in runner.active():
-            await runner.wait(record.run_id)
-        run = await journal.run(record.run_id)
-        if run is not None and run.status == "waiting":
-            steps = await journal.load(record.run_id)
-            if all(step.address != record.address for step in steps):
-                await self._go_on(record.run_id)
+        try:
+            await self._go_on(run, retry_failed=False)
+        except WeftError as error:
+            _log.info("run %s was answered and does not go on: %s", run, error)
 
     async def _asked(self, approval_id: str) -> ApprovalRecord:
         found = await self._parts.journal.approvals(approval_id.partition(":")[0])
@@ -234,9 +227,7 @@ class Desk:
         run, runner = _text(given, "run"), self._parts.runner_if_made
         if runner is None:
             return {"draining": False}
-        while not (draining := runner.drain(run)) and run in runner.active():  # noqa: ASYNC110 - it is just beginning
-            await asyncio.sleep(0.01)
-        return {"draining": draining}
+        return {"draining": await runner.drain(run)}
 
     async def _subscribe(self, given: JsonObject, emit: Emit) -> JsonObject:
         run, number = _text(given, "run"), given.get("from")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from engine.api.stores import ApprovalRecord, ApprovalStatus, AttemptRecord, LogRecord, RunRecord, RunStatus, StepRecord
@@ -34,6 +35,9 @@ RUN = Insert("run", (
 UNENDED = ("queued", "running", "waiting")
 
 
+HELPERS = 2
+
+
 class SqliteJournal:
     """The only writer of runs in a program. Belongs to the loop that calls it; `close` it after the loop's work."""
 
@@ -48,6 +52,7 @@ class SqliteJournal:
         self._engine = open_database("journal", self._path)
         self._runs = RunRepository(self._engine, self._blobs)
         self._large: set[asyncio.Task[Any]] = set()
+        self._helpers = ThreadPoolExecutor(HELPERS, "weft journal")
         try:
             self._writer = GroupWriter(self._path)
         except BaseException:
@@ -57,6 +62,7 @@ class SqliteJournal:
     def close(self) -> None:
         """Commit what was noted and close the database."""
         self._writer.close()
+        self._helpers.shutdown()
         self._engine.dispose()
 
     @property
@@ -114,7 +120,7 @@ class SqliteJournal:
 
     async def run(self, run_id: str) -> RunRecord | None:
         """Return the run, or None."""
-        return await asyncio.to_thread(self._runs.run, run_id)
+        return await self._aside(self._runs.run, run_id)
 
     # steps
 
@@ -143,13 +149,23 @@ class SqliteJournal:
 
     async def load(self, run_id: str) -> Sequence[StepRecord]:
         """Return all recorded steps of a run in order of commit."""
-        return await asyncio.to_thread(self._runs.steps, run_id)
+        return await self._aside(self._runs.steps, run_id)
 
     async def forget_failed(self, run_id: str) -> None:
         """Delete the failed steps of a run, so that a retry runs them again."""
         await self._writer.call(
             lambda connection: connection.execute("DELETE FROM step WHERE run_id = ? AND status = 'failed'", (run_id,)).rowcount,
         )
+
+    async def attempts(self, run_id: str) -> Mapping[str, int]:
+        """Return the highest number of the noted attempts by address."""
+
+        def work(connection: sqlite3.Connection) -> dict[str, int]:
+            rows = connection.execute("SELECT address, MAX(number) FROM attempt WHERE run_id = ? GROUP BY address", (run_id,))
+            return dict(rows.fetchall())
+
+        found: dict[str, int] = await self._writer.call(work)
+        return found
 
     def note_attempt(self, attempt: AttemptRecord) -> None:
         """Store an attempt with the next commit; does not wait.
@@ -190,7 +206,7 @@ class SqliteJournal:
             )
 
         await self._durably(work, *question.blobs)
-        known = await asyncio.to_thread(self._runs.approval, approval.id)
+        known = await self._aside(self._runs.approval, approval.id)
         assert known is not None
         return known
 
@@ -212,7 +228,7 @@ class SqliteJournal:
             ).rowcount == 1
 
         first = await self._durably(work)
-        known = await asyncio.to_thread(self._runs.approval, approval_id)
+        known = await self._aside(self._runs.approval, approval_id)
         if known is None:
             raise failure("approval.unknown", f"There is no approval {approval_id}.", "See `weft approvals list`.")
         if not first:
@@ -221,9 +237,13 @@ class SqliteJournal:
 
     async def approvals(self, run_id: str | None = None, status: ApprovalStatus | None = None) -> Sequence[ApprovalRecord]:
         """Return approvals, newest first."""
-        return await asyncio.to_thread(self._runs.approvals, run_id, status)
+        return await self._aside(self._runs.approvals, run_id, status)
 
     # shared
+
+    async def _aside(self, work: Callable[..., T], *arguments: Any) -> T:
+        """Run what reads or writes files in a thread of the journal's own: the loop's are busy with what nodes do."""
+        return await asyncio.get_running_loop().run_in_executor(self._helpers, work, *arguments)
 
     async def _durably(self, work: Callable[[sqlite3.Connection], Any], *blobs: bytes) -> Any:
         return await self._after_blobs(lambda: self._writer.call(work, durable=True), blobs)
@@ -240,7 +260,7 @@ class SqliteJournal:
     async def _store(self, submit: Callable[[], Awaitable[T]], blobs: Sequence[bytes]) -> T:
         try:
             for data in blobs:
-                await asyncio.to_thread(self._blobs.put, data)
+                await self._aside(self._blobs.put, data)
         except OSError as error:
             raise storage_error(error, self._blobs.root) from error
         return await submit()

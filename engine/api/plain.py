@@ -10,6 +10,7 @@ from engine.model.issues import failure
 from engine.model.values import Json
 
 MAX_DEPTH = 200
+MAX_BITS = 4096
 LINE = 200
 """Characters of a summary."""
 
@@ -26,6 +27,8 @@ def as_plain(value: Any, where: str = "", depth: int = 0) -> Json:
         if not value.isascii():
             _check_text(value, where)
         return value  # type: ignore[no-any-return]
+    if kind is int and value.bit_length() > MAX_BITS:
+        raise _refused(where, f"a whole number of {value.bit_length():,} bits is too large")
     if value is None or kind is bool or kind is int:
         return value  # type: ignore[no-any-return]
     if kind is float:

@@ -141,6 +141,10 @@ class Journal(Protocol):
         """Delete the failed steps of a run, so that a retry runs them again."""
         ...
 
+    async def attempts(self, run_id: str) -> Mapping[str, int]:
+        """Return the highest number of the noted attempts by address."""
+        ...
+
     def note_attempt(self, attempt: AttemptRecord) -> None:
         """Store an attempt with the next commit; does not wait.
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from engine.api.context import Answer, Question
 from engine.api.events import ApprovalAnswered, ApprovalAsked, EventSink, RunEvent
@@ -16,12 +17,13 @@ from engine.runtime.lg import interrupt
 from engine.runtime.scope import Blocked, Scope
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class ActiveRun:
-    """One run under way. Lives on the engine's loop and is touched from there only.
+    """One run from its acceptance to its rest. Lives on the engine's loop and is touched from there only.
 
     `asking` holds a future per question that waits for a person: its result is the answer, or None when the run comes to rest
-    without one.
+    without one. `stopping` says who wants it to end: a person for good, or the program, which leaves it to be resumed. `ending`
+    means that it has come to rest and only its end is being recorded.
     """
 
     record: RunRecord
@@ -29,11 +31,16 @@ class ActiveRun:
     services: Services
     sink: EventSink
     output_folder: Path
-    recorded: Mapping[str, StepRecord]
+    recorded: Mapping[str, StepRecord] = field(default_factory=dict)
+    tried: Mapping[str, int] = field(default_factory=dict)
     redactor: Redactor = field(default_factory=Redactor)
     asking: dict[str, asyncio.Future[ApprovalRecord | None]] = field(default_factory=dict)
     draining: asyncio.Event = field(default_factory=asyncio.Event)
+    stopping: Literal["", "cancel", "shutdown"] = ""
+    ending: bool = False
+    late_answer: bool = False
     scope: Scope | None = None
+    work: asyncio.Task[object] | None = None
 
     @property
     def id(self) -> str:
@@ -59,30 +66,29 @@ class ActiveRun:
 
         Once nothing else is, or the run drains, LangGraph's `interrupt` takes the run to rest; it goes on when answered.
         """
-        known = await self.journal.ask(ApprovalRecord(self.id, address, self.redactor.value(question.as_json())))
-        if known.status == "waiting":
-            known = await self._wait_for(address, known)
+        future = self.asking.setdefault(address, asyncio.get_running_loop().create_future())
+        try:
+            known = await self.journal.ask(ApprovalRecord(self.id, address, self.redactor.value(question.as_json())))
+            if known.status == "waiting":
+                self.emit(ApprovalAsked(run=self.id, address=address, question=known.question))
+                self.look_for_rest()
+                answered = await future
+                if answered is None:
+                    interrupt({"address": address, "question": known.question})
+                    raise AssertionError("interrupt returns only when LangGraph resumes with a value, which Weft never does")
+                known = answered
+        finally:
+            self.asking.pop(address, None)
         self.emit(ApprovalAnswered(run=self.id, address=address, status=known.status, by=known.by))
         return Answer(known.status == "approved", known.answer, known.comment, known.by)
 
-    async def _wait_for(self, address: str, known: ApprovalRecord) -> ApprovalRecord:
-        future = self.asking.setdefault(address, asyncio.get_running_loop().create_future())
-        self.emit(ApprovalAsked(run=self.id, address=address, question=known.question))
-        self.look_for_rest()
-        try:
-            answered = await future
-        finally:
-            self.asking.pop(address, None)
-        if answered is None:
-            interrupt({"address": address, "question": known.question})
-            raise AssertionError("interrupt returns only when LangGraph itself resumes with a value, which Weft never does")
-        return answered
-
     def take_answer(self, answered: ApprovalRecord) -> None:
-        """Pass on an answer that the journal has."""
+        """Pass on an answer that the journal has. Where nobody waits for it any more, the run looks again before it rests."""
         future = self.asking.get(answered.address)
         if future is not None and not future.done():
             future.set_result(answered)
+        else:
+            self.late_answer = True
 
     def look_for_rest(self) -> None:
         """Take the open questions to rest once nothing else of the run can go on."""
@@ -95,3 +101,12 @@ class ActiveRun:
         """Start nothing more; what runs is finished and recorded."""
         self.draining.set()
         self.look_for_rest()
+
+    def stop(self, why: Literal["cancel", "shutdown"]) -> bool:
+        """Stop now. False when the run has come to rest already; the first reason counts."""
+        if self.ending:
+            return False
+        self.stopping = self.stopping or why
+        if self.work is not None:
+            self.work.cancel()
+        return True

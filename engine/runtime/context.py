@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -125,11 +126,19 @@ class StepContext:
     def use(self, **amounts: float) -> None:
         """Add to what the step used up."""
         for name, amount in amounts.items():
+            if not math.isfinite(amount):
+                raise failure("usage.not-finite", f"{name} cannot be {amount}.", "Give numbers that can be added up.")
             before = self.usage.get(name, 0)
             self.usage[name] = (before if isinstance(before, int | float) else 0) + amount
 
     async def ask(self, question: Question) -> Answer:
         """Ask a person. The attempt's time limit does not run meanwhile."""
-        if self.clock is not None:
+        now = asyncio.get_running_loop().time
+        left = None
+        if self.clock is not None and (end := self.clock.when()) is not None:
+            left = end - now()
             self.clock.reschedule(None)
-        return await self._run.ask(self.address, question)
+        answer = await self._run.ask(self.address, question)
+        if self.clock is not None and left is not None:
+            self.clock.reschedule(now() + left)
+        return answer

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.api.node import Node
-from engine.api.options import DEFAULTS, Options
+from engine.api.options import DEFAULTS, Accept, Options
 from engine.api.params import has_template, param_of
 from engine.api.ports import OUT, Ports, with_error
 from engine.model.graph import Graph, InputSpec
 from engine.model.issues import WeftError
+from engine.model.references import usage
 from engine.model.refs import resolve_refs
 from engine.model.topology import ancestors_of
 from engine.model.values import JsonObject
 from engine.registry import NodeRegistry
 from engine.validation.check import check
+from engine.validation.names import texts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Wire:
 class StepPlan:
     """All that is known of a node before it runs.
 
-    `template_fields` are rendered before each attempt. `ready` is the finished node when nothing is left to render or wire.
+    `reads` are the ancestors that its templates name, all of them when one is worked out. `template_fields` are rendered before
+    each attempt. `ready` is the finished node when nothing is left to render or wire.
     """
 
     id: str
@@ -43,6 +46,7 @@ class StepPlan:
     ports: Ports
     wires: tuple[Wire, ...]
     ancestors: Set[str]
+    reads: frozenset[str]
     template_fields: tuple[str, ...]
     ready: Node | None
 
@@ -106,5 +110,16 @@ def _plan_step(
     )
     promoted = any(wire.port in node_type.model_fields for wire in wires)
     ready = None if templates or promoted else node_type.model_validate(params)
+    reads = frozenset(_reads(node_type, params, options, ancestors))
     ports = with_error(node_type.ports(params), options.on_error)
-    return StepPlan(node_id, node.title, node_type, params, options, ports, wires, ancestors, templates, ready)
+    return StepPlan(node_id, node.title, node_type, params, options, ports, wires, ancestors, reads, templates, ready)
+
+
+def _reads(node_type: type[Node], params: JsonObject, options: Options, ancestors: Set[str]) -> Iterator[str]:
+    texts = [*texts_of(node_type, params, ())]
+    if options.accept is not None:
+        texts += texts_of(Accept, options.accept.model_dump(by_alias=True), ())
+    for at in texts:
+        for reference in usage(at.text, expression=at.param.expression).references:
+            if reference.root == "nodes":
+                yield from ancestors & {str(reference.path[0])} if reference.path else ancestors

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from engine.api.events import StepFinished
 from engine.api.stores import StepRecord
+from engine.model.issues import WeftError
 from engine.model.values import Json, JsonObject
 from engine.runtime.lg import GraphInterrupt
 from engine.runtime.plan import Plan, StepPlan, Wire
 
 if TYPE_CHECKING:
     from engine.runtime.active import ActiveRun
+
+
+UNSTORABLE = frozenset(("step.not-json", "storage.value", "value.not-json"))
+"""Codes of the journal for a value that no database takes: an error of the step, not of the run."""
 
 
 class Blocked(GraphInterrupt):
@@ -56,7 +61,15 @@ class Scope:
         """Make an outcome durable, then visible to the successors."""
         run = self.run
         outcome = run.redacted(outcome)
-        recorded = replace(outcome, seq=await run.journal.record(outcome))
+        try:
+            seq = await run.journal.record(outcome)
+        except WeftError as error:
+            if error.issue.code not in UNSTORABLE:
+                raise
+            problem = replace(error.issue, node=outcome.node).as_json()
+            outcome = replace(outcome, status="failed", ports={}, usage={}, error=problem)
+            seq = await run.journal.record(outcome)
+        recorded = replace(outcome, seq=seq)
         self.settled[outcome.node].set_result(recorded)
         status = "cached" if outcome.kept else outcome.status
         run.emit(
@@ -85,6 +98,9 @@ class Scope:
         A step is skipped when all its edges are inactive, or all those of a required port. Raises `Blocked` when a
         predecessor failed or came to no outcome.
         """
+        for ancestor in step.reads:
+            if not self.settled[ancestor].done():  # kept steps in between need not have waited for it
+                await asyncio.shield(self.settled[ancestor])
         if not step.wires:
             return {}
         for source in step.sources:
@@ -114,7 +130,8 @@ class Scope:
             question = self.run.asking.get(self.path + step_id)
             if future.done() or (question is not None and not question.done()):
                 continue
-            if all(self.settled[source].done() for source in self.plan.steps[step_id].sources):
+            step = self.plan.steps[step_id]
+            if all(self.settled[before].done() for before in step.sources | step.reads):
                 return False
         return True
 

@@ -73,7 +73,8 @@ class _Attempts:
 
     async def run(self, record: StepRecord) -> StepRecord:
         run, retry = self.scope.run, self.step.options.retry
-        for number in range(1, retry.attempts + 1):
+        before = run.tried.get(record.address, 0)
+        for number in range(before + 1, before + retry.attempts + 1):
             started = time.time()
             run.emit(StepStarted(run=run.id, address=record.address, attempt=number, at=started))
             ctx = StepContext(run, record.address, self.scope.names(self.step), number, self.feedback, self.memory)
@@ -81,17 +82,22 @@ class _Attempts:
                 ports = await self._attempt(ctx)
             except GraphInterrupt:
                 raise
-            except Exception as error:  # noqa: BLE001 - whatever a node raises is the outcome of its step
+            except asyncio.CancelledError as error:
+                if (task := asyncio.current_task()) is None or task.cancelling():
+                    raise
+                problem = _as_weft_error(error, self.step)  # nobody cancelled the step: the node let it out
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a node raises is the outcome of its step
                 problem = _as_weft_error(error, self.step)
             else:
                 return replace(record, status="succeeded", ports=ports, attempt=number, ended=time.time(), usage=ctx.usage)
-            pause = _pause(retry, number, problem) if number < retry.attempts else None
+            pause = _pause(retry, number - before, problem) if number - before < retry.attempts else None
             shown = run.redactor.value(problem.issue.as_json())
             run.journal.note_attempt(AttemptRecord(run.id, record.address, number, started, time.time(), shown))
             run.emit(StepFailed(run=run.id, address=record.address, attempt=number, error=shown, retry_in=pause))
             if pause is None:
                 return self._failed(replace(record, attempt=number, ended=time.time(), usage=ctx.usage), shown)
-            if problem.issue.code.startswith("output.rejected"):
+            accept = self.step.options.accept
+            if accept and accept.feedback and problem.issue.code == "output.rejected":
                 self.feedback = problem.issue.text
             await self._sleep(pause)
         raise AssertionError("the last attempt returns or raises")
@@ -162,7 +168,7 @@ def _as_ports(result: Any, step: StepPlan) -> JsonObject:
     return {step.output_key: as_plain(result)} if step.ports.outputs else {}
 
 
-def _as_weft_error(error: Exception, step: StepPlan) -> WeftError:
+def _as_weft_error(error: BaseException, step: StepPlan) -> WeftError:
     """Turn whatever a node raised into an error with a place."""
     if isinstance(error, WeftError):
         error.issues = tuple(replace(issue, node=issue.node or step.id) for issue in error.issues)
@@ -176,12 +182,13 @@ def _as_weft_error(error: Exception, step: StepPlan) -> WeftError:
 
 
 def _pause(retry: Retry, number: int, problem: WeftError) -> float | None:
-    """Return the seconds before the next attempt, None when another one cannot help."""
+    """Return the seconds before the next attempt, None when another one cannot help or has to wait longer than allowed."""
     code = problem.issue.code
     wanted = any(map(code.startswith, retry.kinds)) if retry.kinds else problem.retryable
-    if not wanted:
+    asked = problem.retry_after or 0.0
+    if not wanted or asked > retry.max_delay:
         return None
     pause = min(retry.delay * retry.factor ** (number - 1), retry.max_delay)
     if retry.jitter:
         pause *= random.uniform(0.5, 1.0)
-    return max(pause, problem.retry_after or 0.0)
+    return max(pause, asked)

@@ -46,13 +46,13 @@ async def test_drain_finishes_what_runs_and_resume_repeats_nothing(tmp_path: Pat
         work = Holding()
         run = await engine.start(CHAIN)
         await until(lambda: "b" in work.ran)
-        assert engine.runner.drain(run)
+        assert await engine.runner.drain(run)
         work.go.set()
         assert (await engine.runner.wait(run)).status == "stopped"
         assert work.ran == ["a", "b"]
         assert (await engine.resume(run)).status == "succeeded"
         assert work.ran == ["a", "b", "c", "d"]
-        assert not engine.runner.drain(run)
+        assert not await engine.runner.drain(run)
 
 
 async def test_drain_takes_questions_to_rest(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ async def test_drain_takes_questions_to_rest(tmp_path: Path) -> None:
         work = Holding()
         run = await engine.start(graph)
         await until(lambda: work.ran == ["b"])
-        engine.runner.drain(run)
+        await engine.runner.drain(run)
         work.go.set()
         result = await engine.runner.wait(run)
     assert (result.status, [one.address for one in result.waiting], work.ran) == ("stopped", ["ask"], ["b"])
@@ -80,7 +80,7 @@ async def test_drain_ends_the_pause_before_another_attempt(tmp_path: Path) -> No
         run = await engine.start(graph)
         await failed.wait()
         await until(lambda: any(isinstance(event, StepFailed) for event in engine.events))
-        engine.runner.drain(run)
+        await engine.runner.drain(run)
         assert (await engine.runner.wait(run)).status == "stopped"
 
 
