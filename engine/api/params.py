@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema, core_schema
 
 from engine.api.plain import as_text
 from engine.api.templates import is_template
@@ -15,7 +16,7 @@ from engine.model.values import SECRET_KEY, Json, secret_name
 
 __all__ = [
     "Code", "Data", "Expression", "Field", "FilePath", "LongText", "Param", "Prompt", "Rendered", "Row", "Schema", "Seconds",
-    "Secret", "SecretRef", "SecretText", "Text", "Wired", "has_template", "param_of", "revealed",
+    "Secret", "SecretRef", "SecretText", "Text", "Wired", "has_template", "param_of", "revealed", "with_secrets",
 ]
 
 Rendered = Literal["before", "later", "never"]
@@ -30,7 +31,8 @@ class Param:
     `expression`: the text is an expression such as `item.score > 3`, with or without braces. `names` are what its templates can
     use besides the usual names, because the node gives them to `ctx.render` or `ctx.evaluate`. `shown_when` names another
     parameter and the values with which this one matters; `expert` fields are folded. `promotable` ones may be wired; with
-    `port` the input port is shown from the start, for the data that a node is about.
+    `port` the input port is shown from the start, for the data that a node is about. With `secrets` the `{"$secret": name}`
+    that stand in the value count, for `revealed`; elsewhere they are plain data.
     """
 
     widget: str = ""
@@ -44,6 +46,7 @@ class Param:
     expert: bool = False
     promotable: bool = True
     port: bool = False
+    secrets: bool = False
 
 
 class Row(BaseModel):
@@ -52,12 +55,28 @@ class Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class SecretRef(BaseModel):
-    """A secret by name, `{"$secret": "name"}`. `RunContext.secret` gives its value at the moment of use."""
+@dataclass(frozen=True, slots=True)
+class SecretRef:
+    """A secret by name. `RunContext.secret` gives its value at the moment of use.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    `with_secrets` makes it of each `{"$secret": "name"}` that stands in the document. A parameter takes nothing else for a
+    secret: data that arrives in a run can look like one and is none.
+    """
 
-    name: str = Field(alias=SECRET_KEY, min_length=1)
+    name: str
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Accept instances only, and write them as the document does."""
+        written = core_schema.plain_serializer_function_ser_schema(lambda ref: {SECRET_KEY: ref.name})
+        kind = core_schema.is_instance_schema(cls, serialization=written)
+        return core_schema.custom_error_schema(kind, "secret", custom_error_message="Choose a secret by its name")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Describe the form that the document has."""
+        name = {"type": "string", "minLength": 1}
+        return {"type": "object", "properties": {SECRET_KEY: name}, "required": [SECRET_KEY], "additionalProperties": False}
 
 
 def _shown(value: Any) -> Any:
@@ -77,8 +96,8 @@ Data = Annotated[Any, Param("json")]
 Wired = Annotated[Any, Param("json", port=True)]
 """Data that usually comes over an edge: a parameter whose input port is shown from the start."""
 FilePath = Annotated[str, Param("file"), _AS_TEXT]
-Secret = Annotated[SecretRef, Param("secret", rendered="never", promotable=False)]
-SecretText = Annotated[str | SecretRef, Param("secret_text")]
+Secret = Annotated[SecretRef, Param("secret", rendered="never", promotable=False, secrets=True)]
+SecretText = Annotated[str | SecretRef, Param("secret_text", secrets=True)]
 Seconds = Annotated[float, Param("duration"), Field(ge=0)]
 
 
@@ -87,16 +106,34 @@ def param_of(field: FieldInfo) -> Param:
     return next((mark for mark in reversed(field.metadata) if isinstance(mark, Param)), Param())
 
 
-def revealed(value: Json, secret: Callable[[SecretRef], str]) -> Json:
-    """Return a value in which each `{"$secret": name}`, however deep, is the secret itself; `secret` is `ctx.secret`."""
-    if (name := secret_name(value)) is not None:
-        return secret(SecretRef(name=name))
+def with_secrets(model: type[BaseModel], params: Mapping[str, Json]) -> dict[str, Any]:
+    """Return a document's parameters with a `SecretRef` for each `{"$secret": name}`, however deep, in fields that take some.
+
+    Only what stands in the document may come here, before templates are rendered and edges bring data.
+    """
+    takes = {name for name, field in model.model_fields.items() if param_of(field).secrets}
+    return {name: _with_secrets(value) if name in takes else value for name, value in params.items()}
+
+
+def _with_secrets(value: Json) -> Any:
+    if isinstance(value, dict):
+        return SecretRef(name) if (name := secret_name(value)) else {key: _with_secrets(item) for key, item in value.items()}
+    return [_with_secrets(item) for item in value] if isinstance(value, list) else value
+
+
+def revealed(value: Any, secret: Callable[[SecretRef], str]) -> Json:
+    """Return a value in which each `SecretRef`, however deep, is the secret itself; `secret` is `ctx.secret`."""
+    if isinstance(value, SecretRef):
+        return secret(value)
     if isinstance(value, dict):
         return {key: revealed(item, secret) for key, item in value.items()}
-    return [revealed(item, secret) for item in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [revealed(item, secret) for item in value]
+    plain: Json = value
+    return plain
 
 
-def has_template(value: Json) -> bool:
+def has_template(value: Any) -> bool:
     """Tell whether a value contains a template anywhere."""
     if isinstance(value, str):
         return is_template(value)

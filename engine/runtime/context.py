@@ -92,7 +92,14 @@ class StepContext:
         return self._run.services.notices
 
     def secret(self, ref: SecretRef) -> str:
-        """Return a secret's value; from now on it is kept out of what the run writes."""
+        """Return a secret's value; from now on it is kept out of what the run writes.
+
+        Only the secrets that the document gives to this step: what was agreed to is what can be read.
+        """
+        step = self._run.scope.plan.steps.get(self.address) if self._run.scope else None
+        if step is None or ref.name not in step.secrets:
+            text = f"The workflow does not give the secret {ref.name!r} to this step."
+            raise failure("secret.not-given", text, "Choose it in a parameter of the node.")
         value = self._run.services.secrets.get(ref.name)
         if value is None:
             remedy = f"Set it with `weft secrets set {ref.name}`."
@@ -117,6 +124,7 @@ class StepContext:
 
     def progress(self, fraction: float, text: str = "") -> None:
         """Tell how far the step is."""
+        text = self._run.redactor.text(text)
         self._run.emit(StepProgress(run=self._run.id, address=self.address, fraction=min(max(fraction, 0.0), 1.0), text=text))
 
     def token(self, text: str, item: int | None = None) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from engine.api.node import Node
 from engine.api.options import DEFAULTS, Accept, Options
-from engine.api.params import has_template, param_of
+from engine.api.params import has_template, param_of, with_secrets
 from engine.api.ports import OUT, Ports, with_error
+from engine.api.trust import secrets_in
 from engine.model.graph import Graph, InputSpec
 from engine.model.issues import WeftError
 from engine.model.references import usage
@@ -36,12 +38,13 @@ class StepPlan:
 
     `reads` are the ancestors that its templates name, all of them when one is worked out. `template_fields` are rendered before
     each attempt. `ready` is the finished node when nothing is left to render or wire.
+    `secrets` are the names of those that the document gives to the node.
     """
 
     id: str
     title: str
     type: type[Node]
-    params: JsonObject
+    params: Mapping[str, Any]
     options: Options
     ports: Ports
     wires: tuple[Wire, ...]
@@ -49,6 +52,7 @@ class StepPlan:
     reads: frozenset[str]
     template_fields: tuple[str, ...]
     ready: Node | None
+    secrets: frozenset[str]
 
     @property
     def sources(self) -> frozenset[str]:
@@ -109,10 +113,18 @@ def _plan_step(
         if param_of(node_type.model_fields[name]).rendered == "before" and has_template(value)
     )
     promoted = any(wire.port in node_type.model_fields for wire in wires)
-    ready = None if templates or promoted else node_type.model_validate(params)
+    marked = with_secrets(node_type, params)
+    ready = None if templates or promoted else node_type.model_validate(marked)
+    secrets = frozenset(_secrets(node_type, params))
     reads = frozenset(_reads(node_type, params, options, ancestors))
     ports = with_error(node_type.ports(params), options.on_error)
-    return StepPlan(node_id, node.title, node_type, params, options, ports, wires, ancestors, reads, templates, ready)
+    return StepPlan(node_id, node.title, node_type, marked, options, ports, wires, ancestors, reads, templates, ready, secrets)
+
+
+def _secrets(node_type: type[Node], params: JsonObject) -> Iterator[str]:
+    for capability in (*node_type.capabilities(params), *secrets_in(params)):
+        if capability.kind == "secret":
+            yield capability.target
 
 
 def _reads(node_type: type[Node], params: JsonObject, options: Options, ancestors: Set[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from engine.api.context import Answer, Question
 from engine.api.models import ChatReply, ChatRequest, Message, OnToken
 from engine.api.node import Node
 from engine.api.notices import Mail, Shown
-from engine.api.params import SecretRef, has_template, param_of
+from engine.api.params import SecretRef, has_template, param_of, with_secrets
 from engine.api.plain import as_plain
 from engine.api.ports import OUT, Outputs
 from engine.api.scripts import LineListener, ScriptError, ScriptJob, ScriptResult
@@ -193,7 +193,7 @@ async def run_node(
     fields = node_type.model_fields
     before = {
         name: ctx.render(value, field=name) if has_template(value) and param_of(fields[name]).rendered == "before" else value
-        for name, value in params.items()
+        for name, value in with_secrets(node_type, params).items()
     }
     inputs = inputs or {}
     node = node_type.model_validate({**before, **{name: value for name, value in inputs.items() if name in fields}})

@@ -11,7 +11,7 @@ import pytest
 
 from engine.api.node import Node
 from engine.api.options import Options
-from engine.api.params import Row, param_of
+from engine.api.params import Row, param_of, with_secrets
 from engine.api.trust import ANYWHERE
 from engine.model.values import Json
 from tests.conformance.types import EXAMPLE_IDS, EXAMPLES, TYPES, builtin_types
@@ -76,6 +76,12 @@ def test_shown_when_names_a_parameter_and_its_values(node_type: type[Node]) -> N
 
 
 @each_type
+def test_secrets_can_be_given_where_one_is_wanted(node_type: type[Node]) -> None:
+    for name, field in node_type.model_fields.items():
+        assert param_of(field).secrets or "SecretRef" not in str(field.annotation), name
+
+
+@each_type
 def test_form_can_be_built(node_type: type[Node]) -> None:
     assert set(node_type.model_json_schema()["properties"]) == set(node_type.model_fields)
 
@@ -83,15 +89,16 @@ def test_form_can_be_built(node_type: type[Node]) -> None:
 @pytest.mark.parametrize(("node_type", "example"), EXAMPLES, ids=EXAMPLE_IDS)
 def test_parameters_survive_json(node_type: type[Node], example: Any) -> None:
     wired = {name: value for name, value in example.get("inputs", {}).items() if name in node_type.model_fields}
-    node = node_type.model_validate({**example["params"], **wired})
-    assert node_type.model_validate(json.loads(json.dumps(node.model_dump(mode="json", by_alias=True)))) == node
+    node = node_type.model_validate({**with_secrets(node_type, example["params"]), **wired})
+    stored = json.loads(json.dumps(node.model_dump(mode="json", by_alias=True)))
+    assert node_type.model_validate(with_secrets(node_type, stored)) == node
 
 
 @each_type
 def test_a_node_cannot_be_changed(node_type: type[Node]) -> None:
     example = node_type.examples[0]
     wired = {name: value for name, value in example.get("inputs", {}).items() if name in node_type.model_fields}
-    node = node_type.model_validate({**example["params"], **wired})
+    node = node_type.model_validate({**with_secrets(node_type, example["params"]), **wired})
     for name in node_type.model_fields:
         with pytest.raises(ValueError, match="frozen"):
             setattr(node, name, None)

@@ -76,10 +76,10 @@ class Notification(Node):
         "starttls", description="How the connection to the mail server is encrypted."
     )
     user: Annotated[Text, Param("text", shown_when=_MAIL)] = Field("", description="User at the mail server; empty: no sign-in.")
-    password: Annotated[SecretRef | None, Param("secret", rendered="never", promotable=False, shown_when=_MAIL)] = Field(
-        None, description="The secret that holds the password."
-    )
-    url: Annotated[SecretText, Param("secret_text", label="URL", shown_when=_WEBHOOK)] = Field(
+    password: Annotated[
+        SecretRef | None, Param("secret", rendered="never", promotable=False, shown_when=_MAIL, secrets=True)
+    ] = Field(None, description="The secret that holds the password.")
+    url: Annotated[SecretText, Param("secret_text", label="URL", shown_when=_WEBHOOK, secrets=True)] = Field(
         "", description="Address of the webhook; it may be a secret."
     )
     payload: Annotated[Any, Param("json", shown_when=_WEBHOOK)] = Field(

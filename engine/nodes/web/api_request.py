@@ -56,22 +56,25 @@ class ApiRequest(Node):
         "GET", description="What to do at the address."
     )
     url: Annotated[Text, Param("text", label="URL", placeholder="https://")] = Field(min_length=1, description="The address.")
-    query: Annotated[dict[str, Any], Param("key_values")] = Field(
+    query: Annotated[dict[str, Any], Param("key_values", secrets=True)] = Field(
         default_factory=dict, description="Added to the address behind the question mark; a list gives several of one name."
     )
-    headers: Annotated[dict[str, Any], Param("key_values")] = Field(default_factory=dict, description="Header lines to send.")
+    headers: Annotated[dict[str, Any], Param("key_values", secrets=True)] = Field(
+        default_factory=dict, description="Header lines to send."
+    )
     body_kind: Annotated[Literal["none", "json", "form", "raw"], Param(label="Body", promotable=False)] = Field(
         "none", description="How the body is sent: as JSON, as a form, or text as it is."
     )
-    body: Annotated[Any, Param("json", port=True, label="Body data", shown_when=("body_kind", ("json", "form", "raw")))] = Field(
-        None, description="What is sent; a template, or what arrives over an edge."
-    )
+    body: Annotated[
+        Any, Param("json", port=True, label="Body data", shown_when=("body_kind", ("json", "form", "raw")), secrets=True)
+    ] = Field(None, description="What is sent; a template, or what arrives over an edge.")
     auth: Annotated[Literal["none", "basic", "bearer", "key"], Param(label="Authentication", promotable=False)] = Field(
         "none", description="How the request identifies itself: user and password, a bearer token, or a key."
     )
     user: Annotated[Text, Param("text", shown_when=("auth", ("basic",)))] = Field("", description="User name.")
     secret: Annotated[
-        SecretRef | None, Param("secret", rendered="never", promotable=False, shown_when=("auth", ("basic", "bearer", "key")))
+        SecretRef | None,
+        Param("secret", rendered="never", promotable=False, shown_when=("auth", ("basic", "bearer", "key")), secrets=True),
     ] = Field(None, description="The secret that holds password, token or key.")
     key_name: Annotated[Text, Param("text", shown_when=("auth", ("key",)))] = Field(
         "X-API-Key", description="Name of the header, or of the query parameter, that carries the key."
