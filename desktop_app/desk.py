@@ -217,9 +217,9 @@ class Desk:
 
     async def _cancel(self, given: JsonObject, _emit: Emit) -> JsonObject:
         run, runner = _text(given, "run"), await self._parts.runner()
-        rested = run not in runner.active()
         cancelled = await runner.cancel(run)
-        if cancelled and rested and self._feeds.get(run) is not None:
+        feed = self._feeds.get(run)
+        if cancelled and feed is not None and not feed.over.is_set():  # it rested at a question
             self._feeds.sink(RunFinished(run=run, status="cancelled"))
         return {"cancelled": cancelled}
 

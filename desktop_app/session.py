@@ -24,7 +24,7 @@ from engine.server.client import gone
 
 Approve: TypeAlias = Literal["ask", "yes", "no"]
 FINAL = ("succeeded", "failed", "cancelled")
-OWNER_LEFT = ("owner.gone", "owner.ended")
+OWNER_LEFT = ("owner.gone", "owner.ended", "engine.closing")
 LOOK_S = 0.1
 IDLE_S = 1.0
 """How long to wait at most without looking up; some systems deliver signals only then."""
