@@ -21,6 +21,7 @@ from engine.server.protocol import Emit
 from storage.paths import DataFolder
 
 if TYPE_CHECKING:
+    from engine.model.files import Files
     from engine.runtime.runner import Runner
 
 _log = logging.getLogger(__name__)
@@ -110,31 +111,33 @@ class Desk:
         Raises:
             WeftError: with all that is wrong, or `trust.needed`.
         """
+        from engine.model.files import Files
         from engine.model.serialize import dump, load
         from engine.validation.check import check
         from storage.documents import read_document
 
         loaded = load(read_document(path), str(path))
         graph = loaded.checked()
-        registry = self._parts.registry
-        issues = [*loaded.issues, *check(graph, registry, folder=path.parent, lines=loaded.lines, file=str(path))]
+        files = Files(path.parent)
+        issues = [*loaded.issues, *check(graph, self._parts.registry, files=files, lines=loaded.lines, file=str(path))]
         errors = [issue for issue in issues if issue.severity == "error"]
         if errors:
             raise WeftError(*errors)
         graph.id = document_id(graph, path)
         text = dump(graph)
-        self._check_trust(graph, path, text, trust=trust)
-        version = self._parts.library.save_version(graph.id, graph.name or path.stem, text, str(path.parent), str(path))
+        self._check_trust(graph, path, text, files, trust=trust)
+        name, folder = graph.name or path.stem, str(path.parent)
+        version = self._parts.library.save_version(graph.id, name, text, folder, str(path), files.texts)
         return graph, version, issues
 
-    def _check_trust(self, graph: Graph, path: Path, text: str, *, trust: bool) -> None:
+    def _check_trust(self, graph: Graph, path: Path, text: str, files: Files, *, trust: bool) -> None:
         from engine.trust import digest_of, distrust, effects_of, missing
         from storage.repositories.library import version_hash
 
-        effects = effects_of(graph, self._parts.registry, path.parent)
+        effects = effects_of(graph, self._parts.registry, files)
         if not effects or path.resolve().is_relative_to(EXAMPLES):
             return
-        if self._parts.library.version(version_hash(text, str(path.parent))) is not None:
+        if self._parts.library.version(version_hash(text, str(path.parent), files.texts)) is not None:
             return
         store = self._parts.trust
         unknown = missing(effects, store.agreed(graph.id, str(path)))

@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from engine.api.trust import ANYWHERE, RUN_FOLDER, WORKFLOW_FOLDER, Capability
+from engine.model.files import Files
 from engine.model.graph import Graph
 from engine.model.issues import Issue, WeftError
 from engine.model.refs import resolve_refs
@@ -55,7 +55,7 @@ class TrustStore(Protocol):
         ...
 
 
-def effects_of(graph: Graph, registry: NodeRegistry, folder: Path) -> tuple[Effect, ...]:
+def effects_of(graph: Graph, registry: NodeRegistry, files: Files) -> tuple[Effect, ...]:
     """Return what a valid workflow could do outside itself, sorted, each once. Unknown node types do nothing.
 
     Raises:
@@ -69,7 +69,7 @@ def effects_of(graph: Graph, registry: NodeRegistry, folder: Path) -> tuple[Effe
         node_type = registry.get(node.type)
         if node_type is None:
             continue
-        params = resolve_refs(dict(node.params), graph, folder, node=node.id)
+        params = resolve_refs(dict(node.params), graph, files, node=node.id)
         if node.version < node_type.version:
             params = node_type.upgrade(params, node.version)
         params |= dict.fromkeys(node_type.model_fields.keys() & wired.get(node.id, set()), DECIDED_LATER)

@@ -77,7 +77,7 @@ class Workflow(LibraryTable, table=True):
 
 
 class WorkflowVersion(LibraryTable, table=True):
-    """An immutable text of a workflow, with the folder that its relative paths start from."""
+    """An immutable text of a workflow, with the folder that its relative paths start from and the files it refers to."""
 
     __tablename__ = "workflow_version"
     __table_args__ = (Index(None, "workflow_id", "created"),)
@@ -87,6 +87,7 @@ class WorkflowVersion(LibraryTable, table=True):
     name: str = _text()
     text: str = _text()
     folder: str = _text()
+    files: Any = _json()
     created: float = _time()
 
 

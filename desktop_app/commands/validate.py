@@ -43,6 +43,7 @@ def validate(
 def _check(path: Path, shown: str) -> tuple[str, list[Issue]]:
     """Return the workflow's name and what was found; a file that cannot be read is a finding too."""
     from desktop_app.services import open_node_types
+    from engine.model.files import Files
     from engine.model.issues import WeftError
     from engine.model.serialize import load
     from engine.validation.check import check
@@ -54,5 +55,5 @@ def _check(path: Path, shown: str) -> tuple[str, list[Issue]]:
     except WeftError as error:
         return "", list(error.issues)
     registry = open_node_types(DataFolder.default())
-    found = check(loaded.graph, registry, folder=path.parent, lines=loaded.lines, file=shown)
+    found = check(loaded.graph, registry, files=Files(path.parent), lines=loaded.lines, file=shown)
     return loaded.graph.name, [*loaded.issues, *found, *registry.issues]

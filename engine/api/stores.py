@@ -201,7 +201,10 @@ class SecretStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """An immutable text of a workflow: what a run executes. `hash` is the SHA-256 of `text` and `folder`."""
+    """An immutable text of a workflow: what a run executes. `hash` is the SHA-256 of `text`, `folder` and `files`.
+
+    `files` holds the text of each file that it refers to, by its path relative to `folder`.
+    """
 
     hash: str
     workflow_id: str
@@ -209,12 +212,15 @@ class Version:
     text: str
     folder: str
     created: float
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 class Library(Protocol):
     """The register of workflows and their versions."""
 
-    def save_version(self, workflow_id: str, name: str, text: str, folder: str, path: str) -> Version:
+    def save_version(
+        self, workflow_id: str, name: str, text: str, folder: str, path: str, files: Mapping[str, str] | None = None,
+    ) -> Version:
         """Store a version, or return the one with equal content."""
         ...
 

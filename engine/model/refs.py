@@ -5,49 +5,47 @@ YAML or JSON file. Paths in a file are relative to that file, and `#/…` in it 
 may have further keys beside `$ref`, which win. `#/$defs/…`, `#/definitions/…` and `#` belong to the JSON schema around them:
 they stay when that schema is a whole field, and are resolved when it has become a part of something else.
 
-The document itself keeps its references; what is returned here is a copy.
+The document itself keeps its references; what is returned here is a copy. Files come from `Files`: those of a folder, or those
+that were stored with a version, which is executed as it was whatever becomes of the files.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import lru_cache
-from pathlib import Path
 
+from engine.model.files import Files
 from engine.model.graph import Graph
 from engine.model.issues import Issue, WeftError, failure
-from engine.model.parse import decoded, in_file, parse
 from engine.model.paths import Missing, child, path_text
 from engine.model.paths import Path as DataPath
 from engine.model.plain import MAX_DEPTH
 from engine.model.values import Json, JsonObject
 
 REF_KEY = "$ref"
-MAX_FILE_BYTES = 10 * 2**20
 MAX_VALUES = 100_000
 """Values that the references of one node's parameters may unfold to."""
 
-_DATA_SUFFIXES = frozenset((".yaml", ".yml", ".json", ".weft"))
 _OF_A_SCHEMA = re.compile(r"#(/(\$defs|definitions)(/.*)?)?", re.DOTALL)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _BAD_TILDE = re.compile(r"~(?![01])")
 
 
-def resolve_refs(params: Mapping[str, Json], graph: Graph, folder: Path | None, *, node: str = "") -> JsonObject:
+def resolve_refs(params: Mapping[str, Json], graph: Graph, files: Files | None, *, node: str = "") -> JsonObject:
     """Return a node's parameters with every reference replaced by what it names; what holds none is shared, not copied.
 
-    `folder` is the document's; without one, references to files are errors.
+    Without `files`, references to files are errors.
 
     Raises:
         WeftError: all issues of these parameters, with node and field; codes `ref.form`, `ref.place`, `ref.file`,
             `ref.pointer`, `ref.cycle` and `ref.size`, and those of `parse` for a file that cannot be read.
     """
-    resolver = _Resolver(graph.schemas, folder)
+    resolver = _Resolver(graph.schemas, files)
     resolved = {
-        name: resolver.value(value, _Place(value, folder, (name,))) if has_ref(value) else value for name, value in params.items()
+        name: resolver.value(value, _Place(value, (name,))) if has_ref(value) else value for name, value in params.items()
     }
     if resolver.issues:
         raise WeftError(*(replace(issue, node=node) for issue in resolver.issues))
@@ -68,12 +66,13 @@ class _Place:
 
     `base` is what `#` means there and `name` where that is from: nothing for the field itself, `#/schemas/…` or a file. `root`
     says that the value is `base`, `whole` that the field will be exactly `base`, so that pointers into it still fit. `path` is
-    the place in the node's parameters, `folder` what paths of files are relative to, `chain` the references that led here.
+    the place in the node's parameters, `folder` what paths of files are relative to, itself relative to the document's folder,
+    `chain` the references that led here.
     """
 
     base: Json
-    folder: Path | None
     path: DataPath
+    folder: str = ""
     name: str = ""
     root: bool = True
     whole: bool = True
@@ -90,10 +89,10 @@ class _Place:
 
 
 class _Resolver:
-    def __init__(self, schemas: JsonObject, folder: Path | None) -> None:
+    def __init__(self, schemas: JsonObject, files: Files | None) -> None:
         self.issues: list[Issue] = []
         self._schemas = schemas
-        self._folder = folder
+        self._files = files
         self._left = MAX_VALUES
 
     def value(self, value: Json, at: _Place) -> Json:
@@ -156,40 +155,19 @@ class _Resolver:
         full = f"{at.name}{ref if not in_document else pointer}"
         return target, at.into(at.base, at.name, full, whole=False)
 
-    def _file(self, name: str, at: _Place) -> tuple[Json, str, Path]:
+    def _file(self, name: str, at: _Place) -> tuple[Json, str, str]:
         """Return the data or text of a file, its name in messages, and its folder."""
         if _SCHEME.match(name) or name.startswith(("/", "\\")) or "\0" in name:
             remedy = "Write a path relative to this file, with `/`."
             raise failure(
                 "ref.place", f"`{name}` is an address or a full path; only files of the workflow's folder count.", remedy
             )
-        if self._folder is None or at.folder is None:
+        if self._files is None:
             raise failure("ref.place", f"`{name}` cannot be found: the document has no folder yet.", "Save it first.")
-        try:
-            root = self._folder.resolve()
-            path = (at.folder / name).resolve()
-            if not path.is_relative_to(root):
-                raise failure("ref.place", f"`{name}` is outside of the workflow's folder.", "Copy the file into the folder.")
-            shown = path.relative_to(root).as_posix()
-            if not path.is_file():
-                raise failure("ref.file", f"There is no file `{shown}`.", "Check the path; it is relative to the workflow.")
-            state = path.stat()
-            if state.st_size > MAX_FILE_BYTES:
-                text = f"The file `{shown}` is larger than {MAX_FILE_BYTES // 2**20} MB."
-                raise failure("ref.size", text, "Read it with a node instead.")
-            return _content(path, shown, state.st_mtime_ns, state.st_size), shown, path.parent
-        except (OSError, RuntimeError) as error:
-            reason = getattr(error, "strerror", None) or "its links form a circle"
-            raise failure("ref.file", f"The file `{name}` cannot be read: {reason}.", "Check its permissions.") from None
-
-
-@lru_cache(maxsize=64)
-def _content(path: Path, shown: str, modified: int, size: int) -> Json:
-    raw = path.read_bytes()
-    try:
-        return parse(raw).data if path.suffix.lower() in _DATA_SUFFIXES else decoded(raw)
-    except WeftError as error:
-        raise in_file(error, shown) from None
+        inside = posixpath.normpath(posixpath.join(at.folder, name))
+        if inside.startswith("../") or inside in (".", ".."):
+            raise failure("ref.place", f"`{name}` is outside of the workflow's folder.", "Copy the file into the folder.")
+        return self._files.content(inside), inside, posixpath.dirname(inside)
 
 
 def _pointed(data: Json, pointer: str, ref: str) -> Json:

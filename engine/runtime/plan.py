@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from engine.api.node import Node
@@ -12,6 +11,7 @@ from engine.api.options import DEFAULTS, Accept, Options
 from engine.api.params import has_template, param_of, with_secrets
 from engine.api.ports import OUT, Ports, with_error
 from engine.api.trust import secrets_in
+from engine.model.files import Files
 from engine.model.graph import Graph, InputSpec
 from engine.model.issues import WeftError
 from engine.model.references import usage
@@ -76,13 +76,13 @@ class Plan:
     settings: JsonObject
 
 
-def make_plan(graph: Graph, registry: NodeRegistry, folder: Path) -> Plan:
-    """Plan a document. `folder` is what its file references are relative to.
+def make_plan(graph: Graph, registry: NodeRegistry, files: Files) -> Plan:
+    """Plan a document. `files` are those that it refers to.
 
     Raises:
         WeftError: with every error that validation finds; nothing that has one is ever started.
     """
-    errors = [issue for issue in check(graph, registry, folder=folder) if issue.severity == "error"]
+    errors = [issue for issue in check(graph, registry, files=files) if issue.severity == "error"]
     if errors:
         raise WeftError(*errors)
     ancestors = ancestors_of(graph)
@@ -90,14 +90,14 @@ def make_plan(graph: Graph, registry: NodeRegistry, folder: Path) -> Plan:
     for edge in graph.edges:
         wires[edge.target.node].append(Wire(edge.target.port, *edge.source))
     steps = {
-        node_id: _plan_step(graph, node_id, registry, folder, tuple(wires[node_id]), ancestors[node_id])
+        node_id: _plan_step(graph, node_id, registry, files, tuple(wires[node_id]), ancestors[node_id])
         for node_id in graph.nodes
     }
     return Plan(graph.name, steps, dict(graph.inputs), dict(graph.variables), dict(graph.settings))
 
 
 def _plan_step(
-    graph: Graph, node_id: str, registry: NodeRegistry, folder: Path, wires: tuple[Wire, ...], ancestors: Set[str]
+    graph: Graph, node_id: str, registry: NodeRegistry, files: Files, wires: tuple[Wire, ...], ancestors: Set[str]
 ) -> StepPlan:
     node = graph.nodes[node_id]
     node_type = registry.get(node.type)
@@ -105,7 +105,7 @@ def _plan_step(
     params = dict(node.params)
     if node.version < node_type.version:
         params = node_type.upgrade(params, node.version)
-    params = resolve_refs(params, graph, folder)
+    params = resolve_refs(params, graph, files)
     options = Options.model_validate(node.options) if node.options else DEFAULTS
     templates = tuple(
         name

@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 from engine.api.events import EventSink, RunEvent
 from engine.api.services import Services
 from engine.api.stores import ApprovalRecord, ApprovalStatus, Journal, Library, RunRecord, RunStatus, StepRecord, Version
+from engine.model.files import Files
 from engine.model.issues import failure
 from engine.model.serialize import load
 from engine.model.values import Json, JsonObject
@@ -29,6 +30,8 @@ from engine.runtime.plan import Plan, make_plan
 __all__ = ["RESUMABLE", "RunResult", "Runner", "new_run_id"]
 
 _log = logging.getLogger(__name__)
+
+KEPT_PLANS = 32
 
 RESUMABLE: frozenset[RunStatus] = frozenset({"queued", "running", "waiting", "stopped", "failed"})
 
@@ -197,10 +200,14 @@ class Runner:
         return record
 
     def _prepare(self, version: Version) -> tuple[Plan, RegionGraph]:
-        if version.hash not in self._compiled:
-            plan = make_plan(load(version.text).checked(), self.registry, Path(version.folder))
-            self._compiled[version.hash] = plan, compile_plan(plan, self.saver)
-        return self._compiled[version.hash]
+        """Return a version ready to run. The versions used last are kept."""
+        if (known := self._compiled.pop(version.hash, None)) is None:
+            plan = make_plan(load(version.text).checked(), self.registry, Files(texts=version.files))
+            known = plan, compile_plan(plan, self.saver)
+        self._compiled[version.hash] = known
+        if len(self._compiled) > KEPT_PLANS:
+            del self._compiled[next(iter(self._compiled))]
+        return known
 
     def _begin(self, record: RunRecord, plan: Plan, graph: RegionGraph) -> None:
         run = ActiveRun(record, self.journal, self.services, self._emit, self.runs_folder / record.id)

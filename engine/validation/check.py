@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 from engine.api.node import Node
 from engine.api.options import Accept, Options
 from engine.api.ports import Ports, with_error
+from engine.model.files import Files
 from engine.model.graph import Graph
 from engine.model.graph import Node as NodeRecord
 from engine.model.issues import Issue, WeftError
@@ -27,12 +27,11 @@ if TYPE_CHECKING:
 
 
 def check(
-    graph: Graph, registry: NodeRegistry, *, folder: FilePath | None = None, lines: Lines | None = None, file: str = ""
+    graph: Graph, registry: NodeRegistry, *, files: Files | None = None, lines: Lines | None = None, file: str = ""
 ) -> list[Issue]:
     """Return everything that is wrong with a document, errors and warnings.
 
-    `folder` is what its file references are relative to; without one they cannot be read and are issues. `lines` and `file`
-    add the place in the text.
+    `files` are those that it refers to; without them such references are issues. `lines` and `file` add the place in the text.
     """
     found = Found(lines, file)
     if not graph.nodes:
@@ -43,7 +42,7 @@ def check(
         node_type = _type_of(node_id, graph, registry, found)
         if node_type is not None:
             types[node_id] = node_type
-            params[node_id] = _resolved(node.params, graph, folder, ("nodes", node_id, "params"), found)
+            params[node_id] = _resolved(node.params, graph, files, ("nodes", node_id, "params"), found)
             if node.version < node_type.version:
                 params[node_id] = node_type.upgrade(params[node_id], node.version)
     ports = {node_id: _ports(node_type, params[node_id], graph, node_id) for node_id, node_type in types.items()}
@@ -73,9 +72,9 @@ def _type_of(node_id: str, graph: Graph, registry: NodeRegistry, found: Found) -
     return node_type
 
 
-def _resolved(params: Mapping[str, Json], graph: Graph, folder: FilePath | None, path: Path, found: Found) -> JsonObject:
+def _resolved(params: Mapping[str, Json], graph: Graph, files: Files | None, path: Path, found: Found) -> JsonObject:
     try:
-        return resolve_refs(dict(params), graph, folder)
+        return resolve_refs(dict(params), graph, files)
     except WeftError as error:
         for issue in error.issues:
             found.place(issue, (*path, *_path_of(issue.field)))

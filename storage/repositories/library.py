@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
@@ -55,8 +56,10 @@ class LibraryRepository:
         with writing(self._engine) as session:
             return _place(session, workflow_id, name, _full(path))[1]
 
-    def save_version(self, workflow_id: str, name: str, text: str, folder: str, path: str) -> Version:
-        """Store a version, or return the one with equal text and folder. Registers the workflow when it is new.
+    def save_version(
+        self, workflow_id: str, name: str, text: str, folder: str, path: str, files: Mapping[str, str] | None = None,
+    ) -> Version:
+        """Store a version, or return the one with equal text, folder and files. Registers the workflow when it is new.
 
         Args:
             workflow_id: The id in the document.
@@ -64,11 +67,12 @@ class LibraryRepository:
             text: The document in its canonical form.
             folder: The folder that its relative paths start from.
             path: The document's file, empty when it has none.
+            files: The texts of the files that it refers to, by their paths relative to `folder`.
 
         Raises:
             WeftError: `library.text` when the document or its place is not Unicode text; `storage.full` and the like.
         """
-        digest = version_hash(text, folder)
+        digest = version_hash(text, folder, files)
         with writing(self._engine) as session:
             entry, verdict = _place(session, workflow_id, name, _full(path))
             found = session.get(WorkflowVersion, digest)
@@ -76,6 +80,7 @@ class LibraryRepository:
                 now = time.time()
                 found = WorkflowVersion(
                     hash=digest, workflow_id=workflow_id, name=clean(name), text=text, folder=folder, created=now,
+                    files=dict(files or {}),
                 )
                 session.add(found)
                 if verdict != "copy":
@@ -135,16 +140,19 @@ class LibraryRepository:
             session.delete(_known(session, workflow_id))
 
 
-def version_hash(text: str, folder: str) -> str:
-    """Return the SHA-256 of folder and text, in hexadecimal form.
+def version_hash(text: str, folder: str, files: Mapping[str, str] | None = None) -> str:
+    """Return the SHA-256 of folder, files and text, in hexadecimal form.
 
     Raises:
         WeftError: `library.text`.
     """
-    try:
-        return hashlib.sha256(f"{folder}\0{text}".encode()).hexdigest()
-    except UnicodeEncodeError as error:
-        raise _not_text(text if error.start > len(folder) else folder) from error
+    digest = hashlib.sha256()
+    for part in (folder, json.dumps(files or {}, sort_keys=True), text):
+        try:
+            digest.update(part.encode() + b"\0")
+        except UnicodeEncodeError as error:
+            raise _not_text(part) from error
+    return digest.hexdigest()
 
 
 def _place(session: Session, workflow_id: str, name: str, path: str) -> tuple[Workflow, Verdict]:
@@ -205,4 +213,4 @@ def _entry(row: Workflow) -> WorkflowEntry:
 
 
 def _version(row: WorkflowVersion) -> Version:
-    return Version(row.hash, row.workflow_id, row.name, row.text, row.folder, row.created)
+    return Version(row.hash, row.workflow_id, row.name, row.text, row.folder, row.created, row.files)

@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from engine.model import references
+from engine.model.files import Files
 from engine.model.graph import Edge, Graph, InputSpec, Node
 from engine.model.serialize import dump, load
 from engine.model.values import JsonObject
@@ -63,7 +64,7 @@ async def measure(folder: Path) -> tuple[str, list[str], list[list[str]]]:
     def validate() -> None:
         references._parsed.cache_clear()  # as in a new program
         loaded = load(text)
-        check(loaded.checked(), registry, lines=loaded.lines, folder=folder)
+        check(loaded.checked(), registry, lines=loaded.lines, files=Files(folder))
 
     theirs, ours = best(lambda: yaml.load(text, yaml.CSafeLoader)), best(validate)
     row = [f"{NODES} nodes, {len(text) // 1024} K", f"{ours * 1e3:.0f}", f"{theirs * 1e3:.0f}", f"{ours / theirs:.2f}", "under 3"]

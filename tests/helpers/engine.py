@@ -15,6 +15,7 @@ from engine.api.node import Node
 from engine.api.params import Text
 from engine.api.ports import After, Outputs, Port, Ports
 from engine.api.services import Services
+from engine.model.files import Files
 from engine.model.graph import Edge, Graph
 from engine.model.graph import Node as NodeRecord
 from engine.model.serialize import dump
@@ -22,6 +23,7 @@ from engine.model.values import Json, JsonObject
 from engine.registry import NodeRegistry
 from engine.runtime.lg import AsyncSqliteSaver
 from engine.runtime.runner import Runner, RunResult
+from engine.validation.check import check
 from storage.database import open_database
 from storage.journal import SqliteJournal
 from storage.paths import DataFolder
@@ -146,7 +148,9 @@ class Engine:
 
     async def start(self, graph: Graph, inputs: Mapping[str, Json] | None = None, **options: Any) -> str:
         """Store the document as a version and start it."""
-        version = self.runner.library.save_version(graph.id, graph.name, dump(graph), str(self.folder), "")
+        files = Files(self.folder)
+        check(graph, self.runner.registry, files=files)
+        version = self.runner.library.save_version(graph.id, graph.name, dump(graph), str(self.folder), "", files.texts)
         return await self.runner.start(version, inputs, **options)
 
     async def run(self, graph: Graph, inputs: Mapping[str, Json] | None = None, **options: Any) -> RunResult:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from engine.api.context import RunContext
 from engine.api.node import Node
 from engine.api.params import Text
 from engine.api.trust import ANYWHERE, Capability, folder_read, folder_written, host_of, secrets_in
+from engine.model.files import Files
 from engine.model.graph import Edge, Graph
 from engine.model.graph import Node as NodeRecord
 from engine.model.values import Json
@@ -64,7 +64,7 @@ def graph_of(*nodes: tuple[str, dict[str, Json]], version: int = 2, edges: Itera
 
 
 def told(graph: Graph, registry: NodeRegistry) -> list[tuple[str, str]]:
-    return [tuple(effect.capability) for effect in effects_of(graph, registry, Path("/"))]  # type: ignore[misc]
+    return [tuple(effect.capability) for effect in effects_of(graph, registry, Files())]  # type: ignore[misc]
 
 
 def test_effects_are_sorted_and_told_once(registry: NodeRegistry) -> None:
@@ -97,7 +97,7 @@ def test_old_parameters_and_unknown_types(registry: NodeRegistry) -> None:
 
 
 def test_another_script_is_another_effect(registry: NodeRegistry) -> None:
-    first, other = (effects_of(graph_of(("a", {"code": code})), registry, Path("/")) for code in ("x = 1", "x = 2"))
+    first, other = (effects_of(graph_of(("a", {"code": code})), registry, Files()) for code in ("x = 1", "x = 2"))
     assert [effect.capability for effect in first] == [Capability("script", "a")]
     agreed = [effect.as_json() for effect in first]
     assert missing(first, agreed) == []

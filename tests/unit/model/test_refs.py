@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.model.files import MAX_BYTES, MAX_FILE_BYTES, Files
 from engine.model.graph import Graph
 from engine.model.issues import WeftError
-from engine.model.refs import MAX_FILE_BYTES, resolve_refs
+from engine.model.refs import resolve_refs
 from engine.model.serialize import dump, load
 from engine.model.values import Json, JsonObject
 
@@ -51,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def resolve(value: Json, folder: Path | None = None) -> Json:
-    return resolve_refs({"value": value}, Graph(schemas=SCHEMAS), folder, node="ask")["value"]
+    return resolve_refs({"value": value}, Graph(schemas=SCHEMAS), Files(folder) if folder else None, node="ask")["value"]
 
 
 RESOLVED: dict[str, tuple[Json, Json]] = {
@@ -137,7 +138,7 @@ REFUSED: dict[str, tuple[Json, str, str]] = {
 def test_refused(name: str, folder: Path) -> None:
     value, code, told = REFUSED[name]
     with pytest.raises(WeftError) as error:
-        resolve_refs({"rows": [1, {"schema": value}]}, Graph(schemas=SCHEMAS), folder, node="ask")
+        resolve_refs({"rows": [1, {"schema": value}]}, Graph(schemas=SCHEMAS), Files(folder), node="ask")
     issue = error.value.issue
     assert (issue.code, issue.node, issue.field) == (code, "ask", "rows[1].schema" + (".x" if "x" in str(value)[:4] else ""))
     assert told in issue.text
@@ -193,5 +194,27 @@ def test_the_document_keeps_its_references(folder: Path) -> None:
     text += "edges: []\n"
     (folder / "a.md").write_text("Hello", encoding="utf-8")
     graph = load(text).checked()
-    assert resolve_refs(graph.nodes["a"].params, graph, folder) == {"p": "Hello"}
+    assert resolve_refs(graph.nodes["a"].params, graph, Files(folder)) == {"p": "Hello"}
     assert dump(graph) == text
+
+
+def test_what_was_read_once_stays_and_can_be_kept(folder: Path) -> None:
+    files = Files(folder)
+    value: JsonObject = {"a": {"$ref": "prompts/all.yaml#/triage"}, "b": {"$ref": "prompts/deep/../system.md"}}
+    first = resolve_refs(value, Graph(), files)
+    (folder / "prompts" / "system.md").unlink()
+    assert resolve_refs(value, Graph(), files) == first
+    assert set(files.texts) == {"prompts/all.yaml", "prompts/system.md"}
+    assert resolve_refs(value, Graph(), Files(texts=files.texts)) == first
+    with pytest.raises(WeftError) as error:
+        resolve_refs({"c": {"$ref": "shared.json"}}, Graph(), Files(texts=files.texts))
+    assert error.value.issue.code == "ref.file"
+
+
+def test_all_files_together_have_a_limit(folder: Path) -> None:
+    names = [f"{number}.txt" for number in range(MAX_BYTES // MAX_FILE_BYTES + 1)]
+    for name in names:
+        (folder / name).write_bytes(b"x" * MAX_FILE_BYTES)
+    with pytest.raises(WeftError) as error:
+        resolve_refs({name: {"$ref": name} for name in names}, Graph(), Files(folder))
+    assert [(issue.code, issue.field) for issue in error.value.issues] == [("ref.size", names[-1])]

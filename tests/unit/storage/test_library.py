@@ -36,7 +36,7 @@ def test_equal_content_makes_no_new_version(library: LibraryRepository, tmp_path
     checked: Library = library
     path = str(tmp_path / "a.weft")
     first = checked.save_version("w", "분류", "text", str(tmp_path), path)
-    assert first.hash == hashlib.sha256(f"{tmp_path}\0text".encode()).hexdigest()
+    assert first.hash == hashlib.sha256(f"{tmp_path}\0{{}}\0text\0".encode()).hexdigest()
     assert checked.save_version("w", "분류", "text", str(tmp_path), path) == first
     second = checked.save_version("w", "분류 2", "text 2", str(tmp_path), path)
     elsewhere = checked.save_version("w", "분류 2", "text 2", "/other", path)
@@ -51,6 +51,15 @@ def test_equal_content_makes_no_new_version(library: LibraryRepository, tmp_path
 
 def test_folder_and_text_are_told_apart(library: LibraryRepository) -> None:
     assert library.save_version("w", "W", "b", "/a", "").hash != library.save_version("w", "W", "", "/ab", "").hash
+
+
+def test_the_files_it_refers_to_are_a_part_of_a_version(library: LibraryRepository) -> None:
+    old = library.save_version("w", "W", "text", "/a", "", {"a.md": "old", "b.md": "한"})
+    new = library.save_version("w", "W", "text", "/a", "", {"a.md": "new", "b.md": "한"})
+    assert library.save_version("w", "W", "text", "/a", "", {"b.md": "한", "a.md": "old"}) == old
+    assert old.hash != new.hash
+    assert library.version(old.hash) == old
+    assert old.files == {"a.md": "old", "b.md": "한"}
 
 
 def test_a_known_id_elsewhere_is_a_move_or_a_copy(library: LibraryRepository, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.model.files import Files
 from engine.model.issues import Issue
 from engine.model.serialize import load
 from engine.registry import NodeRegistry, open_registry
@@ -21,7 +22,7 @@ def registry() -> NodeRegistry:
 
 def issues_of(text: str, registry: NodeRegistry, folder: Path | None = None) -> list[Issue]:
     loaded = load(HEAD + text, "test.weft")
-    return check(loaded.checked(), registry, folder=folder, lines=loaded.lines, file="test.weft")
+    return check(loaded.checked(), registry, files=Files(folder) if folder else None, lines=loaded.lines, file="test.weft")
 
 
 TWO = """\

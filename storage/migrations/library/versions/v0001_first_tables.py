@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("folder", sa.Text(), nullable=False),
+        sa.Column("files", sa.Text(), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(
             ["workflow_id"], ["workflow.id"], name="fk_workflow_version_workflow_id", ondelete="CASCADE",
