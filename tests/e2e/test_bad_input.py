@@ -190,8 +190,8 @@ def everything(weft: Weft, port: str, later: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer | None) -> Iterator[Story]:
-    weft = Weft(tmp_path_factory.mktemp("story"), forks)
+def story(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer | None, sockets: dict[str, str]) -> Iterator[Story]:
+    weft = Weft(tmp_path_factory.mktemp("story"), forks, dict(sockets))
     later = weft.here / "later.txt"
     bad = {
         "busy": Reply("slow down", status=429), "broken": Reply("oh", status=500), "cut": Reply("Hello there, you", cut="drop"),
