@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from engine.api.trust import ANYWHERE, RUN_FOLDER, WORKFLOW_FOLDER, Capability
+from engine.api.node import Node
+from engine.api.trust import ANYWHERE, RUN_FOLDER, WORKFLOW_FOLDER, Capability, provider_asked
 from engine.model.files import Files
 from engine.model.graph import Graph
 from engine.model.issues import Issue, WeftError
@@ -22,6 +23,8 @@ from engine.registry import NodeRegistry
 
 DECIDED_LATER = "{{ wired }}"
 """Stands for the value of a parameter that arrives over an edge."""
+
+OUR_NODES = "engine.nodes"
 
 NO_EFFECT = frozenset({Capability("read", WORKFLOW_FOLDER), Capability("write", RUN_FOLDER)})
 
@@ -73,6 +76,7 @@ def effects_of(graph: Graph, registry: NodeRegistry, files: Files) -> tuple[Effe
         if node.version < node_type.version:
             params = node_type.upgrade(params, node.version)
         params |= dict.fromkeys(node_type.model_fields.keys() & wired.get(node.id, set()), DECIDED_LATER)
+        found |= {Effect(capability) for capability in _unlisted(node_type, node.options)}
         for capability in node_type.capabilities(params):
             if capability.kind == "script":
                 found.add(Effect(Capability("script", node.id), _digest(params)))
@@ -81,6 +85,16 @@ def effects_of(graph: Graph, registry: NodeRegistry, files: Files) -> tuple[Effe
     hosts = graph.settings.get("allow_hosts")
     found |= {Effect(Capability("host", str(host))) for host in hosts} if isinstance(hosts, list) else set()
     return tuple(sorted(found))
+
+
+def _unlisted(node_type: type[Node], options: Mapping[str, Json]) -> Iterator[Capability]:
+    """Yield what a node's parameters do not show: a model that checks its output, and code that does not tell what it does."""
+    accept = options.get("accept")
+    if isinstance(accept, dict) and accept.get("question"):
+        yield from provider_asked(accept.get("provider", "local"))
+    ours = node_type.__module__.startswith(f"{OUR_NODES}.")
+    if not ours and node_type.capabilities.__func__ is Node.capabilities.__func__:  # type: ignore[attr-defined]
+        yield Capability("node", node_type.type_id)
 
 
 def digest_of(effects: Iterable[Effect]) -> str:

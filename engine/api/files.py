@@ -23,6 +23,27 @@ def absolute(path: str, folder: Path) -> Path:
     return Path(os.path.normpath(folder / os.path.expanduser(path)))  # noqa: PTH111 - an unknown user stays as written
 
 
+def stay_inside(path: Path, folder: Path) -> None:
+    """Check that a path below a folder does not lead out of it through a link. Blocks, so call it in a thread.
+
+    Raises:
+        WeftError: `file.outside`.
+    """
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # a circle of links, or no name of a file: told when it is opened
+        return
+    if not inside:
+        text = f"A link in {path} leads out of {folder}."
+        raise failure("file.outside", text, "Write the full path, which can be agreed to.", field="path")
+
+
+def is_below(path: str, folder: Path) -> bool:
+    """Tell whether a path as it is written is relative and stays in `folder`, links aside."""
+    relative = not os.path.isabs(os.path.expanduser(path))  # noqa: PTH111, PTH117 - an unknown user stays as written
+    return relative and absolute(path, folder).is_relative_to(os.path.normpath(folder))
+
+
 def format_of(chosen: str, path: PurePath) -> str:
     """Return the format; `auto` goes by the ending of the name."""
     return FORMATS.get(path.suffix.lower(), "text") if chosen == "auto" else chosen

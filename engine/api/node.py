@@ -67,7 +67,12 @@ class Node(BaseModel):
 
     @classmethod
     def capabilities(cls, params: Mapping[str, Json]) -> Iterable[Capability]:
-        """Return what a node with these parameters could do to the world outside the workflow."""
+        """Return what a node with these parameters could do to the world outside the workflow; `()` says nothing at all.
+
+        A person is asked to agree to it before the workflow of a stranger is run, and to a type that does not override this
+        as a whole. A parameter with choices that is read here must be `rendered="never"` and not `promotable`: else the choice
+        that was looked at is not the one that runs.
+        """
         return ()
 
     @classmethod

@@ -10,11 +10,14 @@ from typing import Literal, NamedTuple
 
 from engine.model.values import secret_name
 
-Kind = Literal["host", "read", "write", "script", "secret", "mail", "notice"]
+Kind = Literal["host", "read", "write", "script", "secret", "mail", "notice", "node"]
 
 
 class Capability(NamedTuple):
-    """One effect: a host that is called, a folder that is read or written, a script that runs, a secret that is used."""
+    """One effect: a host that is called, a folder that is read or written, a script that runs, a secret that is used.
+
+    `node` is whatever a node type does that does not tell.
+    """
 
     kind: Kind
     target: str
@@ -34,6 +37,7 @@ _TEXT: dict[Kind, str] = {
     "secret": "uses the secret {}",
     "mail": "sends mail through {}",
     "notice": "shows notifications",
+    "node": "does what the node {} does",
 }
 
 WORKFLOW_FOLDER = "the workflow's folder"
@@ -52,6 +56,13 @@ def host_of(url: object) -> str:
     if found is None or "\\" in found[1] or (fixed != url and found.end() == len(fixed)):
         return ANYWHERE
     return found[1].rpartition("@")[2].strip().lower() or ANYWHERE
+
+
+def provider_asked(provider: object) -> Iterator[Capability]:
+    """Yield what asking a model does: what it is asked leaves this machine, unless a local model answers."""
+    if provider != "local":
+        known = isinstance(provider, str) and _before_template(provider) == provider
+        yield Capability("host", f"the provider {provider}" if known else ANYWHERE)
 
 
 def folder_read(path: object) -> str:

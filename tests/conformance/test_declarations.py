@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 
@@ -108,6 +108,36 @@ def test_a_node_cannot_be_changed(node_type: type[Node]) -> None:
 def test_effects_are_listed(node_type: type[Node]) -> None:
     kinds = {capability.kind for capability in node_type.capabilities(dict(node_type.examples[0]["params"]))}
     assert kinds == {EFFECTS[node_type.type_id]} if node_type.type_id in EFFECTS else kinds == set()
+
+
+class Watched(dict[str, Any]):
+    """Parameters that remember which of them were asked for."""
+
+    def __init__(self, params: dict[str, Any]) -> None:
+        super().__init__(params)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.asked.add(name)
+        return super().get(name, default)
+
+
+@each_type
+def test_what_effects_depend_on_cannot_be_chosen_by_a_template(node_type: type[Node]) -> None:
+    fields = node_type.model_fields
+    choices = {name: get_args(field.annotation) for name, field in fields.items() if get_origin(field.annotation) is Literal}
+    asked: set[str] = set()
+    for name, known in choices.items():
+        for choice in known:
+            params = Watched({**node_type.examples[0]["params"], name: choice})
+            list(node_type.capabilities(params))
+            asked |= params.asked
+    for name in asked & set(choices):
+        assert (param_of(fields[name]).rendered, param_of(fields[name]).promotable) == ("never", False), name
 
 
 @pytest.mark.parametrize(

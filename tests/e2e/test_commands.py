@@ -157,6 +157,16 @@ def test_an_untrusted_file_is_not_run(weft: Weft) -> None:
     assert weft("run", copy).code == 2, "another place"
 
 
+def test_trust_covers_the_files_that_are_referred_to(weft: Weft) -> None:
+    code = weft.here / "code.py"
+    code.write_text("result = 1")
+    file = weft.write("script.weft", node("work", "code.python", code={"$ref": "code.py"}))
+    assert weft("run", file.name, "--trust").code == 0
+    assert weft("run", file.name).code == 0
+    code.write_text("result = 2")
+    assert weft("run", file.name).code == 2
+
+
 def test_trust_is_asked_for_again_when_the_set_grows(weft: Weft) -> None:
     def reads(*folders: Path) -> Path:
         nodes = [node(f"read{number}", "file.read", path=str(folder / "x.txt")) for number, folder in enumerate(folders)]

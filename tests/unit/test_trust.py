@@ -138,3 +138,28 @@ def test_the_refusal_lists_everything() -> None:
     assert issue.text.endswith("it calls any host, runs the script of clean and reads any file.")
     assert "--trust" in issue.remedy
     assert "it calls a.example." in distrust([Effect(Capability("host", "a.example"))], "a.weft").issue.text
+
+
+class Silent(Node):
+    """Does not tell what it does."""
+
+    type_id = "test.silent"
+
+    async def run(self, ctx: RunContext) -> Any:
+        return None
+
+
+def test_a_node_that_does_not_tell_is_an_effect_of_its_own(registry: NodeRegistry) -> None:
+    registry.add(Silent)
+    graph = Graph(nodes={"a": NodeRecord("a", "test.silent"), "b": NodeRecord("b", "test.doer", 2)})
+    assert told(graph, registry) == [("node", "test.silent")]
+    assert "it does what the node test.silent does." in distrust(effects_of(graph, registry, Files()), "a.weft").issue.text
+
+
+def test_a_model_elsewhere_that_checks_an_output_is_an_effect(registry: NodeRegistry) -> None:
+    def asking(**accept: Json) -> Graph:
+        return Graph(nodes={"a": NodeRecord("a", "test.doer", 2, options={"accept": {"question": "Fine?", **accept}})})
+
+    assert told(asking(), registry) == told(asking(provider="local"), registry) == []
+    assert told(asking(provider="openai"), registry) == [("host", "the provider openai")]
+    assert told(asking(provider="openai", question=""), registry) == []

@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal, cast
 from engine.api.context import RunContext
 from engine.api.models import ChatRequest, Message, Role
 from engine.api.node import Node
-from engine.api.params import Data, Field, Param, Prompt, Schema, Seconds, Text, has_template
+from engine.api.params import Data, Field, Param, Prompt, Schema, Seconds, Text
 from engine.api.plain import as_text, one_line
 from engine.api.ports import OUT, After, Port, Ports, type_name
 from engine.api.schemas import schema_issues, schema_type
-from engine.api.trust import ANYWHERE, Capability
+from engine.api.trust import Capability, provider_asked
 from engine.model.issues import Issue, WeftError, failure
 from engine.model.values import Json, JsonObject
 
@@ -189,11 +189,8 @@ class Llm(Node):
 
     @classmethod
     def capabilities(cls, params: Mapping[str, Json]) -> Iterable[Capability]:
-        """What it is asked leaves this machine, unless a local model answers."""
-        provider = params.get("provider", "local")
-        if provider != "local":
-            known = isinstance(provider, str) and not has_template(provider)
-            yield Capability("host", f"the provider {provider}" if known else ANYWHERE)
+        """It asks a model."""
+        return provider_asked(params.get("provider", "local"))
 
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal
 
 from engine.api.context import RunContext
-from engine.api.files import absolute, decode, encoding_issues, format_of, read_bytes
+from engine.api.files import absolute, decode, encoding_issues, format_of, is_below, read_bytes, stay_inside
 from engine.api.node import Node
 from engine.api.params import Field, FilePath, Param, Text, has_template
 from engine.api.plain import one_line
@@ -32,7 +32,7 @@ class ReadFile(Node):
     * *json*: what it holds; *jsonl*: a list with what each line holds.
     * *auto*: by the name's ending, else text.
 
-    A relative path is looked for in the workflow's folder.
+    A relative path is looked for in the workflow's folder, which no link may lead out of.
     """
 
     type_id = "file.read"
@@ -70,9 +70,11 @@ class ReadFile(Node):
 
     async def run(self, ctx: RunContext, after: After = ()) -> Any:
         """Read and parse in a thread: both take long for large files."""
-        return await asyncio.to_thread(self._read, absolute(self.path, ctx.folder))
+        return await asyncio.to_thread(self._read, absolute(self.path, ctx.folder), ctx.folder)
 
-    def _read(self, path: Path) -> Json:
+    def _read(self, path: Path, folder: Path) -> Json:
+        if is_below(self.path, folder):
+            stay_inside(path, folder)
         text = decode(read_bytes(path, self.max_mb), self.encoding, path)
         kind = format_of(self.format, path)
         if kind == "csv":

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from engine.api.context import RunContext
-from engine.api.files import absolute, decode, encoding_issues, file_error, format_of, read_bytes
+from engine.api.files import absolute, decode, encoding_issues, file_error, format_of, is_below, read_bytes, stay_inside
 from engine.api.node import Node
 from engine.api.params import Field, FilePath, Param, Text, Wired
 from engine.api.plain import as_text, one_line
@@ -72,10 +72,11 @@ class WriteFile(Node):
 
     async def run(self, ctx: RunContext, after: After = ()) -> dict[str, Any]:
         """Write in a thread. A step that is cancelled before the file is complete leaves none behind."""
-        path = self._target(ctx.output_folder)
+        folder = ctx.output_folder
+        path = self._target(folder)
         cancelled = threading.Event()
         try:
-            return await asyncio.to_thread(self._write, path, cancelled)
+            return await asyncio.to_thread(self._write, path, folder, cancelled)
         except asyncio.CancelledError:
             cancelled.set()
             raise
@@ -83,12 +84,14 @@ class WriteFile(Node):
     def _target(self, folder: Path) -> Path:
         path = absolute(self.path, folder)
         is_relative = not os.path.isabs(os.path.expanduser(self.path))  # noqa: PTH111, PTH117
-        if is_relative and not path.is_relative_to(os.path.normpath(folder)):
+        if is_relative and not is_below(self.path, folder):
             text = f"{self.path!r} leads out of the run's own folder."
             raise failure("file.outside", text, "Write an absolute path, or one without `..`.", field="path")
         return path
 
-    def _write(self, path: Path, cancelled: threading.Event) -> dict[str, Any]:
+    def _write(self, path: Path, folder: Path, cancelled: threading.Event) -> dict[str, Any]:
+        if is_below(self.path, folder):
+            stay_inside(path, folder)
         try:
             if path.exists() and not path.is_file():
                 raise IsADirectoryError(errno.EISDIR, "") if path.is_dir() else _not_regular(path)

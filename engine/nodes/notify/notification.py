@@ -61,7 +61,7 @@ class Notification(Node):
         },
     )
 
-    channel: Annotated[Literal["desktop", "mail", "webhook"], Param(promotable=False)] = Field(
+    channel: Annotated[Literal["desktop", "mail", "webhook"], Param(rendered="never", promotable=False)] = Field(
         "desktop", description="How to tell."
     )
     subject: Text = Field("Weft", description="What it is about, in a few words.")

@@ -179,3 +179,18 @@ def test_what_it_reads_is_told(path: Json, target: str) -> None:
 
 def test_the_home_folder_is_told_by_its_real_name(home: Path) -> None:
     assert list(ReadFile.capabilities({"path": "~/x/../../etc/passwd"})) == [Capability("read", str(home.parent / "etc"))]
+
+
+async def test_no_link_leads_out_of_the_folder(tmp_path: Path) -> None:
+    flow, outside = tmp_path / "flow", tmp_path / "outside"
+    for folder in (flow, outside):
+        folder.mkdir()
+        (folder / "a.txt").write_text("text")
+    (flow / "folder").symlink_to(outside)
+    (flow / "file.txt").symlink_to(outside / "a.txt")
+    (flow / "inner.txt").symlink_to("a.txt")
+    (tmp_path / "same").symlink_to(flow)
+    for path in ("folder/a.txt", "file.txt", "./folder/../file.txt"):
+        assert (await issue_of(ReadFile, {"path": path}, flow)).code == "file.outside"
+    for path, start in (("inner.txt", flow), ("a.txt", tmp_path / "same"), (str(flow / "file.txt"), flow)):
+        assert (await run_node(ReadFile, {"path": path}, FakeContext(start)))["out"] == "text"

@@ -183,3 +183,11 @@ async def test_links_and_permissions_stay(tmp_path: Path) -> None:
 )
 def test_what_it_writes_is_told(path: Json, target: str) -> None:
     assert list(WriteFile.capabilities({"path": path})) == [Capability("write", target)]
+
+
+async def test_no_link_leads_out_of_the_run(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "run" / "folder").symlink_to(tmp_path / "outside")
+    assert (await issue_of(WriteFile, {"path": "folder/a.txt", "content": "x"}, tmp_path)).code == "file.outside"
+    assert not (tmp_path / "outside" / "a.txt").exists()

@@ -159,3 +159,8 @@ def test_two_outputs_of_one_name(registry: NodeRegistry) -> None:
 def test_a_schema_that_is_none(registry: NodeRegistry) -> None:
     found = issues_of("schemas:\n  T:\n    type: 12\nnodes:\n  a:\n    type: flow.wait\n", registry)
     assert [(issue.code, issue.field) for issue in found] == [("schema.invalid", "schemas.T")]
+
+
+def test_a_field_that_is_never_rendered_takes_no_template(registry: NodeRegistry) -> None:
+    text = two("\"{{ 'webhook' }}\"", kind="notify.send", field="channel")
+    assert [(issue.code, issue.field) for issue in issues_of(text, registry)] == [("param.invalid", "channel")]
