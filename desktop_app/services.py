@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from engine.api.events import EventSink
 from engine.api.redact import Redactor
@@ -21,6 +21,7 @@ from storage.paths import DataFolder
 
 if TYPE_CHECKING:
     from engine.api.services import Services
+    from engine.api.stores import LogRecord
     from engine.providers.local import LocalServers
     from engine.providers.model_store import ModelStore
     from engine.registry import NodeRegistry
@@ -85,14 +86,41 @@ class Archive:
             raise failure("run.unknown", f"There is no run {run_id}.", "See `weft runs list`.")
         if run.status in UNDER_WAY and not under_way:
             run = replace(run, status="stopped")
-        logs = [line for _, line in self.runs.log(run_id)]
+        logs = [line for _, line in self._log(run_id)]
         return RunHistory(run, self.runs.steps(run_id), self.runs.attempts(run_id), self.runs.approvals(run_id), logs)
+
+    def _log(self, run_id: str) -> Iterator[tuple[int, LogRecord]]:
+        last = 0
+        while page := self.runs.log(run_id, after=last):
+            yield from page
+            last = page[-1][0]
 
     def close(self) -> None:
         """Close what was opened."""
         if "runs" in self.__dict__:
             self._engine.dispose()
             del self.__dict__["runs"]
+
+
+class made_once(Generic[T]):
+    """A part that is made when it is first asked for, once, whichever threads ask."""
+
+    def __init__(self, make: Callable[[Parts], T]) -> None:
+        self._make, self.__doc__ = make, make.__doc__
+
+    @overload
+    def __get__(self, parts: None, owner: type[Parts]) -> made_once[T]: ...
+    @overload
+    def __get__(self, parts: Parts, owner: type[Parts]) -> T: ...
+
+    def __get__(self, parts: Parts | None, owner: type[Parts]) -> made_once[T] | T:
+        if parts is None:
+            return self
+        with parts.making:
+            name = self._make.__name__
+            if name not in parts.made:
+                parts.made[name] = self._make(parts)
+            return cast("T", parts.made[name])
 
 
 class Parts:
@@ -105,57 +133,57 @@ class Parts:
         self.folder, self._sink = folder, sink
         self.archive = Archive(folder)
         self.secrets_redactor = redactor
-        self._made = threading.RLock()
+        self.making = threading.RLock()
+        self.made: dict[str, Any] = {}
         self._closing: list[Callable[[], Any]] = []
         self._runner: Runner | None = None
         self._making_runner = asyncio.Lock()
 
-    @cached_property
+    @made_once
     def journal(self) -> SqliteJournal:
         """The journal."""
         from storage.journal import SqliteJournal
 
         return self._keep(SqliteJournal(self.folder), lambda journal: journal.close())
 
-    @cached_property
+    @made_once
     def _library_db(self) -> Engine:
         from storage.database import open_database
 
         return self._keep(open_database("library", self.folder.library_db), lambda engine: engine.dispose())
 
-    @cached_property
+    @made_once
     def library(self) -> LibraryRepository:
         """The register of workflows."""
         from storage.repositories.library import LibraryRepository
 
         return LibraryRepository(self._library_db)
 
-    @cached_property
+    @made_once
     def trust(self) -> TrustRepository:
         """What was agreed to."""
         from storage.repositories.trust import TrustRepository
 
         return TrustRepository(self._library_db)
 
-    @cached_property
+    @made_once
     def settings(self) -> SettingsRepository:
         """The program's settings."""
         from storage.repositories.settings import SettingsRepository
 
         return SettingsRepository(self._library_db)
 
-    @cached_property
+    @made_once
     def secrets(self) -> Secrets:
         """The secrets; what is read of them is kept out of the log."""
         from storage.secrets import Secrets
 
         return Secrets(self.folder, redactor=self.secrets_redactor)
 
-    @cached_property
+    @made_once
     def registry(self) -> NodeRegistry:
         """The node types."""
-        with self._made:
-            registry = open_node_types(self.folder)
+        registry = open_node_types(self.folder)
         for issue in registry.issues:
             _log.warning("%s", issue)
         return registry
@@ -232,7 +260,7 @@ class Parts:
         """Let running steps end, for `grace` seconds at most, and close everything, last made first."""
         if self._runner is not None:
             await self._runner.close(grace)
-        if "journal" in self.__dict__:
+        if "journal" in self.made:
             with contextlib.suppress(WeftError):
                 await self.journal.flush()
         for close in reversed(self._closing):

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from engine.api.events import RunEvent, RunFinished, StepFinished, StepProgress, StepToken
+from engine.api.events import RunEvent, RunFinished, StepFailed, StepFinished, StepProgress, StepToken
 
 Listener = Callable[[int, RunEvent], None]
 
@@ -17,7 +17,7 @@ ENDED_KEPT = 16
 class RunFeed:
     """The events of one run, numbered from 1. `history` is what happened before this program took the run.
 
-    Streamed text is kept until its step is finished, whose outcome holds it; progress is not kept. `over` is set with the
+    Streamed text is kept until its attempt is over, whose outcome holds it; progress is not kept. `over` is set with the
     event that ends the run; one that waits for a person is not over. `last` is the number of the newest event.
     """
 
@@ -27,6 +27,7 @@ class RunFeed:
         self._listeners: list[Listener] = []
         self.live_from = self.last = len(history)
         self.over = asyncio.Event()
+        self.waits = False
 
     def add(self, event: RunEvent) -> None:
         """Take an event and pass it on."""
@@ -35,12 +36,18 @@ class RunFeed:
             self._streamed.setdefault(event.address, []).append((self.last, event))
         elif not isinstance(event, StepProgress):
             self._kept.append((self.last, event))
-        if isinstance(event, StepFinished):
+        if isinstance(event, StepFinished | StepFailed):
             self._streamed.pop(event.address, None)
         for listener in tuple(self._listeners):
             listener(self.last, event)
+        self.waits = isinstance(event, RunFinished)
         if isinstance(event, RunFinished) and event.status != "waiting":
             self.over.set()
+
+    @property
+    def idle(self) -> bool:
+        """Whether the run waits for a person and nobody watches: the journal can tell all of it."""
+        return self.waits and not self.over.is_set() and not self._listeners
 
     def since(self, number: int) -> list[tuple[int, RunEvent]]:
         """Return the events that are kept and came after `number`, in order."""
@@ -84,4 +91,7 @@ class Feeds:
             self._feeds[event.run] = self._feeds.pop(event.run)
             ended = [run for run, known in self._feeds.items() if known.over.is_set()]
             for run in ended[:-ENDED_KEPT]:
+                del self._feeds[run]
+        if isinstance(event, RunFinished):
+            for run in [run for run, known in self._feeds.items() if known.idle]:
                 del self._feeds[run]
