@@ -17,6 +17,7 @@ from engine.model.graph import Graph
 from engine.model.issues import Issue, WeftError, failure
 from engine.model.values import Json, JsonObject
 from engine.server.feed import Feeds
+from engine.server.history import RunHistory
 from engine.server.protocol import Emit
 from storage.paths import DataFolder
 
@@ -237,16 +238,12 @@ class Desk:
         number = number if isinstance(number, int) else 0
         feed = self._feeds.get(run)
         if feed is None:
-            return await self._tell_past(run, number, emit)
+            past = await asyncio.to_thread(self._parts.archive.history, run)
+            if past.run.status != "waiting":
+                return _tell(past, number, emit)
+            feed, number = self._feeds.open(run, past.events(ended=True)), 0  # its answer may come while somebody watches
         with feed.follow(lambda at, event: emit(at, event.as_json()), number):
             await feed.over.wait()
-        return {"run": run}
-
-    async def _tell_past(self, run: str, number: int, emit: Emit) -> JsonObject:
-        past = await asyncio.to_thread(self._parts.archive.history, run)
-        for at, event in enumerate(past.events(ended=True), 1):
-            if at > number or isinstance(event, RunFinished):
-                emit(at, event.as_json())
         return {"run": run}
 
     async def _runs(self, _given: JsonObject, _emit: Emit) -> JsonObject:
@@ -262,6 +259,14 @@ def _text(given: JsonObject, name: str, default: str | None = None) -> str:
     if not isinstance(value, str):
         raise failure("owner.bad-request", f"The request lacks {name!r}.", SAME_VERSION)
     return value
+
+
+def _tell(past: RunHistory, number: int, emit: Emit) -> JsonObject:
+    """Give the events of a run that nobody has, those behind a number, and its end in any case."""
+    for at, event in enumerate(past.events(ended=True), 1):
+        if at > number or isinstance(event, RunFinished):
+            emit(at, event.as_json())
+    return {"run": past.run.id}
 
 
 def _check_edit(payload: Json, approval: ApprovalRecord) -> None:

@@ -27,7 +27,7 @@ class RunFeed:
         self._listeners: list[Listener] = []
         self.live_from = self.last = len(history)
         self.over = asyncio.Event()
-        self.waits = False
+        self.waits = bool(history) and isinstance(history[-1], RunFinished)
 
     def add(self, event: RunEvent) -> None:
         """Take an event and pass it on."""

@@ -144,11 +144,14 @@ class Program:
 GATE_TYPE = '''"""Gate: is open once a file is there."""
 
 import asyncio
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from engine.api.context import RunContext
 from engine.api.node import Node
 from engine.api.ports import After
+from engine.api.trust import Capability
+from engine.model.values import Json
 
 
 class Gate(Node):
@@ -159,6 +162,11 @@ class Gate(Node):
     category = "test"
 
     file: str = ""
+
+    @classmethod
+    def capabilities(cls, params: Mapping[str, Json]) -> Iterable[Capability]:
+        """It only looks."""
+        return ()
 
     async def run(self, ctx: RunContext, after: After = ()) -> bool:
         """Look for the file."""
