@@ -187,7 +187,7 @@ class Desk:
         payload = approval.question.get("payload")
         if "payload" in given:
             payload = given["payload"]
-            _check_edit(payload, approval)
+            await asyncio.to_thread(_check_edit, payload, approval)
         said: dict[str, Any] = {"comment": _text(given, "comment", ""), "by": _text(given, "by", "")}
         runner = self._parts.runner_if_made
         if runner is not None:
@@ -271,12 +271,11 @@ def _tell(past: RunHistory, number: int, emit: Emit) -> JsonObject:
 
 def _check_edit(payload: Json, approval: ApprovalRecord) -> None:
     """Raise `approval.bad-edit` when an edited payload is not what the question allows."""
-    from jsonschema import Draft202012Validator
+    from engine.api.schemas import mismatch
 
     schema = approval.question.get("schema")
     if isinstance(schema, dict) and schema:
-        problem = next(Draft202012Validator(schema).iter_errors(payload), None)
-        if problem is not None:
-            place = "".join(f"[{step!r}]" for step in problem.absolute_path)
-            text = f"The edited value{f' at {place}' if place else ''} is not allowed: {problem.message}."
+        problem = mismatch(payload, schema)
+        if problem:
+            text = f"The edited value is not allowed. {problem}."
             raise failure("approval.bad-edit", text, "Edit it again.", node=approval.address)

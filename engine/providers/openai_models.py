@@ -118,7 +118,7 @@ class OpenAiModels:
             text = answer.text
             prompt += answer.prompt_tokens or tokens.estimate_messages(messages)
             completion += answer.completion_tokens or tokens.estimate(text)
-            value, problem = (None, "") if schema is None else structured.read_answer(text, schema)
+            value, problem = (None, "") if schema is None else await asyncio.to_thread(structured.read_answer, text, schema)
             if not problem:
                 model = answer.model or endpoint.model
                 return ChatReply(text, value, model, answer.finish_reason or "stop", prompt, completion, calls)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from engine.api.models import Message, ModelError
+from engine.api.schemas import mismatch, schema_issues
+from engine.model.issues import Issue, WeftError
 from engine.model.values import Json, JsonObject
-from engine.providers.errors import model_error, sentence, shorten
-
-if TYPE_CHECKING:
-    from jsonschema.protocols import Validator
+from engine.providers.errors import model_error, shorten
 
 _SHOWN_ANSWER = 500
 
@@ -54,41 +52,27 @@ def ask_again(messages: Sequence[Message], answer: str, problem: str) -> list[Me
 
 def check_schema(schema: JsonObject) -> None:
     """Raise `model.bad-schema` when `schema` is no JSON schema."""
-    from jsonschema import SchemaError
-
-    try:
-        _validator_class(schema).check_schema(schema)
-    except SchemaError as error:
-        place = "/".join(map(str, error.absolute_path))
-        text = f"The JSON schema is wrong{f' at {place}' if place else ''}: {sentence(error.message)}"
-        raise model_error("bad-schema", text, "Correct the schema.") from None
+    if (issue := next(schema_issues(schema, "schema"), None)) is not None:
+        raise _bad_schema(issue)
 
 
 def read_answer(text: str, schema: JsonObject) -> tuple[Json, str]:
     """Return the value in an answer and an empty text, or None and what is wrong with it, in a sentence.
 
-    A fence of three backticks around the JSON is taken off. References to other documents are not followed.
+    A fence of three backticks around the JSON is taken off. Takes a while for large answers, so call it in a thread.
 
     Raises:
-        ModelError: `model.bad-schema` when the schema refers to something that is not in it.
+        ModelError: `model.bad-schema` when the schema cannot be used.
     """
-    from referencing import Registry
-    from referencing.exceptions import Unresolvable
-
     try:
         value = json.loads(_without_fence(text), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         return None, f"It is not valid JSON ({error})."
-    validator = _validator_class(schema)(schema, registry=Registry())
     try:
-        problem = next(iter(validator.iter_errors(value)), None)
-    except Unresolvable as error:
-        remedy = "Put what it refers to into the schema's own $defs."
-        raise model_error("bad-schema", f"The JSON schema refers to something it lacks: {sentence(str(error))}", remedy) from None
-    if problem is None:
-        return value, ""
-    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem.absolute_path)
-    return None, f"At ${place}: {sentence(problem.message)}"
+        problem = mismatch(value, schema)
+    except WeftError as error:
+        raise _bad_schema(error.issue) from None
+    return (None, f"{problem}.") if problem else (value, "")
 
 
 def invalid_answer(provider: str, model: str, answer: str, problem: str, calls: int, *, cut: bool) -> ModelError:
@@ -113,9 +97,6 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _validator_class(schema: JsonObject) -> type[Validator]:
-    """Return the validator for the draft that the schema names, else for 2020-12."""
-    from jsonschema import Draft202012Validator
-    from jsonschema.validators import validator_for
-
-    return validator_for(schema, default=Draft202012Validator)
+def _bad_schema(issue: Issue) -> ModelError:
+    place = issue.field.removeprefix("schema").lstrip(".")
+    return model_error("bad-schema", f"{f'At {place}: ' if place else ''}{issue.text}", issue.remedy)

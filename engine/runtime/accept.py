@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from dataclasses import replace
 
 from engine.api.models import ChatRequest, Message
 from engine.api.options import Accept
+from engine.api.schemas import mismatch
 from engine.model.issues import Issue, WeftError
 from engine.model.values import Json, JsonObject
 from engine.runtime.context import StepContext
@@ -27,18 +30,18 @@ async def check_output(accept: Accept, ports: JsonObject, key: str, ctx: StepCon
     if accept.expression and not ctx.evaluate(accept.expression, {"output": output, "ports": ports}):
         raise _rejected(f"{accept.expression} is not true for it", output, "accept.expression")
     if accept.schema_:
-        _check_schema(accept.schema_, output)
+        await _check_schema(accept.schema_, output)
     if accept.question:
         await _ask_model(accept, output, ctx)
 
 
-def _check_schema(schema: JsonObject, output: Json) -> None:
-    from jsonschema import Draft202012Validator
-
-    error = next(Draft202012Validator(schema).iter_errors(output), None)
-    if error is not None:
-        place = "/".join(map(str, error.absolute_path))
-        raise _rejected(f"{place + ': ' if place else ''}{error.message}", output, "accept.schema")
+async def _check_schema(schema: JsonObject, output: Json) -> None:
+    try:
+        problem = await asyncio.to_thread(mismatch, output, schema)
+    except WeftError as error:
+        raise WeftError(replace(error.issue, field="accept.schema")) from None
+    if problem:
+        raise _rejected(problem, output, "accept.schema")
 
 
 async def _ask_model(accept: Accept, output: Json, ctx: StepContext) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.api.node import Node
 from engine.api.options import Accept, Options
 from engine.api.ports import Ports, with_error
+from engine.api.schemas import schema_issues
 from engine.model.files import Files
 from engine.model.graph import Graph
 from engine.model.graph import Node as NodeRecord
@@ -100,6 +102,8 @@ def _check_node(
         path = ("nodes", node.id, "options")
         check_fields(Options, node.options, path, found, frozenset())
         accept = node.options.get("accept")
+        if isinstance(accept, dict):
+            _check_schema(accept.get("schema"), (*path, "accept", "schema"), found)
         for at in texts_of(Accept, accept, (*path, "accept")) if isinstance(accept, dict) else ():
             names.check(at, node.id, found, frozenset({"output", "ports"}))
 
@@ -121,13 +125,10 @@ def _path_of(field: str) -> Path:
 
 
 def _check_declarations(graph: Graph, found: Found) -> None:
-    if not graph.schemas:
-        return
-    from jsonschema import Draft202012Validator, SchemaError
-
     for name, schema in graph.schemas.items():
-        try:
-            Draft202012Validator.check_schema(schema)  # type: ignore[arg-type]
-        except SchemaError as error:
-            text = f"{name!r} is no JSON schema: {error.message}."
-            found.add("schema.invalid", text, "Correct it.", ("schemas", name))
+        _check_schema(schema, ("schemas", name), found, whole=False)
+
+
+def _check_schema(schema: Json, path: Path, found: Found, *, whole: bool = True) -> None:
+    for issue in schema_issues(schema, "", whole=whole):
+        found.place(replace(issue, field=""), (*path, *_path_of(issue.field)))

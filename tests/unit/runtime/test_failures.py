@@ -208,3 +208,11 @@ async def test_an_unknown_name_in_a_template_is_an_error_with_node_and_field(tmp
     assert result.error is not None
     assert (result.error["code"], result.error["node"], result.error["field"]) == ("template.unknown-name", "b", "value")
     assert "docs" in f"{result.error['text']} {result.error['remedy']}"
+
+
+async def test_a_pattern_of_accept_does_not_hold_up_the_loop(tmp_path: Path) -> None:
+    options: JsonObject = {"time_limit": 20, "accept": {"schema": {"pattern": "^(a+)+$"}}}
+    async with open_engine(tmp_path) as engine:
+        result = await engine.run(graph_of(task("a", value="a" * 40 + "!", options=options)))
+    assert result.error is not None
+    assert result.error["code"] == "output.rejected"

@@ -158,9 +158,17 @@ def test_two_outputs_of_one_name(registry: NodeRegistry) -> None:
 
 def test_a_schema_that_is_none(registry: NodeRegistry) -> None:
     found = issues_of("schemas:\n  T:\n    type: 12\nnodes:\n  a:\n    type: flow.wait\n", registry)
-    assert [(issue.code, issue.field) for issue in found] == [("schema.invalid", "schemas.T")]
+    assert [(issue.code, issue.field) for issue in found] == [("schema.invalid", "schemas.T.type")]
 
 
 def test_a_field_that_is_never_rendered_takes_no_template(registry: NodeRegistry) -> None:
     text = two("\"{{ 'webhook' }}\"", kind="notify.send", field="channel")
     assert [(issue.code, issue.field) for issue in issues_of(text, registry)] == [("param.invalid", "channel")]
+
+
+@pytest.mark.parametrize("schema", ["{type: strng}", "{$ref: 'http://127.0.0.1:1/x'}", "{pattern: '('}", "{$ref: '#/$defs/x'}"])
+def test_a_schema_of_accept_is_checked(schema: str, registry: NodeRegistry) -> None:
+    options = f"    options:\n      accept:\n        schema: {schema}\n"
+    found = issues_of(two("x", options=options), registry)
+    assert [(issue.code, issue.node) for issue in found] == [("schema.invalid", "second")]
+    assert found[0].field.startswith("accept.schema")
