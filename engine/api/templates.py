@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
     from engine.api.templating.environment import Compiled
 
+FUNCTIONS = ("range", "dict", "namespace")
+"""What every template can call."""
+
 _MARKS = ("{{", "{%", "{#")
 
 

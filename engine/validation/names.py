@@ -18,6 +18,7 @@ from engine.model.references import Reference
 from engine.validation.found import Found
 
 RUN_NAMES = ("id", "workflow", "started")
+SHOWN = 10
 NODE_PARTS = ("output", "ports", "status")
 
 
@@ -73,8 +74,9 @@ class Names:
         used = templates.check(at.text, expression=at.param.expression)
         if used.issue is not None:
             found.place(used.issue, at.path)
-        for reference in used.references:
-            if reference.root not in extra:
+        once = {(reference.root, reference.path): reference for reference in used.references}
+        for reference in once.values():
+            if reference.root not in extra and reference.root not in templates.FUNCTIONS:
                 self._check_reference(reference, at.path, node, found, extra)
 
     def _check_reference(self, reference: Reference, path: Path, node: str, found: Found, extra: frozenset[str]) -> None:
@@ -104,6 +106,7 @@ class Names:
 
 def _unknown(name: str, known: Iterable[str], text: str, path: Path, found: Found) -> None:
     known = list(known)
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known[:5]
-    remedy = f"Nearest: {', '.join(near)}." if near else "None are declared."
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    listed = f"There are: {', '.join(known[:SHOWN])}{', …' if len(known) > SHOWN else ''}." if known else "None are declared."
+    remedy = f"Nearest: {', '.join(near)}." if near else listed
     found.add("template.unknown-name", f"{text}: {name!r}.", remedy, path)

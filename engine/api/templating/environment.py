@@ -16,6 +16,7 @@ from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace, pass_context
 
+from engine.api.templates import FUNCTIONS
 from engine.api.templating import methods, values
 from engine.api.templating.filters import filters, tests
 from engine.api.templating.limits import MAX_SOURCE, MAX_TOKENS, TemplateFailure, budget, kind
@@ -66,7 +67,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters.update(filters())
         self.tests.clear()
         self.tests.update(tests())
-        self.globals = {"range": bounded_range, "dict": dict, "namespace": Namespace}
+        self.globals = dict(zip(FUNCTIONS, (bounded_range, dict, Namespace), strict=True))
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return a part by name; used by filters such as `map(attribute=…)`."""

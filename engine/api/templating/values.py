@@ -73,7 +73,7 @@ class UnknownName(TemplateFailure):
         near = get_close_matches(name, known, n=3, cutoff=0.5)
         shown = near or known[:_SHOWN_NAMES]
         listed = ", ".join(f"`{one}`" for one in shown) + (", …" if not near and len(known) > _SHOWN_NAMES else "")
-        remedy = f"Nearest: {listed}." if near else f"There are: {listed}." if shown else ""
+        remedy = f"Nearest: {listed}." if near else f"There are: {listed}." if shown else "There is nothing to choose from here."
         super().__init__("template.unknown-name", text, remedy)
         self.name = name
         self.at_top = at_top

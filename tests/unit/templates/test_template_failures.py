@@ -218,3 +218,11 @@ def test_large_data_passes_through_untouched() -> None:
     assert render_value("{{ inputs.text }}", {"inputs": big}) is big["text"]
     assert evaluate("inputs.rows | length", {"inputs": big}) == 100_000
     assert evaluate("(inputs.rows | last).n", {"inputs": big}) == 99_999
+
+
+@pytest.mark.parametrize(("names", "told"), [({}, "nothing"), ({"zebra": 1}, "`zebra`"), ({"nop": 1, "zebra": 1}, "`nop`")])
+def test_an_unknown_name_always_comes_with_a_remedy(names: dict[str, Any], told: str) -> None:
+    with pytest.raises(WeftError) as caught:
+        render("{{ nope }}", names)
+    assert caught.value.issue.code == "template.unknown-name"
+    assert told in caught.value.issue.remedy

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.api.templates import render
 from engine.model.files import Files
 from engine.model.issues import Issue
 from engine.model.serialize import load
@@ -172,3 +173,33 @@ def test_a_schema_of_accept_is_checked(schema: str, registry: NodeRegistry) -> N
     found = issues_of(two("x", options=options), registry)
     assert [(issue.code, issue.node) for issue in found] == [("schema.invalid", "second")]
     assert found[0].field.startswith("accept.schema")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{% for i in range(3) %}{% for j in range(i) %}{{ j }}{% endfor %}{% endfor %}",
+        "{{ dict(a=1).a }}",
+        "{% set n = namespace(a=1) %}{% set n.a = 2 %}{{ n.a }}",
+    ],
+)
+def test_what_every_template_can_call_is_known(value: str, registry: NodeRegistry) -> None:
+    assert issues_of(two(f'"{value}"'), registry) == []
+    assert render(value, {}) != ""
+
+
+def test_a_name_that_is_used_twice_is_told_once(registry: NodeRegistry) -> None:
+    found = issues_of(two("'{{ nope }} {{ nope }} {{ vars.nope }} {{ vars.nope }}'"), registry)
+    assert [issue.text for issue in found] == ["There is no name: 'nope'.", "There is no such thing as a variable: 'nope'."]
+
+
+@pytest.mark.parametrize(
+    ("value", "remedy"),
+    [
+        ("{{ zzz }}", "There are: inputs, vars, run, nodes."), ("{{ vars.zzz }}", "There are: unit."),
+        ("{{ inputs.ctiy }}", "Nearest: city."), ("{{ input.city }}", "Nearest: inputs."),
+    ],
+)  # fmt: skip
+def test_an_unknown_name_comes_with_what_there_is(value: str, remedy: str, registry: NodeRegistry) -> None:
+    found = issues_of(two(f"'{value}'", field="value", kind="flow.output"), registry)
+    assert [issue.remedy for issue in found if issue.code == "template.unknown-name"] == [remedy]
