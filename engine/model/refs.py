@@ -52,6 +52,21 @@ def resolve_refs(params: Mapping[str, Json], graph: Graph, files: Files | None, 
     return resolved
 
 
+def resolve_options(options: Mapping[str, Json], graph: Graph, files: Files | None, *, node: str = "") -> JsonObject:
+    """Return a node's options with the references in `accept` replaced; other options hold outputs, which are data.
+
+    Raises:
+        WeftError: as `resolve_refs`.
+    """
+    accept = options.get("accept")
+    if not isinstance(accept, dict) or not has_ref(accept):
+        return dict(options)
+    try:
+        return {**options, "accept": resolve_refs(accept, graph, files, node=node)}
+    except WeftError as error:
+        raise WeftError(*(replace(issue, field=f"accept.{issue.field}") for issue in error.issues)) from None
+
+
 def has_ref(value: Json) -> bool:
     """Tell whether there is a reference anywhere in a value."""
     if isinstance(value, dict):

@@ -15,7 +15,7 @@ from engine.model.files import Files
 from engine.model.graph import Graph, InputSpec
 from engine.model.issues import WeftError
 from engine.model.references import usage
-from engine.model.refs import resolve_refs
+from engine.model.refs import resolve_options, resolve_refs
 from engine.model.topology import ancestors_of
 from engine.model.values import JsonObject
 from engine.registry import NodeRegistry
@@ -106,7 +106,7 @@ def _plan_step(
     if node.version < node_type.version:
         params = node_type.upgrade(params, node.version)
     params = resolve_refs(params, graph, files)
-    options = Options.model_validate(node.options) if node.options else DEFAULTS
+    options = Options.model_validate(resolve_options(node.options, graph, files)) if node.options else DEFAULTS
     templates = tuple(
         name
         for name, value in params.items()

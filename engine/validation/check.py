@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,9 @@ from engine.api.ports import Ports, with_error
 from engine.api.schemas import schema_issues
 from engine.model.files import Files
 from engine.model.graph import Graph
-from engine.model.graph import Node as NodeRecord
 from engine.model.issues import Issue, WeftError
 from engine.model.paths import Path
-from engine.model.refs import resolve_refs
+from engine.model.refs import resolve_options, resolve_refs
 from engine.model.topology import ancestors_of
 from engine.model.values import Json, JsonObject
 from engine.validation.found import Found
@@ -40,11 +39,16 @@ def check(
         found.add("graph.empty", "The workflow has no nodes.", "Add a node.", ())
     types: dict[str, type[Node]] = {}
     params: dict[str, JsonObject] = {}
+    options: dict[str, JsonObject] = {}
     for node_id, node in graph.nodes.items():
         node_type = _type_of(node_id, graph, registry, found)
         if node_type is not None:
             types[node_id] = node_type
-            params[node_id] = _resolved(node.params, graph, files, ("nodes", node_id, "params"), found)
+            params[node_id] = _resolved(resolve_refs, node.params, graph, files, ("nodes", node_id, "params"), found)
+            before = len(found.issues)
+            options[node_id] = _resolved(resolve_options, node.options, graph, files, ("nodes", node_id, "options"), found)
+            if len(found.issues) > before:
+                del options[node_id]["accept"]  # the rest of it would be a second finding
             if node.version < node_type.version:
                 params[node_id] = node_type.upgrade(params[node_id], node.version)
     ports = {node_id: _ports(node_type, params[node_id], graph, node_id) for node_id, node_type in types.items()}
@@ -55,7 +59,9 @@ def check(
     for edge in graph.edges:
         wired.setdefault(edge.target.node, set()).add(edge.target.port)
     for node_id, node_type in types.items():
-        _check_node(graph.nodes[node_id], node_type, params[node_id], frozenset(wired.get(node_id, ())), names, found)
+        _check_node(node_id, node_type, params[node_id], frozenset(wired.get(node_id, ())), names, found)
+        if options[node_id]:
+            _check_options(node_id, options[node_id], names, found)
     _check_declarations(graph, found)
     return found.issues
 
@@ -74,13 +80,15 @@ def _type_of(node_id: str, graph: Graph, registry: NodeRegistry, found: Found) -
     return node_type
 
 
-def _resolved(params: Mapping[str, Json], graph: Graph, files: Files | None, path: Path, found: Found) -> JsonObject:
+def _resolved(
+    resolve: Callable[..., JsonObject], values: Mapping[str, Json], graph: Graph, files: Files | None, path: Path, found: Found
+) -> JsonObject:
     try:
-        return resolve_refs(dict(params), graph, files)
+        return resolve(dict(values), graph, files)
     except WeftError as error:
         for issue in error.issues:
             found.place(issue, (*path, *_path_of(issue.field)))
-        return dict(params)
+        return dict(values)
 
 
 def _ports(node_type: type[Node], params: JsonObject, graph: Graph, node_id: str) -> Ports:
@@ -88,24 +96,26 @@ def _ports(node_type: type[Node], params: JsonObject, graph: Graph, node_id: str
 
 
 def _check_node(
-    node: NodeRecord, node_type: type[Node], params: JsonObject, wired: frozenset[str], names: Names, found: Found
+    node_id: str, node_type: type[Node], params: JsonObject, wired: frozenset[str], names: Names, found: Found
 ) -> None:
-    path = ("nodes", node.id, "params")
+    path = ("nodes", node_id, "params")
     before = len(found.issues)
     check_fields(node_type, params, path, found, wired)
     for issue in node_type.check(params) if len(found.issues) == before else ():
         found.place(issue, (*path, *_path_of(issue.field)))
     for at in texts_of(node_type, params, path):
         if at.path[3] not in wired:
-            names.check(at, node.id, found, frozenset(at.param.names))
-    if node.options:
-        path = ("nodes", node.id, "options")
-        check_fields(Options, node.options, path, found, frozenset())
-        accept = node.options.get("accept")
-        if isinstance(accept, dict):
-            _check_schema(accept.get("schema"), (*path, "accept", "schema"), found)
-        for at in texts_of(Accept, accept, (*path, "accept")) if isinstance(accept, dict) else ():
-            names.check(at, node.id, found, frozenset({"output", "ports"}))
+            names.check(at, node_id, found, frozenset(at.param.names))
+
+
+def _check_options(node_id: str, options: JsonObject, names: Names, found: Found) -> None:
+    path = ("nodes", node_id, "options")
+    check_fields(Options, options, path, found, frozenset())
+    accept = options.get("accept")
+    if isinstance(accept, dict):
+        _check_schema(accept.get("schema"), (*path, "accept", "schema"), found)
+        for at in texts_of(Accept, accept, (*path, "accept")):
+            names.check(at, node_id, found, frozenset({"output", "ports"}))
 
 
 def _check_outputs(ports: Mapping[str, Ports], found: Found) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from engine.runtime.runner import KEPT_PLANS
 from tests.helpers.engine import graph_of, open_engine, task
 
@@ -38,3 +40,14 @@ async def test_few_versions_are_kept_ready(tmp_path: Path) -> None:
         for value in range(KEPT_PLANS + 3):
             assert (await engine.run(graph_of(task("a", value=value)))).status == "succeeded"
         assert len(engine.runner._compiled) == KEPT_PLANS
+
+
+@pytest.mark.parametrize(("value", "status"), [("text", "succeeded"), (3, "failed")])
+async def test_accept_refers_to_a_schema_of_the_document(tmp_path: Path, value: object, status: str) -> None:
+    (tmp_path / "schema.yaml").write_text("anyOf: [{$ref: '#/$defs/word'}]\n$defs: {word: {type: string}}\n")
+    async with open_engine(tmp_path) as engine:
+        for ref in ("#/schemas/Word", "schema.yaml"):
+            checked = task("a", value=value, options={"accept": {"schema": {"$ref": ref}}})
+            result = await engine.run(graph_of(checked, schemas={"Word": {"type": "string"}}))
+            assert result.status == status
+            assert result.error is None or result.error["code"] == "output.rejected"

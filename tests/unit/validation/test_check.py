@@ -167,12 +167,21 @@ def test_a_field_that_is_never_rendered_takes_no_template(registry: NodeRegistry
     assert [(issue.code, issue.field) for issue in issues_of(text, registry)] == [("param.invalid", "channel")]
 
 
-@pytest.mark.parametrize("schema", ["{type: strng}", "{$ref: 'http://127.0.0.1:1/x'}", "{pattern: '('}", "{$ref: '#/$defs/x'}"])
-def test_a_schema_of_accept_is_checked(schema: str, registry: NodeRegistry) -> None:
+@pytest.mark.parametrize(
+    ("schema", "code"),
+    [
+        ("{type: strng}", "schema.invalid"), ("{pattern: '('}", "schema.invalid"),
+        ("{$ref: 'http://127.0.0.1:1/x'}", "ref.place"), ("{$ref: '#/$defs/x'}", "ref.pointer"),
+        ("{items: {$ref: '#/schemas/none'}}", "ref.pointer"),
+        ("{$defs: {x: {type: strng}}, $ref: '#/$defs/x'}", "schema.invalid"),
+    ],
+)  # fmt: skip
+def test_a_schema_of_accept_is_checked(schema: str, code: str, registry: NodeRegistry) -> None:
     options = f"    options:\n      accept:\n        schema: {schema}\n"
     found = issues_of(two("x", options=options), registry)
-    assert [(issue.code, issue.node) for issue in found] == [("schema.invalid", "second")]
+    assert [(issue.code, issue.node) for issue in found] == [(code, "second")]
     assert found[0].field.startswith("accept.schema")
+
 
 
 @pytest.mark.parametrize(
