@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -111,8 +112,13 @@ def with_secrets(model: type[BaseModel], params: Mapping[str, Json]) -> dict[str
 
     Only what stands in the document may come here, before templates are rendered and edges bring data.
     """
-    takes = {name for name, field in model.model_fields.items() if param_of(field).secrets}
+    takes = _takes_secrets(model)
     return {name: _with_secrets(value) if name in takes else value for name, value in params.items()}
+
+
+@lru_cache(maxsize=1024)
+def _takes_secrets(model: type[BaseModel]) -> frozenset[str]:
+    return frozenset(name for name, field in model.model_fields.items() if param_of(field).secrets)
 
 
 def _with_secrets(value: Json) -> Any:
