@@ -58,6 +58,7 @@ def test_the_tour(tmp_path: Path) -> None:
     programs, here = tmp_path / "bin", tmp_path / "here"
     programs.mkdir()
     here.mkdir()
+    (here / "resources").symlink_to(ROOT / "resources")
     weft = programs / "weft"
     weft.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -P -m desktop_app "$@"\n')
     weft.chmod(0o755)
@@ -72,7 +73,7 @@ def test_the_tour(tmp_path: Path) -> None:
     for language, mark, text in blocks():
         if mark.startswith("file="):
             (here / mark.removeprefix("file=")).write_text(text, encoding="utf-8")
-        elif language == "console" and mark != "norun":
+        elif language == "console":
             for command in commands(text):
                 done = subprocess.run(
                     ["/bin/sh", "-c", command.line], cwd=here, env=environment, capture_output=True, text=True, check=False
@@ -84,9 +85,3 @@ def test_the_tour(tmp_path: Path) -> None:
                     assert matches(line, output), f"{command.line}: {line!r} is not in\n{output}"
                 ran += 1
     assert ran >= 15
-
-
-def test_what_is_not_run_is_only_what_takes_a_download() -> None:
-    left_out = [text for _, mark, text in blocks() if mark == "norun"]
-    assert len(left_out) == 1
-    assert "models get" in left_out[0]
