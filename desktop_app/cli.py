@@ -94,7 +94,7 @@ def _wrong_arguments(error: typer.TyperException, out: Output) -> int:
 def _unexpected(error: Exception, out: Output) -> int:
     """Tell of an error in Weft itself; its traceback goes to the log."""
     place = _log(error)
-    remedy = f"The details are in {place}." if place else "Call it again with --debug for the details."
+    remedy = f"The details are in {place}." if place else "Call it again as `weft --debug ...` for the details."
     out.error(WeftError(Issue("weft.internal", f"Weft itself failed: {type(error).__name__}: {error}", remedy)))
     if out.debug:
         out.stderr.write("".join(traceback.format_exception(error)))

@@ -17,6 +17,7 @@ OF_STATUS = {
 }
 
 NOT_THE_INPUTS_FAULT = (
+    "output.twice",
     "storage.",
     "owner.",
     "engine.",
@@ -34,6 +35,7 @@ NOT_THE_INPUTS_FAULT = (
     "backup.damaged",
 )
 INPUTS_FAULT = (
+    "output.twice",
     "model.not-found",
     "model.not-installed",
     "model.bad-source",

@@ -41,6 +41,7 @@ _log = logging.getLogger(__name__)
 CHECKOUT = Path(__file__).resolve().parents[1]
 EXAMPLES = CHECKOUT / "resources" / "examples"
 UNDER_WAY = ("queued", "running")
+CHECKED_PAGES = 16_000
 LIMITLESS = 1e6
 """Seconds of a grace that has no limit."""
 
@@ -100,6 +101,18 @@ class Archive:
         if "runs" in self.__dict__:
             self._engine.dispose()
             del self.__dict__["runs"]
+
+
+async def _check_pages(connection: Any) -> None:
+    """Raise what SQLite raises for a damaged file. A large one is not looked through at every start."""
+    import sqlite3
+
+    async def value(pragma: str) -> Any:
+        async with connection.execute(f"PRAGMA {pragma}") as found:
+            return (await found.fetchone())[0]
+
+    if await value("page_count") <= CHECKED_PAGES and (answer := await value("quick_check(1)")) != "ok":
+        raise sqlite3.DatabaseError(answer)
 
 
 class made_once(Generic[T]):
@@ -224,6 +237,7 @@ class Parts:
             try:
                 await saver.conn.execute("PRAGMA synchronous=NORMAL")
                 await saver.setup()
+                await _check_pages(saver.conn)
             except sqlite3.DatabaseError:
                 await opened.__aexit__(None, None, None)
                 if attempt == 2:

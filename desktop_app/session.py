@@ -34,7 +34,7 @@ NOTHING_KNOWN: JsonObject = {"run": "", "workflow": "", "status": "stopped", "ou
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-@dataclass
+@dataclass(repr=False)
 class Session:
     """Follows one run; used in a `with`. `attach` gives a way to the engine, again when the owner that had the run is gone.
 

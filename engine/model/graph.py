@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from engine.model.values import Json, JsonObject
 
 SCHEMA_VERSION = 1
+INPUT_TYPES = ("text", "number", "boolean", "list", "object", "file", "any")
 
 
 class Endpoint(NamedTuple):

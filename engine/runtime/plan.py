@@ -9,10 +9,10 @@ from typing import Any
 from engine.api.node import Node
 from engine.api.options import DEFAULTS, Accept, Options
 from engine.api.params import has_template, param_of, with_secrets
-from engine.api.ports import OUT, Ports, with_error
+from engine.api.ports import ERROR, OUT, Ports, with_error
 from engine.api.trust import secrets_in
 from engine.model.files import Files
-from engine.model.graph import Graph, InputSpec
+from engine.model.graph import Endpoint, Graph, InputSpec
 from engine.model.issues import WeftError
 from engine.model.references import usage
 from engine.model.refs import resolve_options, resolve_refs
@@ -107,6 +107,8 @@ def _plan_step(
         params = node_type.upgrade(params, node.version)
     params = resolve_refs(params, graph, files)
     options = Options.model_validate(resolve_options(node.options, graph, files)) if node.options else DEFAULTS
+    if options.on_error == "port" and Endpoint(node_id, ERROR) not in {edge.source for edge in graph.edges}:
+        options = options.model_copy(update={"on_error": "fail"})  # a port that leads nowhere would swallow the error
     templates = tuple(
         name
         for name, value in params.items()

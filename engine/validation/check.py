@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.api.node import Node
 from engine.api.options import Accept, Options
-from engine.api.ports import Ports, with_error
+from engine.api.ports import ERROR, Ports, type_name, with_error
 from engine.api.schemas import schema_issues
 from engine.model.files import Files
-from engine.model.graph import Graph
+from engine.model.graph import INPUT_TYPES, Graph
 from engine.model.issues import Issue, WeftError
 from engine.model.paths import Path
 from engine.model.refs import resolve_options, resolve_refs
@@ -53,6 +54,7 @@ def check(
                 params[node_id] = node_type.upgrade(params[node_id], node.version)
     ports = {node_id: _ports(node_type, params[node_id], graph, node_id) for node_id, node_type in types.items()}
     check_wiring(graph, ports, registry, found)
+    _check_error_ports(graph, found)
     _check_outputs({node_id: ports[node_id] for node_id, node_type in types.items() if node_type.gives_outputs}, found)
     names = Names(graph, ports, ancestors_of(graph))
     wired: dict[str, set[str]] = {}
@@ -128,6 +130,15 @@ def _check_outputs(ports: Mapping[str, Ports], found: Found) -> None:
             names.setdefault(port.key, node_id)
 
 
+def _check_error_ports(graph: Graph, found: Found) -> None:
+    wired = {edge.source.node for edge in graph.edges if edge.source.port == ERROR}
+    for node_id, node in graph.nodes.items():
+        if node.options.get("on_error") == "port" and node_id not in wired:
+            text = f"The error port of {node_id!r} leads nowhere, so an error fails the run."
+            path = ("nodes", node_id, "options", "on_error")
+            found.add("error.unwired", text, "Draw an edge from it.", path, severity="warning")
+
+
 def _path_of(field: str) -> Path:
     """Return the path of a field written as `cases[0].when`."""
     keys = field.replace("[", ".").replace("]", "").split(".")
@@ -135,6 +146,16 @@ def _path_of(field: str) -> Path:
 
 
 def _check_declarations(graph: Graph, found: Found) -> None:
+    for name, spec in graph.inputs.items():
+        path = ("inputs", name)
+        kind = "text" if spec.type == "file" else spec.type
+        if spec.type not in INPUT_TYPES:
+            near = difflib.get_close_matches(spec.type, INPUT_TYPES, n=1)
+            text = f"{spec.type!r} is no type of an input."
+            found.add("input.type", text, f"Write {near[0] if near else 'one of ' + ', '.join(INPUT_TYPES)}.", (*path, "type"))
+        elif spec.default is not None and kind not in ("any", type_name(type(spec.default))):
+            text = f"The default of the input {name!r} is {type_name(type(spec.default))}, not {spec.type}."
+            found.add("input.default", text, "Give a default of that type.", (*path, "default"))
     for name, schema in graph.schemas.items():
         _check_schema(schema, ("schemas", name), found, whole=False)
 

@@ -118,6 +118,15 @@ async def test_on_error_port(tmp_path: Path) -> None:
     assert (result.status, result.outputs, steps["normal"].status) == ("succeeded", {"result": "test.busy succeeded "}, "skipped")
 
 
+async def test_an_error_port_that_leads_nowhere_swallows_nothing(tmp_path: Path) -> None:
+    graph = graph_of(task("bad", "bad", options={"on_error": "port"}), task("normal"), edges="bad > normal")
+    async with open_engine(tmp_path) as engine:
+        WORK["bad"] = failing(9, retryable=False)
+        result = await engine.run(graph)
+    assert result.error is not None
+    assert (result.status, result.error["node"]) == ("failed", "bad")
+
+
 async def test_on_error_default(tmp_path: Path) -> None:
     graph = graph_of(
         task("bad", "bad", options={"on_error": "default", "default": {"label": "unknown"}}),

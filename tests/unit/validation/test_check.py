@@ -150,6 +150,27 @@ def test_a_node_of_a_newer_type_is_an_issue_and_is_kept(registry: NodeRegistry) 
     assert [(issue.code, issue.node) for issue in found] == [("type.newer", "a")]
 
 
+@pytest.mark.parametrize(
+    ("declared", "code", "field", "hint"),
+    [
+        ("type: integer", "input.type", "inputs.n.type", "number"),
+        ("type: txt", "input.type", "inputs.n.type", "text"),
+        ("{type: number, default: abc}", "input.default", "inputs.n.default", "number"),
+        ("{type: list, default: {a: 1}}", "input.default", "inputs.n.default", "list"),
+    ],
+)
+def test_inputs_have_types(registry: NodeRegistry, declared: str, code: str, field: str, hint: str) -> None:
+    lines = declared if declared.startswith("{") else f"\n    {declared}"
+    (issue,) = issues_of(f"inputs:\n  n: {lines}\nnodes:\n  a:\n    type: flow.wait\n", registry)
+    assert (issue.code, issue.field, issue.severity) == (code, field, "error")
+    assert hint in f"{issue.text} {issue.remedy}"
+
+
+def test_an_error_port_that_leads_nowhere(registry: NodeRegistry) -> None:
+    (issue,) = issues_of("nodes:\n  a:\n    type: flow.wait\n    options:\n      on_error: port\n", registry)
+    assert (issue.code, issue.severity, issue.node, issue.line) == ("error.unwired", "warning", "a", 8)
+
+
 def test_two_outputs_of_one_name(registry: NodeRegistry) -> None:
     node = "    type: flow.output\n    params:\n      name: total\n"
     found = issues_of(f"nodes:\n  a:\n{node}  b:\n{node}", registry)
