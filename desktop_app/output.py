@@ -29,7 +29,7 @@ class Output:
     debug: bool = False
     shape: JsonObject = field(default_factory=dict)
     stdout: Stream = field(default_factory=lambda: Stream(sys.stdout))
-    stderr: Stream = field(default_factory=lambda: Stream(sys.stderr))
+    stderr: Stream = field(default_factory=lambda: Stream(sys.stderr, optional=True))
 
     @cached_property
     def screen(self) -> Console:

@@ -14,10 +14,13 @@ class UnwritableError(Exception):
 
 
 class Stream(io.TextIOBase):
-    """Writes to a standard stream and goes on in silence when nobody reads it any more."""
+    """Writes to a standard stream and goes on in silence when nobody reads it any more.
 
-    def __init__(self, target: TextIO | None) -> None:
-        self._target = target
+    A full device is an error for results; `optional` notes are let go, so that they cost nobody a result.
+    """
+
+    def __init__(self, target: TextIO | None, *, optional: bool = False) -> None:
+        self._target, self._optional = target, optional
         if isinstance(target, io.TextIOWrapper):
             target.reconfigure(errors="backslashreplace" if self.is_utf8 else "replace")
 
@@ -63,7 +66,8 @@ class Stream(io.TextIOBase):
                 self._give_up()
             except OSError as error:
                 self._give_up()
-                raise UnwritableError(error.strerror or str(error)) from error
+                if not self._optional:
+                    raise UnwritableError(error.strerror or str(error)) from error
         return len(text)
 
     def flush(self) -> None:

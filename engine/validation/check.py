@@ -55,6 +55,8 @@ def check(
     ports = {node_id: _ports(node_type, params[node_id], graph, node_id) for node_id, node_type in types.items()}
     check_wiring(graph, ports, registry, found)
     _check_error_ports(graph, found)
+    _check_pinned(graph, ports, found)
+    _check_hosts(graph, found)
     _check_outputs({node_id: ports[node_id] for node_id, node_type in types.items() if node_type.gives_outputs}, found)
     names = Names(graph, ports, ancestors_of(graph))
     wired: dict[str, set[str]] = {}
@@ -104,7 +106,9 @@ def _check_node(
     before = len(found.issues)
     check_fields(node_type, params, path, found, wired)
     for issue in node_type.check(params) if len(found.issues) == before else ():
-        found.place(issue, (*path, *_path_of(issue.field)))
+        if (place := _path_of(issue.field))[:1] and place[0] in wired:
+            continue  # what arrives over the edge decides
+        found.place(issue, (*path, *place))
     for at in texts_of(node_type, params, path):
         if at.path[3] not in wired:
             names.check(at, node_id, found, frozenset(at.param.names))
@@ -128,6 +132,25 @@ def _check_outputs(ports: Mapping[str, Ports], found: Found) -> None:
                 text = f"{names[port.key]!r} and {node_id!r} both give the output {port.key!r} of the workflow."
                 found.add("output.twice", text, "Give one of them another name.", ("nodes", node_id, "params", "name"))
             names.setdefault(port.key, node_id)
+
+
+def _check_pinned(graph: Graph, ports: Mapping[str, Ports], found: Found) -> None:
+    for node_id, node_ports in ports.items():
+        pinned = graph.nodes[node_id].options.get("pinned")
+        for key in pinned if isinstance(pinned, dict) else ():
+            if node_ports.output(key) is None:
+                path = ("nodes", node_id, "options", "pinned", key)
+                keys = ", ".join(port.key for port in node_ports.outputs) or "none"
+                found.add("option.pinned", f"The node has no output {key!r} to pin.", f"It has: {keys}.", path)
+
+
+def _check_hosts(graph: Graph, found: Found) -> None:
+    hosts = graph.settings.get("allow_hosts", [])
+    for index, host in enumerate(hosts if isinstance(hosts, list) else [hosts]):
+        if not isinstance(host, str) or not host.strip() or "/" in host:
+            path: Path = ("settings", "allow_hosts", index) if isinstance(hosts, list) else ("settings", "allow_hosts")
+            text = f"{host!r} is no host."
+            found.add("settings.host", text, "Write hosts as `localhost:8080`, `*.example.com` or `[::1]:8080`.", path)
 
 
 def _check_error_ports(graph: Graph, found: Found) -> None:

@@ -133,6 +133,9 @@ class ApiRequest(Node):
             remedy = "Choose a secret, or no authentication."
             yield Issue("http.no-secret", "The authentication has no secret.", remedy, field="secret")
         body = params.get("body")
+        if params.get("body_kind", "none") == "none" and body not in (None, ""):
+            text = "The request has a body, and it is not sent."
+            yield Issue("http.body-unused", text, "Set body_kind to json, form or raw.", field="body_kind", severity="warning")
         if params.get("body_kind") == "json" and isinstance(body, str) and body.startswith(("{", "[")) and not has_template(body):
             text, remedy = "The body is text, and JSON text is sent.", "Write it as an object, or choose raw."
             yield Issue("http.json-text", text, remedy, field="body", severity="warning")

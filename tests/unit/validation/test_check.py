@@ -171,6 +171,29 @@ def test_an_error_port_that_leads_nowhere(registry: NodeRegistry) -> None:
     assert (issue.code, issue.severity, issue.node, issue.line) == ("error.unwired", "warning", "a", 8)
 
 
+@pytest.mark.parametrize("hosts", ["[5]", "['']", "['http://127.0.0.1:80']", "localhost/x"])
+def test_allowed_hosts_are_hosts(registry: NodeRegistry, hosts: str) -> None:
+    (issue,) = issues_of(f"settings:\n  allow_hosts: {hosts}\nnodes:\n  a:\n    type: flow.wait\n", registry)
+    assert (issue.code, issue.line) == ("settings.host", 5)
+
+
+def test_only_ports_that_exist_are_pinned(registry: NodeRegistry) -> None:
+    text = "nodes:\n  a:\n    type: flow.wait\n    options:\n      pinned:\n        uot: 1\n"
+    (issue,) = issues_of(text, registry)
+    assert (issue.code, issue.node, issue.line, issue.remedy) == ("option.pinned", "a", 9, "It has: out.")
+
+
+def test_a_wire_may_bring_an_address(registry: NodeRegistry) -> None:
+    text = "nodes:\n  a:\n    type: data.transform\n  r:\n    type: http.request\nedges:\n  - from: a.out\n    to: r.url\n"
+    assert issues_of(text, registry) == []
+
+
+def test_a_body_that_is_not_sent(registry: NodeRegistry) -> None:
+    text = "nodes:\n  r:\n    type: http.request\n    params:\n      url: https://example.com\n      body: {a: 1}\n"
+    (issue,) = issues_of(text, registry)
+    assert (issue.code, issue.severity, issue.field) == ("http.body-unused", "warning", "body_kind")
+
+
 def test_two_outputs_of_one_name(registry: NodeRegistry) -> None:
     node = "    type: flow.output\n    params:\n      name: total\n"
     found = issues_of(f"nodes:\n  a:\n{node}  b:\n{node}", registry)
