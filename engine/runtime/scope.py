@@ -147,7 +147,7 @@ class Scope:
 
 
 class NodeNames(Mapping[str, JsonObject]):
-    """`nodes` in templates: the ancestors of a step, looked up when used. A skipped or failed one reads as empty."""
+    """`nodes` in templates: the ancestors of a step, looked up when used. What a step did not give reads as empty."""
 
     def __init__(self, scope: Scope, ancestors: Set[str]) -> None:
         self._scope, self._ancestors = scope, ancestors
@@ -156,8 +156,9 @@ class NodeNames(Mapping[str, JsonObject]):
         if step_id not in self._ancestors:
             raise KeyError(step_id)
         outcome = self._scope.settled[step_id].result()
-        key = self._scope.plan.steps[step_id].output_key
-        return {"output": outcome.ports.get(key), "ports": outcome.ports, "status": outcome.status}
+        step = self._scope.plan.steps[step_id]
+        ports: JsonObject = {**dict.fromkeys(port.key for port in step.ports.outputs), **outcome.ports}
+        return {"output": ports.get(step.output_key), "ports": ports, "status": outcome.status}
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._ancestors))

@@ -109,11 +109,15 @@ async def test_a_skipped_ancestor_reads_as_empty(tmp_path: Path) -> None:
         task("choose", kind="test.choose", chosen=["a"]),
         task("a"),
         task("b", value="never"),
-        task("result", kind="test.result", value="{{ nodes.b.status }}/{{ nodes.b.output }}/{{ nodes.choose.ports.a }}"),
+        task(
+            "result",
+            kind="test.result",
+            value="{{ nodes.b.status }}/{{ nodes.b.output }}/{{ nodes.choose.ports.a }}/{{ nodes.choose.ports.b }}/{{ nodes.b.ports.out }}",
+        ),
         edges="choose.a > a, choose.b > b, a > result, b > result",
     )
     async with open_engine(tmp_path) as engine:
-        assert (await engine.run(graph)).outputs == {"result": "skipped//a"}
+        assert (await engine.run(graph)).outputs == {"result": "skipped//a//"}
 
 
 async def test_disabled_and_pinned(tmp_path: Path) -> None:
