@@ -104,6 +104,9 @@ async def test_a_node_whose_required_input_is_inactive_is_skipped(tmp_path: Path
     assert (steps["pair"].status, steps["after"].status) == ("skipped", "skipped")
 
 
+VALUE = "{{ nodes.b.status }}/{{ nodes.b.output }}/{{ nodes.choose.ports.a }}/{{ nodes.choose.ports.b }}/{{ nodes.b.ports.out }}"
+
+
 async def test_a_skipped_ancestor_reads_as_empty(tmp_path: Path) -> None:
     graph = graph_of(
         task("choose", kind="test.choose", chosen=["a"]),
@@ -112,7 +115,7 @@ async def test_a_skipped_ancestor_reads_as_empty(tmp_path: Path) -> None:
         task(
             "result",
             kind="test.result",
-            value="{{ nodes.b.status }}/{{ nodes.b.output }}/{{ nodes.choose.ports.a }}/{{ nodes.choose.ports.b }}/{{ nodes.b.ports.out }}",
+            value=VALUE,
         ),
         edges="choose.a > a, choose.b > b, a > result, b > result",
     )
