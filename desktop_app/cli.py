@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from desktop_app import exits
-from desktop_app.commands import approvals, data, models, nodes, run, runs, secrets, validate
+from desktop_app.commands import approvals, data, models, nodes, providers, run, runs, secrets, validate
 from desktop_app.output import Mode, Output
 from desktop_app.streams import UnwritableError
 from engine.model.issues import Issue, WeftError
@@ -31,6 +31,7 @@ app.add_typer(approvals.app, name="approvals")
 app.command("validate")(validate.validate)
 app.add_typer(nodes.app, name="nodes")
 app.add_typer(models.app, name="models")
+app.add_typer(providers.app, name="providers")
 app.add_typer(secrets.app, name="secrets")
 app.add_typer(data.app, name="data")
 

@@ -42,6 +42,7 @@ INPUTS_FAULT = (
     "model.exists",
     "model.read-only",
     "model.bad-provider",
+    "model.unknown-provider",
 )
 
 

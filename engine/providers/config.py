@@ -106,5 +106,5 @@ def _is_address(text: str) -> bool:
 
 
 def _bad(field: str, text: str) -> ModelError:
-    remedy = "Correct the entry in the settings; a provider looks like {base_url: https://host/v1, secret: name}."
+    remedy = "Correct it with `weft providers set NAME --base-url https://host/v1 --secret NAME`."
     return ModelError(Issue("model.bad-provider", f"{text}.", remedy, field=field))

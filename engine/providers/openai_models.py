@@ -137,7 +137,7 @@ class OpenAiModels:
         if provider := self.providers.get(name):
             return provider
         known = ", ".join(sorted(self.providers))
-        remedy = f"Choose one of {known}, or add it to the settings."
+        remedy = f"Choose one of {known}, or add it with `weft providers set`."
         raise errors.model_error("unknown-provider", f"There is no provider '{name}'.", remedy)
 
     @asynccontextmanager
@@ -151,7 +151,7 @@ class OpenAiModels:
             return
         if not name:
             text = f"No model is chosen for the provider '{provider.name}'."
-            raise errors.model_error("not-chosen", text, "Name a model, or set the provider's default model.")
+            raise errors.model_error("not-chosen", text, "Name a model, or set one with `weft providers set`.")
         key = await self._key(provider)
         client = self._client(provider, provider.base_url, key)
         refused = self._refused.setdefault((provider.name, provider.base_url, name), set())
