@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 SHORTEST = 4
-"""Shorter values are not looked for: they would be found everywhere."""
+"""Values of fewer bytes are not looked for: they would be found everywhere."""
 
 
 class Redactor:
@@ -20,7 +21,7 @@ class Redactor:
 
     def add(self, name: str, value: str) -> None:
         """Look for this value from now on."""
-        if len(value) < SHORTEST or value in self._names:
+        if len(value.encode()) < SHORTEST or value in self._names:
             return
         for form in _forms(value):
             self._names.setdefault(form, name)
@@ -47,7 +48,8 @@ class Redactor:
 def _forms(value: str) -> set[str]:
     """Return the ways a value is written. In base64 of a longer text, it starts at one of three positions of a group."""
     data = value.encode()
-    forms = {value, quote(value), quote(value, safe=""), quote_plus(value)}
+    forms = {value, quote(value), quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1]}
+    forms.add(data.decode("latin-1"))  # how a server reads a header that is sent as UTF-8
     for shift in range(3):
         encoded = base64.b64encode(b"\0" * shift + data).decode().rstrip("=")
         spoiled_end = 0 if (shift + len(data)) % 3 == 0 else 1

@@ -44,6 +44,13 @@ def test_no_piece_of_a_base64_text_tells_the_value(before: bytes, after: bytes, 
     assert len(left) * 3 // 4 <= len(before) + len(after) + 6
 
 
+def test_other_alphabets() -> None:
+    found = Redactor()
+    found.add("word", "비밀값")
+    texts = ("비밀값", "비밀값".encode().decode("latin-1"), "\\ube44\\ubc00\\uac12")
+    assert [found.text(f"a {text} b") for text in texts] == ["a [secret word] b"] * 3
+
+
 def test_the_longer_of_two_values_wins() -> None:
     found = Redactor()
     found.add("short", "token")
