@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from engine.api.node import Node
 from engine.api.options import Accept, Options
+from engine.api.params import param_of
 from engine.api.ports import ERROR, Ports, type_name, with_error
 from engine.api.schemas import schema_issues
+from engine.api.trust import secrets_in
 from engine.model.files import Files
 from engine.model.graph import INPUT_TYPES, Graph
 from engine.model.issues import Issue, WeftError
@@ -105,6 +107,10 @@ def _check_node(
     path = ("nodes", node_id, "params")
     before = len(found.issues)
     check_fields(node_type, params, path, found, wired)
+    for name, field in node_type.model_fields.items():
+        if not param_of(field).secrets and any(secrets_in({name: params.get(name)})):
+            text = f"No secret is put in here: {name!r} keeps the reference as it stands."
+            found.add("secret.place", text, "Use it in a field that takes secrets.", (*path, name), severity="warning")
     for issue in node_type.check(params) if len(found.issues) == before else ():
         if (place := _path_of(issue.field))[:1] and place[0] in wired:
             continue  # what arrives over the edge decides
