@@ -54,6 +54,16 @@ def recorded(weft: Weft, run: str, copy: Path) -> set[str]:
     return {name for (name,) in rows}
 
 
+def outputs_at_the_end(weft: Weft, run: str) -> object:
+    """Let a run go on to its end, if it has not come there, and return its outputs."""
+    rest = weft("resume", run, "--json")
+    if rest.code == 0:
+        return rest.json(REST)["outputs"]
+    shown = weft("runs", "show", run, "--json").json()
+    assert shown["status"] == "succeeded", (shown["error"], rest.err)
+    return shown["outputs"]
+
+
 def killed_until_done(weft: Weft, effects: Effects, kills: int, seed: int) -> tuple[Counter[str], dict[str, int]]:
     """Start, kill, resume, kill, ... Return how kills fell, and check every promise on the way."""
     rng, told, seen = random.Random(seed), Counter[str](), dict[str, int]()
@@ -69,7 +79,12 @@ def killed_until_done(weft: Weft, effects: Effects, kills: int, seed: int) -> tu
             if last:
                 break
             with weft.started(*arguments) as program:
-                events = program.until(lambda found, moment=moment: any(event["event"] == moment for event in found))  # type: ignore[misc]
+                events = program.until(
+                    lambda found, moment=moment: any(event["event"] in (moment, "run_finished", "error") for event in found)  # type: ignore[misc]
+                )
+                if events[-1]["event"] == "error":  # the kill before fell behind the end of the run
+                    assert events[-1]["error"]["code"] == "run.finished"
+                    break
                 run = run or events[0]["run"]
                 time.sleep(rng.uniform(0.0, 0.6))
                 alive = program.process.poll() is None
@@ -81,13 +96,7 @@ def killed_until_done(weft: Weft, effects: Effects, kills: int, seed: int) -> tu
             seen = {name: at_kill[name] for name in done if name in at_kill}
             arguments = ["resume", run, "--events"]
             told["recorded at a kill"] += len(done)
-        rest = weft("resume", run, "--json")
-        if rest.code == 0:
-            outputs = rest.json(REST)["outputs"]
-        else:
-            shown = weft("runs", "show", run, "--json").json()
-            assert shown["status"] == "succeeded", (shown["error"], rest.err)
-            outputs = shown["outputs"]
+        outputs = outputs_at_the_end(weft, run)
         names = {f"{branch}{step}" for branch in "abc"[:BRANCHES] for step in range(LENGTH)}
         assert outputs == {"result": {name: name for name in names}}
         after = effects.counts()
