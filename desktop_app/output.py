@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, Literal, cast
 
+from desktop_app.show.layout import UNBOUNDED, say
 from desktop_app.show.values import harmless
 from desktop_app.streams import Stream
 from engine.model.issues import Issue, WeftError
@@ -89,9 +90,10 @@ class Output:
         from rich.text import Text
 
         style, word = ("yellow", "warning") if issue.severity == "warning" else ("red", "error")
-        self.notes.print(Text.assemble((word, style), "  ", harmless(str(issue))), soft_wrap=True)
+        indent = " " * (len(word) + 2)
+        say(self.notes, harmless(str(issue)), indent=indent, begin=Text.assemble((word, style), "  "))
         if issue.remedy:
-            self.notes.print(Text(" " * (len(word) + 2) + harmless(issue.remedy), "dim"), soft_wrap=True)
+            say(self.notes, Text(harmless(issue.remedy), "dim"), indent=indent)
 
     def _line(self, value: Mapping[str, Any]) -> None:
         self.stdout.write(to_line(value, readable=self.stdout.is_utf8) + "\n")
@@ -115,5 +117,5 @@ def error_json(error: Mapping[str, Any]) -> JsonObject:
 def _console(stream: Stream) -> Console:
     from rich.console import Console
 
-    width = None if stream.isatty() else 100
+    width = None if stream.isatty() else UNBOUNDED
     return Console(file=cast("IO[str]", stream), highlight=False, emoji=False, width=width)

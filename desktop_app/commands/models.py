@@ -35,7 +35,7 @@ def list_models(ctx: typer.Context, as_json: AsJson = False, as_events: AsEvents
 
     entries = _store().entries()
     rows = [(entry.id, size(entry.bytes), "here" if entry.path else "", _licence(entry), _about(entry)) for entry in entries]
-    heads = ("model", "size", "", "licence", "")
+    heads = ("model", "size", "", "licence", "about")
     output(ctx).items(
         map(_as_json, entries), lambda screen: table(screen, heads, rows, empty="There are no models.", styles={"here": "green"})
     )

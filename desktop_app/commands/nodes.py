@@ -36,7 +36,7 @@ def list_nodes(ctx: typer.Context, as_json: AsJson = False, as_events: AsEvents 
     out = output(ctx)
     for issue in registry.issues:
         out.issue(issue)
-    out.items(items, lambda screen: table(screen, ("type", "title", ""), rows, empty="There are no node types."))
+    out.items(items, lambda screen: table(screen, ("type", "title", "what it does"), rows, empty="There are no node types."))
     return exits.DONE
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.show.layout import say
 from desktop_app.show.values import harmless, readable
 from engine.model.values import Json
 
@@ -80,17 +81,17 @@ class Prompt:
 
     def show(self) -> None:
         """Show the question and wait for a line."""
-        from rich.padding import Padding
         from rich.text import Text
 
         text = harmless(str(self.question.get("text") or "Go on?"))
         self.console.print()
-        self.console.print(Text.assemble(("? ", "yellow"), (text, "bold"), (f"  {self.address}", "dim")))
+        asked = Text.assemble((text, "bold"), (f"  {self.address}", "dim"))
+        say(self.console, asked, indent="  ", begin=Text("? ", "yellow"))
         payload = self.question.get("payload")
         if payload is not None:
-            self.console.print(Padding(Text(readable(payload)), (0, 0, 0, 2)))
+            say(self.console, readable(payload), indent="  ")
         if effect := self.question.get("effect"):
-            self.console.print(Text.assemble(("  If approved: ", "dim"), harmless(str(effect))))
+            say(self.console, harmless(str(effect)), indent="    ", begin=Text("  If approved: ", "dim"))
         self._ask(CHOICES)
 
     def take(self, line: str | None) -> Decision | None:

@@ -7,10 +7,11 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.show.layout import say, show_columns
 from engine.model.values import Json
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console
 
 LONGEST_TEXT = 40
 """Lines of one value that a terminal gets."""
@@ -75,36 +76,32 @@ def block(value: Json, *, whole: bool) -> str:
 
 
 def show_values(console: Console, values: Mapping[str, Json]) -> None:
-    """Show named values, aligned; those of several lines as blocks below their name."""
+    """Show named values, aligned; those of several lines, or too long for one, as blocks below their name."""
     from rich.cells import cell_len
-    from rich.padding import Padding
     from rich.text import Text
 
-    width = max(map(cell_len, values), default=0)
+    width = max(map(cell_len, values), default=0) + 2
     for name, value in values.items():
-        text = readable(value)
-        if "\n" in text.rstrip("\n"):
-            console.print(Text("  " + name, "bold"))
-            console.print(Padding(Text(block(value, whole=not console.is_terminal)), (0, 0, 0, 4), expand=False))
+        text = readable(value).rstrip("\n")
+        begin = Text.assemble("  ", (name, "bold"))
+        if "\n" in text or cell_len(text) + width + 2 > console.width:
+            say(console, "", begin=begin)
+            say(console, block(value, whole=not console.is_terminal), indent="    ")
         else:
-            gap = " " * (width - cell_len(name) + 2)
-            console.print(Text.assemble("  ", (name, "bold"), gap, text.rstrip("\n")))
+            say(console, text, begin=begin.append(" " * (width - cell_len(name))))
 
 
 def table(
-    console: Console, heads: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str, styles: Mapping[str, str] = {}
+    console: Console,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    empty: str,
+    styles: Mapping[str, str] = {},
+    indent: str = "",
 ) -> None:
-    """Show rows in aligned columns without lines; `empty` is said when there are none."""
-    from rich.table import Table
-    from rich.text import Text
-
-    if not rows:
-        console.print(empty, style="dim", markup=False)
-        return
-    grid = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim", show_header=bool(heads))
-    for head in heads:
-        grid.add_column(head, overflow="fold")
-    for row in rows:
-        cells: list[RenderableType] = [Text(str(cell), styles.get(str(cell), "")) for cell in row]
-        grid.add_row(*cells)
-    console.print(grid)
+    """Show rows in aligned columns without lines, the first one holding ids; `empty` is said when there are none."""
+    if rows:
+        show_columns(console, heads, [[str(cell) for cell in row] for row in rows], styles=styles, indent=indent)
+    else:
+        console.print(indent + empty, style="dim", markup=False)
