@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
-from engine.api.stores import ApprovalStatus, RunStatus
+from engine.api.stores import ApprovalStatus, Caught, RunStatus
 from engine.model.values import Json, JsonObject
 
 
@@ -83,13 +83,17 @@ class StepFailed(StepEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepFinished(StepEvent):
-    """The step's outcome is recorded. `ports` holds the active ports with their values."""
+    """The step's outcome is recorded. `ports` holds the active ports with their values.
+
+    A step whose failure was `caught` has succeeded and has an error: it went on through its error port or with its default.
+    """
 
     status: Literal["succeeded", "skipped", "failed", "cached"]
     ports: JsonObject
     seconds: float
     usage: JsonObject = field(default_factory=dict)
     error: JsonObject | None = None
+    caught: Caught = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from engine.api.ports import ERROR
 from engine.model.values import Json, JsonObject
 
 RunStatus = Literal["queued", "running", "waiting", "stopped", "succeeded", "failed", "cancelled"]
 StepStatus = Literal["succeeded", "skipped", "failed"]
+Caught = Literal["", "port", "default"]
 ApprovalStatus = Literal["waiting", "approved", "rejected", "expired", "withdrawn"]
 
 current_run: ContextVar[str] = ContextVar("current_run", default="")
@@ -62,6 +64,13 @@ class StepRecord:
     def address(self) -> str:
         """`path + node`, unique within the run."""
         return self.path + self.node
+
+    @property
+    def caught(self) -> Caught:
+        """How a step that failed went on all the same: through its error port, or with its default output; else empty."""
+        if self.status != "succeeded" or self.error is None:
+            return ""
+        return "port" if self.ports == {ERROR: self.error} else "default"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run came to rest. `waiting` lists its open questions."""
+    """How a run came to rest. `outputs` holds those that were given by then, `waiting` lists its open questions."""
 
     run: str
     workflow: str
@@ -73,13 +73,13 @@ async def _settled(run: ActiveRun) -> RunResult:
         assert isinstance(result, RunResult), "what the work gives"
         return result
     except asyncio.CancelledError:
-        return RunResult(run.id, run.record.workflow, "cancelled" if run.stopping == "cancel" else "stopped")
+        return RunResult(run.id, run.record.workflow, "cancelled" if run.stopping == "cancel" else "stopped", _outputs(run))
     except WeftError as error:
-        return RunResult(run.id, run.record.workflow, "stopped", error=run.redactor.value(error.issue.as_json()))
+        return RunResult(run.id, run.record.workflow, "stopped", _outputs(run), run.redactor.value(error.issue.as_json()))
     except Exception as error:  # noqa: BLE001 - a run ends with a message, whatever happens
         _log.exception("run %s stopped", run.id)
         problem = failure("run.internal", f"{type(error).__name__}: {error}", "See the log; the run can be resumed.")
-        return RunResult(run.id, run.record.workflow, "stopped", error=run.redactor.value(problem.issue.as_json()))
+        return RunResult(run.id, run.record.workflow, "stopped", _outputs(run), run.redactor.value(problem.issue.as_json()))
 
 
 async def _until_rest(run: ActiveRun, plan: Plan, graph: RegionGraph, saver: BaseCheckpointSaver[Any]) -> RunResult:
@@ -120,12 +120,19 @@ def _result(run: ActiveRun, scope: Scope, waiting: tuple[ApprovalRecord, ...]) -
         status = "failed"
     elif not done:
         status = "stopped" if run.draining.is_set() or not waiting else "waiting"
-    outputs: JsonObject = {}
-    for step in outcomes if status == "succeeded" else ():
-        if step.status == "succeeded" and scope.plan.steps[step.node].type.gives_outputs:
-            outputs |= step.ports
     error = failed[0].error if failed else None
-    return RunResult(run.id, run.record.workflow, status, outputs, error, waiting)
+    return RunResult(run.id, run.record.workflow, status, _outputs(run), error, waiting)
+
+
+def _outputs(run: ActiveRun) -> JsonObject:
+    """Return the outputs that are there, however the run ends; those recorded before when it ends before it began."""
+    if run.scope is None:
+        return run.record.outputs
+    outputs: JsonObject = {}
+    for step in run.scope.outcomes():
+        if step.status == "succeeded" and step.caught != "port" and run.scope.plan.steps[step.node].type.gives_outputs:
+            outputs |= step.ports
+    return outputs
 
 
 async def _agrees(saver: BaseCheckpointSaver[Any], config: RunnableConfig, scope: Scope) -> bool:

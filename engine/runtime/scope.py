@@ -81,6 +81,7 @@ class Scope:
                 seconds=outcome.ended - outcome.started,
                 usage=outcome.usage,
                 error=outcome.error,
+                caught=outcome.caught,
             )
         )
 

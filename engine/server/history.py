@@ -59,6 +59,7 @@ class RunHistory:
             seconds=step.ended - step.started,
             usage=step.usage,
             error=step.error,
+            caught=step.caught,
         )
 
     def _rest(self) -> RunFinished:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.api.context import RunContext
-from engine.api.events import StepFailed
+from engine.api.events import StepFailed, StepFinished
 from engine.model.issues import Issue, WeftError
 from engine.model.values import JsonObject
 from tests.helpers.engine import WORK, graph_of, open_engine, task
@@ -225,3 +225,31 @@ async def test_a_pattern_of_accept_does_not_hold_up_the_loop(tmp_path: Path) -> 
         result = await engine.run(graph_of(task("a", value="a" * 40 + "!", options=options)))
     assert result.error is not None
     assert result.error["code"] == "output.rejected"
+
+
+@pytest.mark.parametrize("how", ["port", "default"])
+async def test_a_caught_failure_is_told_as_one(tmp_path: Path, how: str) -> None:
+    port = "error" if how == "port" else "out"
+    graph = graph_of(
+        task("bad", "bad", options={"on_error": how, "default": 7}), task("next", "seen"), edges=f"bad.{port} > next"
+    )  # fmt: skip
+    async with open_engine(tmp_path) as engine:
+        WORK["bad"] = failing(9, retryable=False)
+        result = await engine.run(graph)
+        steps = await engine.steps(result.run)
+        told = {event.address: (event.status, event.caught) for event in engine.events if isinstance(event, StepFinished)}
+    assert {name: (step.status, step.caught) for name, step in steps.items()} == told
+    assert told == {"bad": ("succeeded", how), "next": ("succeeded", "")}
+
+
+async def test_a_failed_run_has_the_outputs_that_were_given(tmp_path: Path) -> None:
+    result = task("result", kind="test.result", value="there")
+    fallen = task("fallen", kind="test.result", value="{{ 1 / 0 }}", options={"on_error": "port"})
+    fallen.params["name"] = "other"
+    graph = graph_of(result, fallen, task("bad", "bad"), task("told"), edges="result.result > bad, fallen.error > told")
+    async with open_engine(tmp_path) as engine:
+        WORK["bad"] = failing(9, retryable=False)
+        ended = await engine.run(graph)
+        known = await engine.journal.run(ended.run)
+    assert known is not None
+    assert (ended.status, ended.outputs, known.outputs) == ("failed", {"result": "there"}, {"result": "there"})

@@ -103,6 +103,24 @@ async def test_cancel_is_now_and_for_good(tmp_path: Path) -> None:
         assert caught.value.issue.code == "run.unknown"
 
 
+@pytest.mark.parametrize("how", ["cancel", "drain"])
+async def test_a_stopped_run_has_the_outputs_that_were_given(tmp_path: Path, how: str) -> None:
+    graph = graph_of(task("end", kind="test.result", value=3), task("b", "hold"), task("c"), edges="end.result > b, b > c")
+    async with open_engine(tmp_path) as engine:
+        work = Holding()
+        run = await engine.start(graph)
+        await until(lambda: "b" in work.ran)
+        ended = asyncio.create_task(engine.runner.wait(run))
+        stopping = asyncio.create_task(getattr(engine.runner, how)(run))
+        await asyncio.sleep(0)
+        work.go.set()
+        await stopping
+        assert (await ended).outputs == {"result": 3}
+        known = await engine.journal.run(run)
+    assert known is not None
+    assert known.outputs == {"result": 3}
+
+
 async def test_closing_the_program_leaves_runs_resumable(tmp_path: Path) -> None:
     async with open_engine(tmp_path) as engine:
         work = Holding()
