@@ -331,7 +331,7 @@ def _frame(graph: Graph, frame_id: str) -> Frame:
 
 
 def _check_frame(frame: Frame) -> None:
-    check_value([frame.id, frame.title, frame.color, dict(frame.extra)])
+    check_value([frame.id, frame.title, frame.text, frame.color, dict(frame.extra)])
     _check_numbers(frame.rect)
 
 

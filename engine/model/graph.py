@@ -64,12 +64,13 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A titled rectangle around nodes; `rect` is x, y, width, height in scene units."""
+    """A titled rectangle around nodes; with `text` it is a note, which holds none. `rect` is x, y, width, height in scene units."""
 
     id: str
     title: str = ""
     rect: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     color: str = ""
+    text: str = ""
     extra: Mapping[str, Json] = field(default_factory=dict)
 
 

@@ -13,7 +13,7 @@ TOP_KEYS = frozenset(
 )
 _NODE_KEYS = frozenset(("type", "version", "title", "notes", "params", "options"))
 _EDGE_KEYS = frozenset(("from", "to"))
-_FRAME_KEYS = frozenset(("title", "rect", "color"))
+_FRAME_KEYS = frozenset(("title", "rect", "color", "text"))
 _INPUT_KEYS = frozenset(("type", "default", "required", "help"))
 _LAYOUT_KEYS = frozenset(("nodes", "frames"))
 
@@ -126,6 +126,7 @@ def _frame(frame_id: str, item: Json, shape: Shape) -> Frame:
         title=shape.text(data, "title", path),
         rect=(x, y, width, height),
         color=shape.text(data, "color", path),
+        text=shape.text(data, "text", path),
         extra=_others(data, _FRAME_KEYS),
     )
 

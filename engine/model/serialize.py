@@ -137,7 +137,7 @@ def input_json(spec: InputSpec) -> JsonObject:
 
 def _frame_json(frame: Frame) -> JsonObject:
     return {
-        **_filled({"title": frame.title}), "rect": [_short(number) for number in frame.rect],
+        **_filled({"title": frame.title, "text": frame.text}), "rect": [_short(number) for number in frame.rect],
         **_filled({"color": frame.color}), **frame.extra,
     }  # fmt: skip
 

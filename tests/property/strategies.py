@@ -172,8 +172,8 @@ def frames(draw: st.DrawFn, frame_id: str | None = None) -> Frame:
     """Return a frame."""
     corner, size = draw(positions()), draw(positions())
     color = draw(one_of(("", "blue", "#4a90d9")))
-    extra = draw(extras(("title", "rect", "color")))
-    return Frame(frame_id or draw(one_of(FRAME_IDS)), draw(texts()), (*corner, *size), color, extra)
+    extra = draw(extras(("title", "rect", "color", "text")))
+    return Frame(frame_id or draw(one_of(FRAME_IDS)), draw(texts()), (*corner, *size), color, draw(texts()), extra)
 
 
 @st.composite

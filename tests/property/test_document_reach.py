@@ -59,6 +59,7 @@ WANTED: dict[str, Callable[[Graph], object]] = {
     "port with a point": lambda graph: any("." in edge.source.port for edge in graph.edges),
     "position of a missing node": lambda graph: graph.positions.keys() - graph.nodes.keys(),
     "frame": lambda graph: graph.frames,
+    "a note": lambda graph: any("\n" in frame.text for frame in graph.frames.values()),
     "two frames": lambda graph: len(graph.frames) > 1,
     "input": lambda graph: graph.inputs,
     "required input": lambda graph: any(spec.required for spec in graph.inputs.values()),

@@ -87,7 +87,7 @@ def test_everything_is_read_and_written_back() -> None:
     assert graph.inputs["tickets"] == InputSpec("tickets", "file", "tickets.csv", True, "A table", {"later": 1})
     assert graph.inputs["strict"] == InputSpec("strict", "boolean", default=False)
     assert graph.positions == {"read": (0.0, 20.5), "gone": (1.0, 2.0)}
-    assert graph.frames == {"f1": Frame("f1", "All", (0, 0, 10, 20), "blue", {"later": 2})}
+    assert graph.frames == {"f1": Frame("f1", "All", (0, 0, 10, 20), "blue", extra={"later": 2})}
     assert (graph.extra, graph.layout_extra) == ({"later": "kept"}, {"zoom": 1.5})
     assert dump(graph) == FULL
 
