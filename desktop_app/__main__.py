@@ -2,6 +2,16 @@
 
 import sys
 
-from desktop_app.cli import main
+from desktop_app.signals import hold
 
-sys.exit(main())
+
+def start() -> int:
+    """Load the command and run it."""
+    hold()
+    from desktop_app.cli import main
+
+    return main()
+
+
+if __name__ == "__main__":
+    sys.exit(start())

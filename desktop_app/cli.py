@@ -13,8 +13,11 @@ import typer
 
 from desktop_app import exits
 from desktop_app.commands import approvals, data, models, nodes, providers, run, runs, secrets, validate
+from desktop_app.commands.options import output
 from desktop_app.output import Mode, Output
-from desktop_app.streams import UnwritableError
+from desktop_app.signals import Ending, Interrupted
+from desktop_app.streams import OneObject, Stream, UnwritableError
+from desktop_app.version import VERSION
 from engine.model.issues import Issue, WeftError
 
 ENGINE = "weft-engine"
@@ -36,20 +39,37 @@ app.add_typer(secrets.app, name="secrets")
 app.add_typer(data.app, name="data")
 
 
+def _tell_version(ctx: typer.Context, asked: bool) -> None:
+    if asked:
+        output(ctx).result({"version": VERSION}, lambda screen: screen.print(f"weft {VERSION}", highlight=False))
+        raise typer.Exit
+
+
 @app.callback()
-def _every(debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False) -> None:
+def _every(
+    version: Annotated[bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False,
+    as_json: Annotated[bool, typer.Option("--json", hidden=True)] = False,
+    as_events: Annotated[bool, typer.Option("--events", hidden=True)] = False,
+) -> None:
     """Weft runs AI workflows on this machine."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    out = Output(_mode(arguments), debug="--debug" in arguments)
+    mode = _mode(arguments)
+    stdout = OneObject(sys.stdout) if mode == "json" else Stream(sys.stdout)
+    out = Output(mode, debug="--debug" in arguments, stdout=stdout)
     try:
-        code = _call(arguments, out)
+        with Ending(_interrupt, lambda: out.error(exits.interrupted()), lambda: exits.CANCELLED):
+            code = _call(arguments, out)
     except UnwritableError as error:
         out.note(f"The result could not be written: {error}.")
         code = exits.FAILED
+    except Interrupted:  # before it began, or while its end was told
+        out.error(exits.interrupted())
+        code = exits.CANCELLED
     if any(thread.name == ENGINE for thread in threading.enumerate()):  # it hangs, and so would the interpreter's end
         os._exit(code)
     return code
@@ -65,13 +85,17 @@ def _call(arguments: Sequence[str], out: Output) -> int:
         return exits.of_error(error)
     except typer.TyperException as error:
         return _wrong_arguments(error, out)
-    except (KeyboardInterrupt, typer.Abort):
-        out.error(WeftError(Issue("weft.interrupted", "Interrupted.")))
-        return exits.CANCELLED
+    except (Interrupted, typer.Abort):
+        out.error(exits.interrupted())
+        return exits.STOPPED if out.shape.get("status") == "stopped" else exits.CANCELLED
     except UnwritableError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever happens, a person gets a sentence, and the log the rest
         return _unexpected(error, out)
+
+
+def _interrupt(_number: int) -> None:
+    raise Interrupted
 
 
 def _mode(arguments: Sequence[str]) -> Mode:
@@ -82,12 +106,15 @@ def _mode(arguments: Sequence[str]) -> Mode:
 
 def _wrong_arguments(error: typer.TyperException, out: Output) -> int:
     context = getattr(error, "ctx", None)
-    if type(error).__name__ == "NoArgsIsHelpError":
-        out.stdout.write(error.format_message().rstrip() + "\n")
-        return exits.DONE if out.is_human else exits.BAD_INPUT
-    path = context.command_path if context else "weft"
     text = error.format_message().strip()
+    if type(error).__name__ == "NoArgsIsHelpError":
+        if out.is_human:
+            out.stdout.write(text + "\n")
+            return exits.DONE
+        text = "Missing command."
+    path = context.command_path if context else "weft"
     text = text if text.endswith((".", "?")) else text + "."
+    out.shape = {}  # before anything was looked at, no command has more to tell
     out.error(WeftError(Issue("command.usage", text, f"See `{path} --help`.")))
     return exits.BAD_INPUT
 

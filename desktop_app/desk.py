@@ -195,7 +195,7 @@ class Desk:
         else:
             record = await self._parts.journal.answer(approval.id, status, answer=payload, **said)
         known = await self._parts.journal.run(record.run_id)
-        told: JsonObject = {"id": record.id, "status": record.status, "answer": record.answer, "comment": record.comment}
+        told: JsonObject = {name: getattr(record, name) for name in ("id", "status", "answer", "comment", "by")}
         about: JsonObject = {"workflow": known.workflow if known else "", "approval": told}
         if runner is not None and record.run_id in runner.active():
             self._keep(self._go_on_if_left(record.run_id), f"answer {record.id}")
@@ -224,7 +224,8 @@ class Desk:
         cancelled = await runner.cancel(run)
         feed = self._feeds.get(run)
         if cancelled and feed is not None and not feed.over.is_set():  # it rested at a question
-            self._feeds.sink(RunFinished(run=run, status="cancelled"))
+            past = await asyncio.to_thread(self._parts.archive.history, run)
+            self._feeds.sink(RunFinished(run=run, status="cancelled", outputs=past.run.outputs, error=past.run.error))
         return {"cancelled": cancelled}
 
     async def _drain(self, given: JsonObject, _emit: Emit) -> JsonObject:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.model.issues import WeftError
+from engine.model.issues import WeftError, failure
 
 DONE, FAILED, BAD_INPUT, WAITING, STOPPED, CANCELLED = 0, 1, 2, 3, 4, 130
 
@@ -44,6 +44,11 @@ INPUTS_FAULT = (
     "model.bad-provider",
     "model.unknown-provider",
 )
+
+
+def interrupted() -> WeftError:
+    """Build the error of a command that a signal ended before it did anything that lasts."""
+    return failure("weft.interrupted", "Interrupted.", "Call it again.")
 
 
 def of_error(error: WeftError) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import signal
 import time
@@ -10,15 +9,16 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from types import FrameType
 from typing import Any, Literal, Self, TypeAlias
 
-from desktop_app.exits import CANCELLED, STOPPED
+from desktop_app.exits import CANCELLED, OF_STATUS, interrupted
 from desktop_app.front import Front
 from desktop_app.output import Output, error_json
+from desktop_app.person import stated_name
 from desktop_app.show.progress import REFRESH_S, Progress
 from desktop_app.show.prompt import Decision, LineReader, Prompt
-from engine.model.issues import WeftError
+from desktop_app.signals import Ending, Interrupted
+from engine.model.issues import WeftError, failure
 from engine.model.values import JsonObject
 from engine.server.client import gone
 
@@ -30,8 +30,6 @@ IDLE_S = 1.0
 """How long to wait at most without looking up; some systems deliver signals only then."""
 
 NOTHING_KNOWN: JsonObject = {"run": "", "workflow": "", "status": "stopped", "outputs": {}, "error": None, "waiting": []}
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(repr=False)
@@ -46,7 +44,6 @@ class Session:
     approve: Approve = "ask"
     can_ask: bool = False
     front: Front = field(init=False)
-    _handlers: dict[int, Any] = field(default_factory=dict)
     watch: bool = False
     run: str = ""
     rest: JsonObject = field(default_factory=dict)
@@ -59,31 +56,31 @@ class Session:
     _held: list[JsonObject] = field(default_factory=list)
     _signals: list[int] = field(default_factory=list)
     _obeyed: bool = False
-    _closing: bool = False
     _left: WeftError | None = None
     _over: bool = False
 
     def __post_init__(self) -> None:
         self._progress = Progress(self.out.notes, live=self.out.is_human and self.out.stderr.isatty())
         self._lines = LineReader(lambda line: self._inbox.put(("line", line)))
+        self._ending = Ending(self._note_signal, self._last_words, self._last_code)
 
     def __enter__(self) -> Self:
         """Obey signals, and find the way to the engine. Raises WeftError when there is none."""
-        self._handlers = {number: signal.signal(number, self._note_signal) for number in _SIGNALS}
+        self._ending.__enter__()
         try:
             self.front = self.attach()
         except BaseException:
-            self._restore_signals()
+            self._ending.__exit__()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._closing = True
+        self._ending.hurry()
         try:
             self._progress.pause()
             self.front.close()
         finally:
-            self._restore_signals()
+            self._ending.__exit__()
 
     def begin(self, do: str, given: JsonObject) -> JsonObject:
         """Send the request that starts or continues a run; when the owner is just leaving, to the next one.
@@ -93,13 +90,16 @@ class Session:
         """
         waiting = False
         while True:
+            if self._signals:
+                raise Interrupted
             try:
-                return self._reply(self.front.call(do, given))
+                begun = self._reply(self.front.call(do, given))
+                self.run = str(begun["run"])
+                self.out.shape = {**NOTHING_KNOWN, "run": self.run, "workflow": begun["workflow"]}
+                return begun
             except WeftError as error:
                 if error.issue.code not in OWNER_LEFT:
                     raise
-            if self._signals:
-                raise KeyboardInterrupt
             if not waiting:
                 self.out.note("Waiting for the program that owns the data folder; it is ending.")
             waiting = True
@@ -229,7 +229,7 @@ class Session:
         if decision.later:
             self._later.add(address)
         else:
-            self._answer(address, decision, os.environ.get("USER") or os.environ.get("USERNAME") or "")
+            self._answer(address, decision, stated_name())
         self._end_prompt()
 
     def _answer(self, address: str, decision: Decision, by: str) -> None:
@@ -267,16 +267,25 @@ class Session:
 
     # signals
 
-    def _note_signal(self, number: int, _frame: FrameType | None) -> None:
-        """Ctrl+C cancels the run, SIGTERM stops it after the running steps; another signal ends the program at once."""
-        if self._signals or self._closing:
-            os._exit(CANCELLED if number == signal.SIGINT else STOPPED)
+    def _note_signal(self, number: int) -> None:
+        """Ctrl+C cancels the run; SIGTERM, and a terminal that is closed, stop it after the running steps."""
         self._signals.append(number)
         self._inbox.put(("signal", number))
 
-    def _restore_signals(self) -> None:
-        for number, handler in self._handlers.items():
-            signal.signal(number, handler)
+    def _last_code(self) -> int:
+        return OF_STATUS[str(self.rest.get("status", "stopped"))] if self.run and not self.watch else CANCELLED
+
+    def _last_words(self) -> None:
+        """Tell the result when the program has to end before it came to that; called in another thread."""
+        if self._progress.live:
+            self.out.notes.show_cursor()
+        if self.watch or not self.run:
+            self.out.error(interrupted())
+        elif "status" not in self.rest:
+            remedy = f"Go on with `weft resume {self.run}`."
+            self.out.error(failure("run.stopped", "The program ended before the run came to rest.", remedy))
+        elif self.out.mode == "json":
+            self.out.result({**self.out.shape, **self.rest}, lambda _: None)
 
     def _obey(self) -> None:
         if not self._signals or self._obeyed or self._over:

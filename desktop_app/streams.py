@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import sys
+import threading
 from typing import TextIO
 
 
@@ -21,6 +23,7 @@ class Stream(io.TextIOBase):
 
     def __init__(self, target: TextIO | None, *, optional: bool = False) -> None:
         self._target, self._optional = target, optional
+        self._was_terminal = self.isatty()
         if isinstance(target, io.TextIOWrapper):
             target.reconfigure(errors="backslashreplace" if self.is_utf8 else "replace")
 
@@ -66,7 +69,8 @@ class Stream(io.TextIOBase):
                 self._give_up()
             except OSError as error:
                 self._give_up()
-                if not self._optional:
+                closed = self._was_terminal and error.errno in (errno.EIO, errno.ENXIO)
+                if not (self._optional or closed):
                     raise UnwritableError(error.strerror or str(error)) from error
         return len(text)
 
@@ -80,6 +84,18 @@ class Stream(io.TextIOBase):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, target.fileno())  # type: ignore[union-attr]
             os.close(nowhere)
+
+
+class OneObject(Stream):
+    """Takes one text and lets all others go: a program that reads a command's result gets one object, whatever happens."""
+
+    def __init__(self, target: TextIO | None) -> None:
+        super().__init__(target)
+        self._free = threading.Lock()
+
+    def write(self, text: str) -> int:
+        """Write the first text. Raises UnwritableError like any stream."""
+        return super().write(text) if self._free.acquire(blocking=False) else len(text)
 
 
 def is_terminal() -> bool:

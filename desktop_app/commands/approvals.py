@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +10,7 @@ import typer
 from desktop_app import exits
 from desktop_app.commands.options import NO_RUN, AsEvents, AsJson, output
 from desktop_app.commands.run import open_session, show_rest
+from desktop_app.person import stated_name
 from engine.model.values import JsonObject
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ def list_approvals(
 def answer(
     ctx: typer.Context,
     approval: Annotated[str, typer.Argument(metavar="ID", help="The approval, see `weft approvals list`.", show_default=False)],
-    approve: Annotated[bool | None, typer.Option("--approve/--reject", help="The answer.", show_default=False)] = None,
+    said: Annotated[
+        list[bool] | None, typer.Option("--approve/--reject", help="The answer.", metavar="", show_default=False)
+    ] = None,
     edit: Annotated[
         str | None, typer.Option(metavar="JSON", help="Approve this value instead of the one that was shown.", show_default=False)
     ] = None,
@@ -69,13 +71,14 @@ def answer(
 
     When no living program has the run, it goes on here, and the exit code is the run's.
     """
-    if approve is None:
+    if len(set(said or ())) != 1:
+    approve = all(said or ())
         raise typer.BadParameter("give one of --approve and --reject", param_hint="--approve / --reject")
     if not approve and edit is not None:
         raise typer.BadParameter("a value can only be edited to approve it", param_hint="--edit")
     given: JsonObject = {
         "approval": approval, "status": "approved" if approve else "rejected", "comment": comment, "resume": resume,
-        "by": os.environ.get("USER") or os.environ.get("USERNAME") or "",
+        "by": stated_name(),
     }  # fmt: skip
     if edit is not None:
         given["payload"] = _payload(edit)

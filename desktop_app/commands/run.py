@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -48,7 +49,7 @@ def run(
     out = output(ctx)
     out.shape = NO_RUN
     path = Path(file).absolute()
-    inputs = dict(map(_name_and_text, given or []))
+    inputs = _texts(given or [])
     return to_rest(out, "start", {"path": str(path), "inputs": {**inputs}, "folder": str(Path.cwd()), "trust": trust}, approve)
 
 
@@ -117,8 +118,14 @@ def _show(screen: Console, out: Output, rest: JsonObject, files: Path) -> None:
         out.note("\nDone; the workflow has no outputs.")
 
 
-def _name_and_text(given: str) -> tuple[str, str]:
-    name, equals, text = given.partition("=")
-    if not equals or not name:
-        raise typer.BadParameter(f"{given!r} is not of the form NAME=VALUE", param_hint="--input")
-    return name, text
+def _texts(given: Iterable[str]) -> dict[str, str]:
+    """Return the texts of `--input NAME=TEXT` by name."""
+    texts: dict[str, str] = {}
+    for one in given:
+        name, equals, text = one.partition("=")
+        if not equals or not name:
+            raise typer.BadParameter(f"{one!r} is not of the form NAME=VALUE", param_hint="--input")
+        if name in texts:
+            raise typer.BadParameter(f"{name!r} is given twice", param_hint="--input")
+        texts[name] = text
+    return texts

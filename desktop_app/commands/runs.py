@@ -9,6 +9,7 @@ import typer
 from desktop_app import exits
 from desktop_app.commands.options import AsEvents, AsJson, output
 from desktop_app.commands.run import RunId
+from desktop_app.signals import Interrupted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -71,6 +72,8 @@ def show_run(
         if follow and run_id in alive:
             if not _follow(out, folder, run_id):
                 return exits.CANCELLED
+                if out.mode == "json":
+                    raise Interrupted
             past = archive.history(run_id, under_way=run_id in under_way(folder, out))
         elif out.mode == "events":
             for event in past.events(ended=run_id not in alive):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.weft_command import FAILED, MOMENT, NAME, Weft, node, result, text
+from desktop_app.version import VERSION
+from tests.helpers.weft_command import FAILED, MOMENT, NAME, SHOWN, Weft, node, result, text
 
 ISSUE = {"required": ["code", "text", "remedy", "node", "field", "severity"]}
 
@@ -18,18 +19,26 @@ ISSUE = {"required": ["code", "text", "remedy", "node", "field", "severity"]}
         ("run",), ("run", "a.weft", "--input", "x"), ("run", "a.weft", "--approve", "maybe"), ("runs", "show"), ("runs", "lis"),
         ("approvals", "answer", "x:y"), ("approvals", "answer", "x:y", "--approve", "--edit", "{"), ("nodes", "show"),
         ("approvals", "answer", "x:y", "--reject", "--edit", "1"), ("runs", "list", "--limit", "many"), ("nothing",),
-        ("run", "--no"),
+        ("run", "--no"), ("approvals", "answer", "x:y", "--approve", "--reject"), ("run", "a.weft", "-i", "a=1", "-i", "a=2"),
+        ("runs",), (),
     ],
 )  # fmt: skip
 def test_wrong_arguments(weft: Weft, arguments: tuple[str, ...]) -> None:
     done = weft(*arguments, "--json")
     assert done.code == 2
     assert done.json(FAILED)["error"]["code"] == "command.usage"
-    human = weft(*arguments)
-    assert human.code == 2
-    assert human.err.startswith("error  ")
-    assert "--help" in human.err
+    assert set(done.json()) == {"error"}
+    if arguments not in ((), ("runs",)):  # a person gets the help
+        human = weft(*arguments)
+        assert human.code == 2
+        assert human.err.startswith("error  ")
+        assert "--help" in human.err
     assert not weft.data.exists(), "it touched nothing"
+
+
+def test_the_version(weft: Weft) -> None:
+    assert weft("--version").out == f"weft {VERSION}\n"
+    assert weft("--version", "--json").json() == {"version": VERSION}
 
 
 def test_what_is_not_there(weft: Weft) -> None:
@@ -79,6 +88,49 @@ def test_nodes(weft: Weft) -> None:
     human = weft("nodes", "show", "file.read")
     assert human.code == 0
     assert "Parameters" in human.out
+
+
+def _asks(weft: Weft) -> str:
+    """Run a workflow whose node asks, and beside it one that fails and takes its default; return the run's id."""
+    bad = node("bad", "data.transform", {"on_error": "default", "default": 5}, operation="sort", value=3)
+    ask = {**node("send", "flow.approval", question="Send it?", payload={"to": "a@example.com"}), "title": "Send the mail"}
+    file = weft.write("ask.weft", bad, ask, result("{{ nodes.bad.output }}"), edges="bad > end")
+    done = weft("run", file.name, "--json")
+    assert (done.code, done.json()["outputs"]) == (3, {"result": 5}), "the output is there although the run waits"
+    assert "failed, took the default: sort needs a list, not number." in done.err
+    run: str = done.json()["run"]
+    return run
+
+
+def test_questions_are_listed_with_their_place(weft: Weft) -> None:
+    run = _asks(weft)
+    (asked,) = weft("approvals", "list", "--json").items({"required": ["id", "workflow", "key", "title", "asked", "question"]})
+    assert (asked["id"], asked["workflow"], asked["title"]) == (f"{run}:send", "ask", "Send the mail")
+    assert asked["question"]["payload"] == {"to": "a@example.com"}
+    lines = weft("approvals", "list").out.splitlines()
+    assert lines[:4] == [f"{run}:send  waiting", "  ask, Send the mail", "  Send it?", '  {"to": "a@example.com"}']
+    assert lines[4].endswith(", just now")
+    (weft.data / "weft.db").unlink()
+    assert f"{run}:send" in weft("approvals", "list").out, "without the register, too"
+    weft("approvals", "answer", f"{run}:send", "--reject", "--no-resume", "--comment", "not now")
+    assert "not now" in weft("approvals", "list", "--all").out
+
+
+def test_a_caught_failure_is_shown_as_one(weft: Weft) -> None:
+    run = _asks(weft)
+    shown = weft("runs", "show", run, "--json").json(SHOWN)
+    assert {step["key"]: (step["status"], step["caught"]) for step in shown["steps"]} == {
+        "bad": ("succeeded", "default"), "end": ("succeeded", ""),
+    }  # fmt: skip
+    assert shown["steps"][0]["error"]["code"] == "transform.not-a-list"
+    human = weft("runs", "show", run).out
+    assert "caught" in human
+    assert "failed, took the default: sort needs a list, not number." in human
+    assert f"  weft approvals answer {run}:send --approve" in human
+    events = weft("runs", "show", run, "--events").events()
+    assert [event["caught"] for event in events if event["event"] == "step_finished"] == ["default", ""]
+    assert weft("runs", "cancel", run).code == 0
+    assert weft("runs", "show", run, "--json").json()["outputs"] == {"result": 5}
 
 
 def test_an_own_node_that_is_broken_is_told(weft: Weft) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+
 from tests.helpers.weft_command import LISTED, REFUSED, REST, SHOWN, Done, Program, Weft, node, result, text
 
 TWICE = {"retry": {"attempts": 2, "delay": 0.01, "kinds": ["script"]}}
@@ -75,7 +77,8 @@ def test_without_a_terminal_a_question_ends_the_call(weft: Weft) -> None:
     answered = weft("approvals", "answer", listed["id"], "--approve", "--edit", '{"n": 7}', "--comment", "fine", "--json")
     assert answered.code == 0, answered
     assert answered.json(REST)["outputs"] == {"result": 7}
-    assert answered.json()["approval"] == {"id": listed["id"], "status": "approved", "answer": {"n": 7}, "comment": "fine"}
+    told = {"id": listed["id"], "status": "approved", "answer": {"n": 7}, "comment": "fine", "by": getpass.getuser()}
+    assert answered.json()["approval"] == told
     twice = weft("approvals", "answer", listed["id"], "--reject", "--json")
     assert (twice.code, twice.json()["error"]["code"]) == (2, "approval.answered")
 
