@@ -28,27 +28,26 @@ def list_approvals(
     as_events: AsEvents = False,
 ) -> int:
     """List open questions, newest first."""
+    from desktop_app.places import places_of
     from desktop_app.services import Archive
-    from desktop_app.show.values import one_line, stamp, table, when
+    from desktop_app.show.approvals import show_approvals
+    from desktop_app.show.values import stamp
     from storage.paths import DataFolder
 
     archive = Archive(DataFolder.default())
     try:
-        found = archive.runs.approvals(status=None if every else "waiting")
+        found = places_of(archive, archive.runs.approvals(status=None if every else "waiting"))
     finally:
         archive.close()
     items = [
         {
-            "id": asked.id, "run": asked.run_id, "key": asked.address, "status": asked.status, "asked": stamp(asked.asked),
-            "answered": stamp(asked.answered), "by": asked.by, "comment": asked.comment, "question": asked.question,
+            "id": asked.id, "run": asked.run_id, "workflow": workflow, "key": asked.address, "title": title,
+            "status": asked.status, "asked": stamp(asked.asked), "answered": stamp(asked.answered), "by": asked.by,
+            "comment": asked.comment, "question": asked.question,
         }
-        for asked in found
+        for asked, workflow, title in found
     ]  # fmt: skip
-    rows = [(asked.id, one_line(str(asked.question.get("text", ""))), asked.status, when(asked.asked)) for asked in found]
-    heads = ("approval", "question", "status", "asked")
-    output(ctx).items(
-        items, lambda screen: table(screen, heads, rows, empty="Nothing waits for an answer.", styles={"waiting": "yellow"})
-    )
+    output(ctx).items(items, lambda screen: show_approvals(screen, found))
     return exits.DONE
 
 
@@ -72,8 +71,8 @@ def answer(
     When no living program has the run, it goes on here, and the exit code is the run's.
     """
     if len(set(said or ())) != 1:
-    approve = all(said or ())
         raise typer.BadParameter("give one of --approve and --reject", param_hint="--approve / --reject")
+    approve = all(said or ())
     if not approve and edit is not None:
         raise typer.BadParameter("a value can only be edited to approve it", param_hint="--edit")
     given: JsonObject = {

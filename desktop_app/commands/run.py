@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -49,8 +50,8 @@ def run(
     out = output(ctx)
     out.shape = NO_RUN
     path = Path(file).absolute()
-    inputs = _texts(given or [])
-    return to_rest(out, "start", {"path": str(path), "inputs": {**inputs}, "folder": str(Path.cwd()), "trust": trust}, approve)
+    start: JsonObject = {"path": str(path), "inputs": {**_texts(given or [])}, "folder": str(Path.cwd())}
+    return to_rest(out, "start", {**start, "trust": trust, "pid": os.getpid()}, approve)
 
 
 def resume(
@@ -92,6 +93,7 @@ def show_rest(out: Output, rest: JsonObject, files: Path) -> None:
 
 
 def _show(screen: Console, out: Output, rest: JsonObject, files: Path) -> None:
+    from desktop_app.show.approvals import show_open
     from desktop_app.show.values import show_values
 
     status, outputs, error, waiting = (rest[key] for key in ("status", "outputs", "error", "waiting"))
@@ -108,8 +110,7 @@ def _show(screen: Console, out: Output, rest: JsonObject, files: Path) -> None:
         out.issue(error_of(error).issue)
     for asked in waiting if isinstance(waiting, list) else []:
         if isinstance(asked, dict) and isinstance(asked["question"], dict):
-            out.note(f"\nWaiting: {asked['question'].get('text', '')}")
-            out.note(f"  weft approvals answer {asked['id']} --approve (or --reject)")
+            show_open(out.notes, str(asked["id"]), asked["question"])
     if status in ("stopped", "failed"):
         out.note(f"\n{str(status).capitalize()}. Go on with: weft resume {rest['run']}")
     elif status == "cancelled":

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from desktop_app.output import Output
+    from engine.api.stores import StepRecord
     from engine.server.history import RunHistory
     from storage.paths import DataFolder
 
 app = typer.Typer(help="List, show and stop runs.", no_args_is_help=True)
 
-STYLES = {"succeeded": "green", "failed": "red", "waiting": "yellow", "running": "cyan", "stopped": "yellow"}
+STYLES = {"succeeded": "green", "failed": "red", "waiting": "yellow", "running": "cyan", "stopped": "yellow", "caught": "yellow"}
 ALL = 1_000_000
 
 
@@ -71,9 +72,9 @@ def show_run(
         past = archive.history(run_id, under_way=run_id in alive)
         if follow and run_id in alive:
             if not _follow(out, folder, run_id):
-                return exits.CANCELLED
                 if out.mode == "json":
                     raise Interrupted
+                return exits.CANCELLED
             past = archive.history(run_id, under_way=run_id in under_way(folder, out))
         elif out.mode == "events":
             for event in past.events(ended=run_id not in alive):
@@ -176,7 +177,8 @@ def _as_json(past: RunHistory) -> dict[str, Any]:
     run = past.run
     steps = [
         {
-            "node": step.node, "key": step.address, "status": step.status,
+            "node": step.node, "key": step.address, "status": step.status, "caught": step.caught,
+            "error": error_json(step.error) if step.error else None,
             "attempts": [
                 {"started": stamp(row.started), "ended": stamp(row.ended), "error": error_json(row.error) if row.error else None}
                 for row in past.attempts_of(step)
@@ -195,26 +197,32 @@ def _as_json(past: RunHistory) -> dict[str, Any]:
 def _show(screen: Console, past: RunHistory) -> None:
     from rich.text import Text
 
+    from desktop_app.show.approvals import show_open
+    from desktop_app.show.layout import say
     from desktop_app.show.values import duration, harmless, show_values, table, when
 
     run = past.run
     took = f", {duration(run.ended - run.started)}" if run.ended else ""
-    screen.print(Text.assemble((run.workflow, "bold"), f"  run {run.id}"))
-    screen.print(Text.assemble((run.status, STYLES.get(run.status, "")), (f"  {when(run.started)}{took}", "dim")))
-    if past.steps:
-        screen.print()
-    rows = [
-        ("", step.address, step.status, duration(step.ended - step.started), harmless(str((step.error or {}).get("text", ""))))
-        for step in past.steps
-    ]
-    table(screen, (), rows, empty="No step is done yet.", styles=STYLES)
+    say(screen, Text.assemble((harmless(run.workflow), "bold"), f"  run {run.id}"))
+    say(screen, Text.assemble((run.status, STYLES.get(run.status, "")), (f"  {when(run.started)}{took}", "dim")))
+    screen.print()
+    table(screen, (), list(map(_row, past.steps)), empty="No step is done yet.", styles=STYLES, indent="  ")
     if run.outputs:
         screen.print()
         show_values(screen, run.outputs)
     for asked in past.approvals:
         if asked.status == "waiting":
-            question = harmless(str(asked.question.get("text", "")))
-            screen.print(Text.assemble(("\n? ", "yellow"), question, (f"  {asked.id}", "dim")))
+            show_open(screen, asked.id, asked.question)
+
+
+def _row(step: StepRecord) -> tuple[str, ...]:
+    from desktop_app.show.values import duration, one_line, went_on
+
+    took = "" if step.status == "skipped" or step.kept else duration(step.ended - step.started)
+    if step.caught:
+        return step.address, "caught", took, went_on(step.caught, step.error or {})
+    status = "given" if step.kept else step.status
+    return step.address, status, took, one_line(str((step.error or {}).get("text", "")))
 
 
 def _say(out: Output, run_id: str, status: str) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.show.values import duration, one_line
+from desktop_app.show.values import duration, one_line, went_on
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,12 +20,13 @@ NAME_WIDTH = 18
 
 SIGNS = {
     "succeeded": ("✓", "green"),
+    "caught": ("✓", "yellow"),
     "failed": ("✗", "red"),
     "skipped": ("–", "dim"),
     "cached": ("=", "dim"),
     "asks": ("?", "yellow"),
 }
-PLAIN_SIGNS = {"succeeded": "+", "failed": "x", "skipped": "-", "cached": "=", "asks": "?"}
+PLAIN_SIGNS = {"succeeded": "+", "caught": "+", "failed": "x", "skipped": "-", "cached": "=", "asks": "?"}
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 
@@ -127,7 +128,9 @@ class Progress:
         tokens = event.get("usage", {}).get("completion_tokens")
         more = f"  {tokens:,.0f} tokens" if isinstance(tokens, int | float) else ""
         told: tuple[str, str] = (duration(event["seconds"]), "")
-        if status in ("skipped", "cached"):
+        if caught := event.get("caught"):
+            status, told = "caught", (went_on(caught, event["error"]), "yellow")
+        elif status in ("skipped", "cached"):
             told = ("skipped" if status == "skipped" else "given", "dim")
         elif status == "failed":
             told = (one_line((event.get("error") or {}).get("text", "failed")), "red")

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.show.layout import say, show_columns
+from engine.model.issues import counted
 from engine.model.values import Json
 
 if TYPE_CHECKING:
@@ -30,6 +31,15 @@ def duration(seconds: float) -> str:
 def when(at: float) -> str:
     """Return a time in the person's own zone, to the minute."""
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
+
+
+def ago(at: float) -> str:
+    """Return how long ago a time was, in its largest unit."""
+    minutes = int(max(time.time() - at, 0)) // 60
+    for unit, length in (("day", 1440), ("hour", 60), ("minute", 1)):
+        if minutes >= length:
+            return f"{counted(minutes // length, unit)} ago"
+    return "just now"
 
 
 def stamp(at: float | None) -> str | None:
@@ -73,6 +83,12 @@ def block(value: Json, *, whole: bool) -> str:
     if whole or len(lines) <= LONGEST_TEXT + 1:
         return "\n".join(lines)
     return "\n".join([*lines[:LONGEST_TEXT], f"… {len(lines) - LONGEST_TEXT} more lines; --json gives all"])
+
+
+def went_on(caught: str, error: Mapping[str, Json]) -> str:
+    """Return how a step went on after its failure, and what that was."""
+    way = "took the default" if caught == "default" else "took the error port"
+    return f"failed, {way}: {one_line(str(error.get('text', '')))}"
 
 
 def show_values(console: Console, values: Mapping[str, Json]) -> None:

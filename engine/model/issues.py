@@ -37,7 +37,8 @@ class Issue:
     def __str__(self) -> str:
         place = ".".join(part for part in (self.node, self.field or self.port) if part)
         line = f"line {self.line}" if self.line else ""
-        where = ", ".join(part for part in (self.file, line, place) if part)
+        file = "" if self.file and self.file in self.text else self.file
+        where = ", ".join(part for part in (file, line, place) if part)
         return f"{where}: {self.text}" if where else self.text
 
 
@@ -63,3 +64,8 @@ class WeftError(Exception):
 def failure(code: str, text: str, remedy: str = "", *, node: str = "", field: str = "") -> WeftError:
     """Build the error for a single issue."""
     return WeftError(Issue(code, text, remedy, node=node, field=field))
+
+
+def counted(number: int, noun: str) -> str:
+    """Return `1 run`, `2,000 runs` and so on, for nouns that get an s."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

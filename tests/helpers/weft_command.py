@@ -52,8 +52,9 @@ REFUSED = _object(
 FAILED = _object(error=ERROR)
 ATTEMPT = _object(started=MOMENT, ended=MOMENT, error=ERROR_OR_NONE)
 STEP = _object(
-    node=NAME, key=NAME, status={"enum": ["succeeded", "skipped", "failed"]}, attempts={"type": "array", "items": ATTEMPT}
-)
+    node=NAME, key=NAME, status={"enum": ["succeeded", "skipped", "failed"]}, caught={"enum": ["", "port", "default"]},
+    error=ERROR_OR_NONE, attempts={"type": "array", "items": ATTEMPT},
+)  # fmt: skip
 SHOWN = {"allOf": [REST, _object(started=MOMENT, steps={"type": "array", "items": STEP})]}
 LISTED = _object(run=NAME, workflow=NAME, status=STATUS, started=MOMENT)
 EVENT = _object(event=NAME, run=NAME, at={"type": "number"})

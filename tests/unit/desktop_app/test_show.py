@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from desktop_app import exits
 from desktop_app.output import Output, to_line
 from desktop_app.show.progress import Progress
 from desktop_app.show.prompt import Decision, Prompt
-from desktop_app.show.values import block, duration, harmless, one_line, show_values, size, stamp
+from desktop_app.show.values import ago, block, duration, harmless, one_line, show_values, size, stamp
 from engine.api.events import (
     ApprovalAnswered,
     ApprovalAsked,
@@ -28,7 +29,7 @@ from engine.api.events import (
     StepStarted,
     StepToken,
 )
-from engine.model.issues import Issue, WeftError
+from engine.model.issues import Issue, WeftError, counted
 from engine.model.values import JsonObject
 
 RUN = "r1"
@@ -53,6 +54,12 @@ def test_times_and_sizes() -> None:
     assert stamp(0.5) == "1970-01-01T00:00:00.500Z"
     assert stamp(None) is None
     assert [size(count) for count in (7, 1500, 478_000_000, 1_120_000_000)] == ["7 bytes", "1.5 kB", "478 MB", "1.12 GB"]
+
+
+def test_counts_and_how_long_ago() -> None:
+    assert [counted(number, "run") for number in (0, 1, 2, 1234)] == ["0 runs", "1 run", "2 runs", "1,234 runs"]
+    past = {0: "just now", 59: "just now", 61: "1 minute ago", 7300: "2 hours ago", 86400: "1 day ago", 200_000: "2 days ago"}
+    assert [ago(time.time() - seconds) for seconds in past] == list(past.values())
 
 
 def test_control_characters_do_not_reach_the_terminal() -> None:
@@ -90,6 +97,7 @@ def _events() -> list[RunEvent]:
         StepStarted(run=RUN, address="ask"),
         ApprovalAsked(run=RUN, address="ask", question={"text": "?"}),
         ApprovalAnswered(run=RUN, address="ask", status="approved", by="ann"),
+        StepFinished(run=RUN, address="calm", status="succeeded", ports={}, seconds=1, error=error, caught="default"),
         StepFinished(run=RUN, address="rest", status="skipped", ports={}, seconds=0),
         StepFinished(run=RUN, address="pin", status="cached", ports={}, seconds=0),
         RunFinished(run=RUN, status="failed", error=error),
@@ -108,6 +116,7 @@ def test_progress_is_a_line_for_each_step() -> None:
         "    call                attempt 1 failed, next in 2.0 s: It broke.",
         "  ✗ call                It broke.",
         "  ? ask                 approved by ann",
+        "  ✓ calm                failed, took the default: It broke.",
         "  – rest                skipped",
         "  = pin                 given",
     ]
@@ -217,6 +226,11 @@ def test_errors_for_people_have_place_text_and_remedy(capsys: pytest.CaptureFixt
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err == "error  x.weft, line 3, n.f: Wrong.\n       Correct it.\n"
+
+
+def test_a_path_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    Output().error(WeftError(Issue("a.b", "There is no file /x/y.weft.", "Check it.", file="/x/y.weft")))
+    assert capsys.readouterr().err == "error  There is no file /x/y.weft.\n       Check it.\n"
 
 
 def test_errors_for_programs_are_one_object(capsys: pytest.CaptureFixture[str]) -> None:

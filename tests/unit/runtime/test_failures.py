@@ -10,6 +10,7 @@ import pytest
 
 from engine.api.context import RunContext
 from engine.api.events import StepFailed, StepFinished
+from engine.model.graph import Node
 from engine.model.issues import Issue, WeftError
 from engine.model.values import JsonObject
 from tests.helpers.engine import WORK, graph_of, open_engine, task
@@ -244,8 +245,7 @@ async def test_a_caught_failure_is_told_as_one(tmp_path: Path, how: str) -> None
 
 async def test_a_failed_run_has_the_outputs_that_were_given(tmp_path: Path) -> None:
     result = task("result", kind="test.result", value="there")
-    fallen = task("fallen", kind="test.result", value="{{ 1 / 0 }}", options={"on_error": "port"})
-    fallen.params["name"] = "other"
+    fallen = Node("fallen", "test.result", params={"name": "other", "value": "{{ 1 / 0 }}"}, options={"on_error": "port"})
     graph = graph_of(result, fallen, task("bad", "bad"), task("told"), edges="result.result > bad, fallen.error > told")
     async with open_engine(tmp_path) as engine:
         WORK["bad"] = failing(9, retryable=False)
