@@ -19,6 +19,7 @@ from engine.model.values import Json, JsonObject
 from engine.server.feed import Feeds
 from engine.server.history import RunHistory
 from engine.server.protocol import Emit
+from storage.documents import read_document
 from storage.paths import DataFolder
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ SAME_VERSION = "Use the same version of Weft in both programs."
 class Desk:
     """Takes requests by name; lives on the engine's loop. `closing` refuses whatever would begin something.
 
-    * `start`: `path`, `inputs` (texts by name), `folder` that relative files start in, `trust`. Gives `run`, `from`, `warnings`.
+    * `start`: `path`, `inputs` (texts by name), `folder` that relative files start in, `trust`, `pid` of who asks.
+      Gives `run`, `from`, `warnings`.
     * `resume`: `run`. Gives `run`, and `from`, the number of the last event before it goes on.
     * `answer`: `approval`, `status` (approved or rejected), `comment`, `by`, `payload` when it was edited, and `resume` to go
       on with a run that rests. Gives `run`, `workflow`, `approval`, `under_way` for a run that did not rest, else `from`.
@@ -93,8 +95,9 @@ class Desk:
 
     async def _start(self, given: JsonObject, _emit: Emit) -> JsonObject:
         path = Path(_text(given, "path"))
+        text = await asyncio.to_thread(read_document, path, pipes=given.get("pid") == os.getpid())
         async with self._accepting:
-            graph, version, warnings = await asyncio.to_thread(self._accept, path, trust=given.get("trust") is True)
+            graph, version, warnings = await asyncio.to_thread(self._accept, path, text, trust=given.get("trust") is True)
         folder = Path(_text(given, "folder", str(path.parent)))
         found = given.get("inputs")
         texts = {name: str(text) for name, text in found.items()} if isinstance(found, dict) else {}
@@ -106,8 +109,8 @@ class Desk:
         self._keep(self._watch(runner, run), WATCH + run)
         return {"run": run, "workflow": version.name, "from": 0, "warnings": [{**issue.as_json()} for issue in warnings]}
 
-    def _accept(self, path: Path, *, trust: bool) -> tuple[Graph, Version, list[Issue]]:
-        """Read, check and store what a file holds. In a thread: it takes a while for large files.
+    def _accept(self, path: Path, source: str, *, trust: bool) -> tuple[Graph, Version, list[Issue]]:
+        """Check and store what a file holds. In a thread: it takes a while for large files.
 
         Raises:
             WeftError: with all that is wrong, or `trust.needed`.
@@ -115,9 +118,8 @@ class Desk:
         from engine.model.files import Files
         from engine.model.serialize import dump, load
         from engine.validation.check import check
-        from storage.documents import read_document
 
-        loaded = load(read_document(path), str(path))
+        loaded = load(source, str(path))
         graph = loaded.checked()
         files = Files(path.parent)
         issues = [*loaded.issues, *check(graph, self._parts.registry, files=files, lines=loaded.lines, file=str(path))]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import stat
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,6 +15,8 @@ from engine.model.graph import Graph, InputSpec
 from engine.model.issues import Issue, WeftError, failure
 from engine.model.values import Json, JsonObject
 
+LONGEST_TEXT = 50 * 1024 * 1024
+"""Bytes of a file that gives the value of an input."""
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -45,12 +49,12 @@ def typed_inputs(texts: Mapping[str, str], specs: Mapping[str, InputSpec], folde
 
 def _typed(text: str, kind: str, folder: Path) -> Json:
     if kind == "file":
-        path = folder / Path(text).expanduser()
-        if not path.exists():
+        path = _place(text, folder)
+        if not os.path.exists(path):  # noqa: PTH110 - a name that is too long is none that exists
             raise failure("input.no-file", f"There is no file {path}.", "Name a file that exists.")
         return str(path)
     if text.startswith("@"):
-        text = text[1:] if text.startswith("@@") else _file_text(folder / Path(text[1:]).expanduser())
+        text = text[1:] if text.startswith("@@") else _file_text(_place(text[1:], folder))
     if kind == "text":
         return text
     if kind == "boolean":
@@ -80,9 +84,16 @@ def _json(text: str) -> Json:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def _place(text: str, folder: Path) -> Path:
+    return folder / os.path.expanduser(text)  # noqa: PTH111 - an unknown user stays as written
+
+
 def _file_text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        status = path.stat()
+        if stat.S_ISREG(status.st_mode) and status.st_size <= LONGEST_TEXT:
+            return path.read_text(encoding="utf-8-sig")
+        why = f"it has more than {LONGEST_TEXT:,} bytes" if stat.S_ISREG(status.st_mode) else "it is no ordinary file"
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else "it is no UTF-8 text"
-        raise failure("input.no-file", f"{path} cannot be read: {why}.", "Name a text file, or write @@ for a plain @.") from None
+    raise failure("input.no-file", f"{path} cannot be read: {why}.", "Name a text file, or write @@ for a plain @.")

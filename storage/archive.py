@@ -99,10 +99,13 @@ def reading(source: Path, limits: Limits = LIMITS) -> Iterator[tuple[zipfile.Zip
     """Open a backup whose names, number and sizes have been checked, its contents not yet.
 
     Raises:
-        WeftError: `backup.missing`, `backup.damaged`, `backup.newer`, `backup.unsafe` or `backup.too-large`.
+        WeftError: `backup.missing`, `backup.not-regular`, `backup.damaged`, `backup.newer`, `backup.unsafe` or
+            `backup.too-large`.
     """
     with ExitStack() as stack:
         with _understood(source.name):
+            if not stat.S_ISREG(source.stat().st_mode):  # a pipe would be waited for without end
+                raise failure("backup.not-regular", f"{source.name} is no ordinary file.", "Name a backup.")
             archive = stack.enter_context(zipfile.ZipFile(source))
             manifest = _read_manifest(archive, limits)
             _check(archive, manifest, source.stat().st_size, limits)

@@ -16,21 +16,30 @@ SIZE_LIMIT = 50 * 1024 * 1024
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def read_document(path: Path, limit: int = SIZE_LIMIT) -> str:
+def read_document(path: Path, limit: int = SIZE_LIMIT, *, pipes: bool = False) -> str:
     """Return the text of a document, without a byte order mark; line ends stay as they are.
 
+    With `pipes`, one that this program was started with is read too, such as `/dev/stdin`; others would be waited for.
+
     Raises:
-        WeftError: `document.missing`, `document.unreadable`, `document.too-large` or `document.encoding`, the last with line
-            and column.
+        WeftError: `document.missing`, `document.is-folder`, `document.not-regular`, `document.unreadable`,
+            `document.too-large` or `document.encoding`, the last with line and column.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise _error(path, "is-folder", f"{path} is a folder.", "Name a file in it.")
+        if not (stat.S_ISREG(status.st_mode) or (pipes and is_given_pipe(path, status.st_mode))):
+            raise _error(path, "not-regular", f"{path} is no ordinary file.", "Name a file that is stored on a disk.")
+        data = b""
+        if status.st_size <= limit:
+            with path.open("rb") as file:
+                data = file.read(limit + 1)
     except FileNotFoundError as error:
         raise _error(path, "missing", f"There is no file {path}.", "Check the name and the folder.") from error
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise _error(path, "unreadable", f"The file {path} cannot be read ({_why(error)}).", "Check its permissions.") from error
-    if len(data) > limit:
+    if max(status.st_size, len(data)) > limit:
         raise _error(path, "too-large", f"The file {path} has more than {limit:,} bytes.", "Move large data out of the workflow.")
     try:
         return data.decode("utf-8-sig")
@@ -42,6 +51,11 @@ def read_document(path: Path, limit: int = SIZE_LIMIT) -> str:
             "document.encoding", f"The file {path} is not UTF-8 text.", "Save it as UTF-8.",
             file=str(path), line=line, column=column,
         )) from error
+
+
+def is_given_pipe(path: Path, mode: int) -> bool:
+    """Tell whether a path leads to a pipe that this program was started with, as in `weft validate <(command)`."""
+    return stat.S_ISFIFO(mode) and (str(path) == "/dev/stdin" or str(path.parent) in ("/dev/fd", "/proc/self/fd"))
 
 
 def save_document(path: Path, text: str) -> None:
@@ -86,8 +100,8 @@ def _unsaved(path: Path, error: OSError) -> WeftError:
     return _error(path, "unwritable", f"The file {path} cannot be saved ({_why(error)}).", "Save it under another name.")
 
 
-def _why(error: OSError) -> str:
-    return error.strerror or str(error) or type(error).__name__
+def _why(error: OSError | ValueError) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def _error(path: Path, code: str, text: str, remedy: str) -> WeftError:

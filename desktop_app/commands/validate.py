@@ -51,7 +51,7 @@ def _check(path: Path, shown: str) -> tuple[str, list[Issue]]:
     from storage.paths import DataFolder
 
     try:
-        loaded = load(read_document(path), shown)
+        loaded = load(read_document(path, pipes=True), shown)
     except WeftError as error:
         return "", list(error.issues)
     registry = open_node_types(DataFolder.default())

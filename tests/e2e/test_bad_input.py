@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import resource
 import socket
 import sqlite3
@@ -21,7 +22,7 @@ from storage.paths import DataFolder
 from storage.repositories.settings import SettingsRepository
 from tests.helpers.fake_model_server import FakeModelServer, Reply
 from tests.helpers.forked import ForkServer
-from tests.helpers.weft_command import REFUSED, REST, SHOWN, Done, Weft, node, result
+from tests.helpers.weft_command import FAILED, REFUSED, REST, SHOWN, Done, Weft, node, result
 
 SCHEMA = {"type": "object", "properties": {"good": {"type": "boolean"}}, "required": ["good"]}
 
@@ -75,6 +76,27 @@ def test_a_file_that_does_not_run(weft: Weft, kind: str) -> None:
     assert (error.get("line"), error["file"]) == (wanted.line, str(file))
     assert wanted.remedy in error["remedy"]
     assert not wanted.content or file.read_text() == wanted.content
+
+
+@pytest.mark.parametrize("command", ["run", "validate"])
+def test_what_is_no_file_on_a_disk(weft: Weft, command: str) -> None:
+    os.mkfifo(weft.here / "pipe.weft")
+    with (weft.here / "sparse.weft").open("wb") as file:
+        file.truncate(5 << 30)
+    wanted = {"pipe.weft": "not-regular", "/dev/zero": "not-regular", ".": "is-folder", "sparse.weft": "too-large"}
+    for name, code in wanted.items():
+        done = weft(command, name, "--json")
+        assert (done.code, done.json(FAILED)["error"]["code"]) == (2, f"document.{code}"), done
+
+
+@pytest.mark.parametrize("command", ["run", "validate"])
+def test_a_workflow_that_is_piped_in(weft: Weft, command: str) -> None:
+    text = weft.write("good.weft", result("x")).read_bytes()
+    assert weft(command, "/dev/stdin", "--json", given=text).code == 0
+    with weft.started("run", weft.write("slow.weft", weft.gate("one").node).name, "--events") as owner:
+        owner.until(lambda events: any(event["event"] == "step_started" for event in events))
+        done = weft("run", "/dev/stdin", "--json", given=text)
+        assert (done.code, done.json(REFUSED)["error"]["code"]) == (2, "document.not-regular"), "the owner has no such pipe"
 
 
 def test_a_newer_database(weft: Weft) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,9 @@ def test_a_relative_file_starts_in_the_current_folder(tmp_path: Path) -> None:
     with pytest.raises(WeftError) as caught:
         typed_inputs({"file": "b.csv"}, SPECS, tmp_path)
     assert caught.value.issue.code == "input.no-file"
+    for name in ("~nobody-of-that-name/a", "long" * 2000):
+        with pytest.raises(WeftError, match="There is no file"):
+            typed_inputs({"file": name}, SPECS, tmp_path)
 
 
 def test_a_text_can_come_from_a_file(tmp_path: Path) -> None:
@@ -68,7 +72,10 @@ def test_a_text_can_come_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "list.json").write_text("[1]")
     assert typed_inputs({"text": "@prompt.txt", "list": "@list.json"}, SPECS, tmp_path) == {"text": "감사\n", "list": [1]}
     (tmp_path / "binary").write_bytes(b"\xff\xfe\0")
-    for name in ("missing.txt", "binary", "."):
+    os.mkfifo(tmp_path / "pipe")
+    with (tmp_path / "sparse").open("wb") as file:
+        file.truncate(5 << 30)
+    for name in ("missing.txt", "binary", ".", "pipe", "sparse", "/dev/zero", "~nobody-of-that-name/a", "long" * 2000):
         with pytest.raises(WeftError) as caught:
             typed_inputs({"text": f"@{name}"}, SPECS, tmp_path)
         assert (caught.value.issue.code, caught.value.issue.field) == ("input.no-file", "text")

@@ -320,6 +320,9 @@ def test_a_missing_file_and_another_kind_of_file_are_told(full: DataFolder, tmp_
     (tmp_path / "text.zip").write_text("hello")
     assert refused(tmp_path / "none.zip", full).issue.code == "backup.missing"
     assert refused(tmp_path / "text.zip", full).issue.code == "backup.damaged"
+    os.mkfifo(tmp_path / "pipe.zip")
+    for path in (tmp_path / "pipe.zip", Path("/dev/zero"), tmp_path):
+        assert refused(path, full).issue.code == "backup.not-regular"
 
 
 class Killed(BaseException):

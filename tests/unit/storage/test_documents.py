@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -63,7 +64,13 @@ def test_text_that_is_not_utf_8_is_located(content: bytes, line: int, column: in
 
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "large.weft").write_bytes(b"x" * 11)
-    for path, code in ((tmp_path / "none", "missing"), (tmp_path, "unreadable"), (tmp_path / "large.weft", "too-large")):
+    os.mkfifo(tmp_path / "pipe")
+    with (tmp_path / "sparse.weft").open("wb") as file:
+        file.truncate(5 << 30)
+    for path, code in (
+        (tmp_path / "none", "missing"), (tmp_path, "is-folder"), (tmp_path / "large.weft", "too-large"),
+        (tmp_path / "sparse.weft", "too-large"), (tmp_path / "pipe", "not-regular"), (Path("/dev/zero"), "not-regular"),
+    ):
         with pytest.raises(WeftError) as caught:
             read_document(path, limit=10)
         assert caught.value.issue.code == f"document.{code}"
