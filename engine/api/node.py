@@ -27,7 +27,7 @@ class Node(BaseModel):
     a user can act on.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     type_id: ClassVar[str] = ""
     version: ClassVar[int] = 1

@@ -16,7 +16,7 @@ class Retry(BaseModel):
     (time-outs, busy servers, rejected outputs) are repeated and others are not.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     attempts: int = Field(1, ge=1, le=100, description="How often to try in all.")
     delay: Seconds = Field(1.0, description="Seconds before the second attempt.")
@@ -29,7 +29,7 @@ class Retry(BaseModel):
 class Accept(BaseModel):
     """*Accept when*: an output that does not pass is a failed attempt. All given checks have to pass."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
 
     expression: Expression = Field("", description="True for an acceptable output, for example `output.score > 3`.")
     schema_: Schema = Field(default_factory=dict, alias="schema", description="JSON schema the output has to match.")
@@ -42,7 +42,7 @@ class Accept(BaseModel):
 class Options(BaseModel):
     """Options of a node. An empty mapping in the document means all defaults."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     time_limit: Annotated[float, Param("duration")] | None = Field(None, gt=0, description="Seconds for one attempt.")
     retry: Retry = Field(default_factory=Retry, description="What to do after a failed attempt.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +18,7 @@ from engine.model.values import SECRET_KEY, Json, secret_name
 
 __all__ = [
     "Code", "Data", "Expression", "Field", "FilePath", "LongText", "Param", "Prompt", "Rendered", "Row", "Schema", "Seconds",
-    "Secret", "SecretRef", "SecretText", "Text", "Wired", "has_template", "param_of", "revealed", "with_secrets",
+    "Secret", "SecretRef", "SecretText", "Text", "Wired", "has_template", "inner_model", "param_of", "revealed", "with_secrets",
 ]
 
 Rendered = Literal["before", "later", "never"]
@@ -53,7 +54,7 @@ class Param:
 class Row(BaseModel):
     """Base of the rows of a list parameter, such as the cases of a Condition."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,13 @@ Seconds = Annotated[float, Param("duration"), Field(ge=0)]
 def param_of(field: FieldInfo) -> Param:
     """Return the `Param` of a pydantic field, the outermost of several, or a default one."""
     return next((mark for mark in reversed(field.metadata) if isinstance(mark, Param)), Param())
+
+
+def inner_model(annotation: Any) -> type[BaseModel] | None:
+    """Return the model of the rows or the object that an annotation describes, or None."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(inner_model, typing.get_args(annotation))), None)
 
 
 def with_secrets(model: type[BaseModel], params: Mapping[str, Json]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.api.patterns import BadPattern, matches, pattern_problem
 from engine.api.ports import type_name
+from engine.api.schema_wording import explained, likely
 from engine.model.issues import Issue, WeftError
 from engine.model.values import Json, JsonObject
 
@@ -46,13 +47,13 @@ def schema_issues(schema: Json, field: str, *, whole: bool = True) -> Iterator[I
         text = f"A JSON schema is an object, not {type_name(type(schema))}."
         yield Issue("schema.invalid", text, "Write an object.", field=field)
     elif (found := _problem(json.dumps(schema), whole=whole)) is not None:
-        place, message = found
+        place, message, remedy = found
         text = f"This is no valid JSON schema: {message.rstrip('.')}."
-        yield Issue("schema.invalid", text, "Correct the schema.", field=field + place)
+        yield Issue("schema.invalid", text, remedy or "Correct the schema.", field=field + place)
 
 
 def mismatch(value: Json, schema: JsonObject) -> str:
-    """Return where and how a value does not meet a schema, such as `At $.a[0]: 3 is not of type 'string'`, or an empty text.
+    """Return where and how a value does not meet a schema, such as `At $.a[0]: 3 is not text`, or an empty text.
 
     Takes up to `MAX_SECONDS`, so call it in a thread where values can be large.
 
@@ -68,7 +69,10 @@ def mismatch(value: Json, schema: JsonObject) -> str:
     _clock.until = thread_time() + MAX_SECONDS
     try:
         found = next(iter(_bounded(_draft(schema))(inner, registry=Registry()).iter_errors(value)), None)
-        return "" if found is None else f"At ${_place(found.absolute_path)}: {_short(found.message)}"
+        if found is None:
+            return ""
+        path, text = explained(found)
+        return f"At ${_place(path)}: {_short(text)}"
     except (Unresolvable, *_CANNOT) as error:
         text = f"The JSON schema cannot be used: {_short(str(error))}."
         raise WeftError(Issue("schema.invalid", text, "Correct the schema.")) from None
@@ -81,21 +85,22 @@ def schema_type(schema: Json) -> str:
 
 
 @lru_cache(maxsize=64)
-def _problem(text: str, *, whole: bool) -> tuple[str, str] | None:
-    """Return where and how a schema is wrong. Kept, because many nodes of a document share one schema."""
+def _problem(text: str, *, whole: bool) -> tuple[str, str, str] | None:
+    """Return where and how a schema is wrong, and perhaps a remedy. Kept, because many nodes of a document share one schema."""
     from jsonschema import SchemaError
 
     if len(text) > MAX_SCHEMA:
-        return "", f"It is longer than {MAX_SCHEMA:,} characters"
+        return "", f"It is longer than {MAX_SCHEMA:,} characters", "Use a shorter one."
     schema = json.loads(text)
     draft = _draft(schema)
     try:
         draft.check_schema(schema, format_checker=None)  # type: ignore[call-arg]  # patterns are looked at below
-        return next((("", problem) for problem in _unusable(schema, draft, whole=whole)), None)
+        return next((("", problem, "") for problem in _unusable(schema, draft, whole=whole)), None)
     except SchemaError as error:
-        return _place(error.absolute_path), _short(error.message)
+        path, text = explained(error)
+        return _place(path), _short(text), likely(error)
     except _CANNOT as error:
-        return "", f"It cannot be read ({_short(str(error))})"
+        return "", f"It cannot be read ({_short(str(error))})", ""
 
 
 def _unusable(schema: JsonObject, draft: type[Validator], *, whole: bool) -> Iterator[str]:
@@ -177,7 +182,7 @@ def _pattern(validator: Any, wanted: str, value: Any, _schema: Any) -> Iterator[
     from jsonschema import ValidationError
 
     if isinstance(value, str) and not _found(wanted, value):
-        yield ValidationError(f"{value!r} does not match {wanted!r}")
+        yield ValidationError("pattern")
 
 
 def _pattern_properties(validator: Any, wanted: Mapping[str, Any], value: Any, _schema: Any) -> Iterator[Any]:
@@ -198,14 +203,14 @@ def _additional_properties(validator: Any, wanted: Any, value: Any, schema: Mapp
         for key in extra:
             yield from validator.descend(value[key], wanted, path=key)
     elif not wanted and extra:
-        yield ValidationError(f"Additional properties are not allowed ({', '.join(map(repr, extra))})")
+        yield ValidationError(f"{', '.join(map(repr, extra))} is not allowed here")
 
 
 def _unique_items(validator: Any, wanted: Any, value: Any, _schema: Any) -> Iterator[Any]:
     from jsonschema import ValidationError
 
     if wanted and isinstance(value, list) and len(set(map(_comparable, value))) < len(value):
-        yield ValidationError(f"{value!r} has non-unique elements")
+        yield ValidationError("uniqueItems")
 
 
 def _comparable(value: Any) -> Any:

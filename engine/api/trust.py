@@ -6,11 +6,12 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from engine.model.values import secret_name
 
 Kind = Literal["host", "read", "write", "script", "secret", "mail", "notice", "node"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class Capability(NamedTuple):

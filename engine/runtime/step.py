@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from engine.api import templates
 from engine.api.events import StepFailed, StepStarted
@@ -19,6 +20,7 @@ from engine.api.options import Retry
 from engine.api.plain import as_plain
 from engine.api.ports import ERROR, Outputs
 from engine.api.stores import AttemptRecord, StepRecord
+from engine.api.wording import param_issues, wrongs
 from engine.model.issues import Issue, WeftError, failure
 from engine.model.values import Json, JsonObject
 from engine.runtime.accept import check_output
@@ -152,7 +154,17 @@ def prepare(step: StepPlan, wired: Mapping[str, Any], scope: Scope) -> tuple[Nod
         except WeftError as error:
             raise WeftError(*(replace(issue, field=issue.field or name) for issue in error.issues)) from None
     params.update({port: value for port, value in wired.items() if port in fields})
-    return step.type.model_validate(params), arguments
+    try:
+        return step.type.model_validate(params), arguments
+    except ValidationError as error:
+        raise WeftError(*_with_edges(param_issues(error, params, step.type), wired)) from None
+
+
+def _with_edges(issues: Iterable[Issue], wired: Mapping[str, Any]) -> Iterator[Issue]:
+    """Yield issues, those of what an edge brought with a remedy that says so."""
+    for issue in issues:
+        name = re.split(r"[.\[]", issue.field)[0]
+        yield replace(issue, remedy="Change what the edge brings, or put a transform in between.") if name in wired else issue
 
 
 def _as_ports(result: Any, step: StepPlan) -> JsonObject:
@@ -173,11 +185,10 @@ def _as_weft_error(error: BaseException, step: StepPlan) -> WeftError:
     if isinstance(error, WeftError):
         error.issues = tuple(replace(issue, node=issue.node or step.id) for issue in error.issues)
         return error
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        field, remedy = ".".join(map(str, first["loc"])), "Correct the parameter or the value that reaches it."
-        return failure("param.invalid", f"{first['msg']}.", remedy, node=step.id, field=field)
     _log.debug("step %s failed", step.id, exc_info=error)
+    if isinstance(error, ValidationError):  # of a model of the node's own
+        text = " ".join(wrong.text for wrong in wrongs(error, None, BaseModel))
+        return failure("step.error", f"{error.title}: {text}", "Correct the node type.", node=step.id)
     return failure("step.error", f"{type(error).__name__}: {error}", "Look at the step's log.", node=step.id)
 
 

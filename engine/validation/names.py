@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import typing
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
 from engine.api import templates
-from engine.api.params import Param, param_of
+from engine.api.params import Param, inner_model, param_of
 from engine.api.ports import Ports
 from engine.model.graph import Graph
 from engine.model.paths import Path
@@ -37,7 +36,7 @@ def texts_of(model: type[BaseModel], values: Mapping[str, Any], path: Path) -> I
         if field is None:
             continue
         param = param_of(field)
-        inner = _inner_model(field.annotation)
+        inner = inner_model(field.annotation)
         if inner and isinstance(value, list):
             for index, row in enumerate(value):
                 if isinstance(row, dict):
@@ -55,12 +54,6 @@ def _texts(value: Any, path: Path, param: Param) -> Iterator[TextAt]:
     elif isinstance(value, dict | list):
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _texts(item, (*path, key), param)
-
-
-def _inner_model(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next(filter(None, map(_inner_model, typing.get_args(annotation))), None)
 
 
 class Names:

@@ -43,6 +43,7 @@ def test_every_file_has_a_name_and_every_block_a_use() -> None:
         ("yaml", "slug.weft"),
         ("python", "weft-try/nodes/_test_slug.py"),
         ("python", "weft-try/nodes/words.py"),
+        ("yaml", "words.weft"),
     ]
     assert {block.kind for block in blocks()} == {"sh", "python", "yaml", "json"}
 
@@ -66,10 +67,11 @@ def test_the_chapter_works_as_written(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
-    _, _, shown, ran, tested, listed = done.stdout.split(f"{MARK}\n")
+    _, _, shown, ran, tested, listed, counted = done.stdout.split(f"{MARK}\n")
     assert "Characters that the slug may have." in shown
     (promised,) = (json.loads(block.text) for block in blocks() if block.kind == "json")
     assert json.loads(ran.splitlines()[-1])["outputs"] == promised
     assert "1 passed" in tested
     assert "own.slug" in listed
     assert "own.words" in listed
+    assert json.loads(counted.splitlines()[-1])["outputs"] == {"count": 5}

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from engine.api.context import RunContext
+from engine.api.decorator import node
 from engine.api.node import Node
-from engine.api.params import Text
+from engine.api.params import Secret, Text
 from engine.api.trust import ANYWHERE, Capability, folder_read, folder_written, host_of, secrets_in
 from engine.model.files import Files
 from engine.model.graph import Edge, Graph
@@ -163,3 +165,38 @@ def test_a_model_elsewhere_that_checks_an_output_is_an_effect(registry: NodeRegi
     assert told(asking(), registry) == told(asking(provider="local"), registry) == []
     assert told(asking(provider="openai"), registry) == [("host", "the provider openai")]
     assert told(asking(provider="openai", question=""), registry) == []
+
+
+class Place(BaseModel):
+    city: str = ""
+    key: Secret = None
+
+
+class Weather(BaseModel):
+    degrees: int
+
+
+async def weather(data: Place) -> Weather:
+    """Looks out of the window."""
+    return Weather(degrees=21)
+
+
+@pytest.mark.parametrize(
+    ("declared", "listed"),
+    [
+        ({}, [("node", "own.weather")]),
+        ({"capabilities": ()}, [("secret", "sky")]),
+        ({"capabilities": [("host", "api.example.com"), ("read", "/srv")]},
+         [("host", "api.example.com"), ("read", "/srv"), ("secret", "sky")]),
+    ],
+)  # fmt: skip
+def test_a_decorated_function_tells_what_it_does(declared: Any, listed: list[tuple[str, str]]) -> None:
+    registry = NodeRegistry()
+    registry.add(node(type_id="own.weather", title="Weather", **declared)(weather))
+    graph = Graph(nodes={"a": NodeRecord("a", "own.weather", params={"city": "Seoul", "key": {"$secret": "sky"}})})
+    assert told(graph, registry) == listed
+
+
+def test_a_capability_of_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(TypeError, match="'disk' is no kind of capability; there are host, read"):
+        node(type_id="own.weather", title="Weather", capabilities=[("disk", "/")])

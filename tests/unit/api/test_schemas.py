@@ -46,7 +46,7 @@ def test_the_verdicts_are_those_of_the_library(schema: Any, values: list[Any]) -
 def test_draft_7_is_read_as_such() -> None:
     schema = VERDICTS[7][0]
     assert mismatch(["a", 1], schema) == ""
-    assert mismatch([1], schema) == "At $[0]: 1 is not of type 'string'"
+    assert mismatch([1], schema) == "At $[0]: 1 is not text"
 
 
 UNUSABLE: list[tuple[Any, str]] = [
@@ -125,4 +125,61 @@ def test_circles_are_told(schema: Any) -> None:
 def test_long_values_are_shown_shortened() -> None:
     assert len(mismatch("x" * 10_000, {"maxLength": 3})) < 400
     schema: Any = {"properties": {"a": {"items": {"type": "number"}}}}
-    assert mismatch({"a": [0, "b"]}, schema) == "At $.a[1]: 'b' is not of type 'number'"
+    assert mismatch({"a": [0, "b"]}, schema) == "At $.a[1]: 'b' is not a number"
+
+
+TOLD: list[tuple[Any, Any, str]] = [
+    ({"type": "string"}, 1, "1 is not text"),
+    ({"type": ["integer", "null"]}, "1", "'1' is not a whole number or null"),
+    ({"enum": ["a", 2, None]}, [], "an empty list is not 'a', 2 or null"),
+    ({"const": "a"}, "b", "'b' is not 'a'"),
+    ({"anyOf": [{"type": "string"}, {"enum": [1]}]}, 2, "2 is not text or 1"),
+    ({"anyOf": [{"type": "null"}, {"required": ["a"]}]}, {}, "'a' is missing"),
+    ({"anyOf": [{"minimum": 3}, {"multipleOf": 2}]}, 1, "1 fits none of the forms that it may have"),
+    ({"oneOf": [{"minimum": 3}, {"multipleOf": 2}]}, 4, "4 does not fit exactly one of the forms that it may have"),
+    ({"not": {}}, 1, "1 is what the schema rules out"),
+    ({"required": ["a", "b"]}, {"a": 1}, "'b' is missing"),
+    ({"dependentRequired": {"a": ["b"]}}, {"a": 1}, "'b' is missing"),
+    ({"$schema": DRAFT_7, "dependencies": {"a": ["b"]}}, {"a": 1}, "'b' is missing"),
+    ({"additionalProperties": False}, {"a": 1}, "'a' is not allowed here"),
+    ({"properties": {"a": False}}, {"a": 1}, "1 is not allowed here"),
+    ({"propertyNames": {"maxLength": 1}}, {"ab": 1}, "'ab' has more than 1 characters"),
+    ({"minimum": 3}, 2, "2 is less than 3"),
+    ({"maximum": 3}, 4, "4 is more than 3"),
+    ({"exclusiveMinimum": 3}, 3, "3 is not more than 3"),
+    ({"exclusiveMaximum": 3}, 3, "3 is not less than 3"),
+    ({"multipleOf": 2}, 3, "3 is no multiple of 2"),
+    ({"minLength": 1}, "", "an empty text has fewer than 1 characters"),
+    ({"pattern": "^a"}, "b", "'b' does not match `^a`"),
+    ({"minItems": 1}, [], "an empty list has fewer than 1 items"),
+    ({"maxItems": 0}, [1], "a list of 1 has more than 0 items"),
+    ({"uniqueItems": True}, [1, 1], "a list of 2 holds the same item twice"),
+    ({"prefixItems": [{}], "items": False}, [1, 2], "a list of 2 has more items than it may have"),
+    ({"contains": {"type": "null"}}, [1], "a list of 1 has too few or too many of the items that it has to contain"),
+    ({"minProperties": 1}, {}, "an empty object has fewer than 1 keys"),
+    ({"maxProperties": 0}, {"a": 1}, "an object has more than 0 keys"),
+]
+
+
+@pytest.mark.parametrize(("schema", "value", "text"), TOLD, ids=lambda part: str(part)[:40])
+def test_mismatches_are_told_in_plain_words(schema: Any, value: Any, text: str) -> None:
+    assert mismatch(value, schema).partition(": ")[2] == text
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "remedy"),
+    [
+        ({"type": "strng"}, "'strng' is not 'array', 'boolean', 'integer', 'null', 'number', 'object', 'string' or a list",
+         "Nearest: string."),
+        ({"minLength": -1}, "-1 is less than 0", "Correct the schema."),
+        ({"required": "a"}, "'a' is not a list", "Correct the schema."),
+        ({"required": ["a", "a"]}, "a list of 2 holds the same item twice", "Correct the schema."),
+        ({"properties": {"a": 3}}, "3 is not an object or true or false", "Correct the schema."),
+        ({"$anchor": "1"}, "'1' does not match", "Correct the schema."),
+        ({"multipleOf": 0}, "0 is not more than 0", "Correct the schema."),
+    ],
+)  # fmt: skip
+def test_faults_of_schemas_are_told_in_plain_words(schema: Any, text: str, remedy: str) -> None:
+    (issue,) = schema_issues(schema, "s")
+    assert text in issue.text
+    assert issue.remedy == remedy
