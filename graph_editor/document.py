@@ -1,0 +1,197 @@
+"""The document that is edited: a graph, the undo stack over it, and what each edit changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from engine.model.changes import MISSING, Batch, SetDocument, SetFrame, SetNode, SetOption, SetParam
+from engine.model.graph import Change, Edge, Frame, Graph, Node
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What an edit, an undo or a redo changed, by ids. `document` says that something outside nodes and layout did."""
+
+    added: frozenset[str] = _NOTHING
+    removed: frozenset[str] = _NOTHING
+    changed: frozenset[str] = _NOTHING
+    moved: frozenset[str] = _NOTHING
+    edges_added: tuple[Edge, ...] = ()
+    edges_removed: tuple[Edge, ...] = ()
+    frames: frozenset[str] = _NOTHING
+    document: bool = False
+
+    def touches(self, node: str) -> bool:
+        """Tell whether a node was added, removed or changed, its place aside."""
+        return node in self.added or node in self.removed or node in self.changed
+
+
+@dataclass(slots=True)
+class _Seen:
+    """The document as it was told of last. Values are shared and never changed in place, so identity tells."""
+
+    nodes: dict[str, Node]
+    positions: dict[str, tuple[float, float]]
+    edges: list[Edge]
+    frames: dict[str, Frame]
+    rest: tuple[object, ...]
+
+    @classmethod
+    def of(cls, graph: Graph) -> _Seen:
+        rest = (
+            graph.id, graph.name, graph.description, dict(graph.inputs), dict(graph.variables), dict(graph.schemas),
+            dict(graph.settings),
+        )  # fmt: skip
+        return cls(dict(graph.nodes), dict(graph.positions), list(graph.edges), dict(graph.frames), rest)
+
+    def until(self, now: _Seen) -> Delta:
+        """Return what changed between this and `now`."""
+        added, removed, changed = _compared(self.nodes, now.nodes)
+        new, gone, moved = _compared(self.positions, now.positions)
+        old_edges, new_edges = set(self.edges), set(now.edges)
+        return Delta(
+            added,
+            removed,
+            changed,
+            (new | gone | moved) - added - removed,
+            tuple(edge for edge in now.edges if edge not in old_edges),
+            tuple(edge for edge in self.edges if edge not in new_edges),
+            frozenset().union(*_compared(self.frames, now.frames)),
+            self.rest != now.rest,
+        )
+
+
+class GraphDocument(QObject):
+    """Holds a graph and is the only one to change it, each edit as a command that can be undone.
+
+    `changed` tells a `Delta` after every edit, undo and redo. `modified_changed` tells whether there is something to save.
+    """
+
+    changed = Signal(object)
+    modified_changed = Signal(bool)
+
+    def __init__(self, graph: Graph, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.graph = graph
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.cleanChanged.connect(self._on_clean_changed)
+        self._seen = _Seen.of(graph)
+        self._last: _Command | None = None
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether there are edits since the last `set_saved`."""
+        return not self.undo_stack.isClean()
+
+    def apply(self, change: Change, text: str, *, joins: str = "") -> None:
+        """Do an edit that can be undone; `text` says what it is. Edits in a row with the same `joins` are undone together.
+
+        Raises:
+            WeftError: the edit cannot be done; nothing changed.
+        """
+        inverse = self.graph.apply(change)
+        last, at_end = self._last, self.undo_stack.index() == self.undo_stack.count()
+        if joins and last is not None and last.joins == joins and at_end and self.is_modified:
+            last.extend(change, inverse)
+        else:
+            self._last = _Command(self.graph, change, inverse, text, joins)
+            self.undo_stack.push(self._last)
+        self._tell()
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        self.end_joining()
+        self.undo_stack.undo()
+        self._tell()
+
+    def redo(self) -> None:
+        """Do the edit again that was taken back last."""
+        self.end_joining()
+        self.undo_stack.redo()
+        self._tell()
+
+    def end_joining(self) -> None:
+        """Let the next edit be undone on its own, whatever it joins."""
+        self._last = None
+
+    def set_saved(self) -> None:
+        """Take the document as it is now for the saved one."""
+        self.undo_stack.setClean()
+
+    def replace(self, graph: Graph) -> None:
+        """Take another graph in place of this one, as after a change on disk; nothing before it can be undone."""
+        self.graph = graph
+        self.end_joining()
+        self.undo_stack.clear()
+        self._tell()
+
+    def frozen(self) -> Graph:
+        """Return the graph as it is now; later edits leave it alone."""
+        return self.graph.copy()
+
+    def _tell(self) -> None:
+        now = _Seen.of(self.graph)
+        delta, self._seen = self._seen.until(now), now
+        self.changed.emit(delta)
+
+    def _on_clean_changed(self, clean: bool) -> None:
+        self.modified_changed.emit(not clean)
+
+
+class _Command(QUndoCommand):
+    """One edit on the undo stack. It was done before it was pushed, so the first redo does nothing."""
+
+    def __init__(self, graph: Graph, change: Change, inverse: Change, text: str, joins: str) -> None:
+        super().__init__(text)
+        self._graph, self._change, self._inverse, self.joins = graph, change, inverse, joins
+        self._is_done = True
+
+    def extend(self, change: Change, inverse: Change) -> None:
+        """Take another edit, done just now, into this one."""
+        place = _place(change)
+        if place is not None and place == _place(self._change) and type(inverse) is type(change):
+            self._change = change
+            return
+        self._change, self._inverse = Batch((self._change, change)), Batch((inverse, self._inverse))
+
+    def undo(self) -> None:
+        """Take the edit back."""
+        self._change, self._is_done = self._graph.apply(self._inverse), False
+
+    def redo(self) -> None:
+        """Do the edit again."""
+        if not self._is_done:
+            self._inverse, self._is_done = self._graph.apply(self._change), True
+
+
+def _place(change: Change) -> object:
+    """Return what a change sets, when it sets one value; such a change makes an earlier one of the same place unnecessary."""
+    if getattr(change, "value", None) is MISSING:
+        return None
+    match change:
+        case SetParam(node, path) | SetOption(node, path):
+            return type(change), node, path
+        case SetNode(node, name):
+            return SetNode, node, name
+        case SetFrame(frame):
+            return SetFrame, frame.id
+        case SetDocument(path):
+            return SetDocument, path
+    return None
+
+
+def _compared(before: Mapping[K, V], after: Mapping[K, V]) -> tuple[frozenset[K], frozenset[K], frozenset[K]]:
+    """Return the keys that are new, those that are gone, and those whose value is another object that is not equal."""
+    added, removed = after.keys() - before.keys(), before.keys() - after.keys()
+    changed = (key for key, value in after.items() if key in before and before[key] is not value and before[key] != value)
+    return frozenset(added), frozenset(removed), frozenset(changed)

@@ -1,0 +1,55 @@
+"""How a step of a run looks at a moment; the canvas and the panels draw it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+StepStatus = Literal[
+    "idle", "queued", "running", "succeeded", "failed", "waiting", "skipped", "cached", "cancelled", "paused", "disabled"
+]
+
+ROLES: dict[StepStatus, str] = {"succeeded": "state.ok", "cancelled": "state.skipped"}
+"""Colours of states whose role has another name than theirs."""
+
+GLYPHS: dict[StepStatus, str] = {
+    "idle": "circle-dashed",
+    "queued": "clock",
+    "running": "loader-circle",
+    "succeeded": "circle-check",
+    "failed": "octagon-x",
+    "waiting": "user-check",
+    "skipped": "skip-forward",
+    "cached": "zap",
+    "cancelled": "circle-x",
+    "paused": "circle-pause",
+    "disabled": "power",
+}
+"""The sign of each state, so that none is told by colour alone."""
+
+
+def role_of(status: StepStatus) -> str:
+    """Return the colour role of a state."""
+    return ROLES.get(status, f"state.{status}")
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step of a run.
+
+    `started` is UTC in seconds since the epoch, `seconds` how long it took once it is over. `text` is what it streams or, when
+    it is done, a short form of its output; `message` is why it failed or what it waits for; `detail` a few words such as
+    `612 tokens`. `fraction` is how far it is, from 0 to 1, when it says so.
+    """
+
+    status: StepStatus = "idle"
+    started: float | None = None
+    seconds: float | None = None
+    text: str = ""
+    message: str = ""
+    detail: str = ""
+    attempt: int = 1
+    fraction: float | None = None
+
+
+IDLE = StepView()
