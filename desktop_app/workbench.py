@@ -21,6 +21,7 @@ from engine.server.protocol import Address, Emit
 from engine.server.server import OwnerServer
 from storage.applog import AppLog
 from storage.lock import OwnerLock, read_owner
+from storage.losses import losses
 from storage.paths import DataFolder
 
 _log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ def attach(folder: DataFolder, program: str, tell: Callable[[str], None]) -> Fro
     Raises:
         WeftError: `data.not-writable`, `owner.silent`, `owner.other-version`, or what keeps the databases from being opened.
     """
+    lost = losses(folder)
     folder.create()
     lock = OwnerLock(folder)
     end = time.monotonic() + PATIENCE_S
@@ -93,6 +95,8 @@ def attach(folder: DataFolder, program: str, tell: Callable[[str], None]) -> Fro
         left = _address(folder)
         if lock.acquire(program):
             endpoint.remove(left)
+            for issue in lost:
+                tell(f"{issue.text} {issue.remedy}")
             try:
                 return Workbench(folder, lock, tell)
             except BaseException:

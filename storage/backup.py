@@ -19,6 +19,7 @@ from storage.check import check_database, count_rows
 from storage.database import revision
 from storage.lock import OwnerLock, read_owner
 from storage.paths import DataFolder
+from storage.secrets import key_file
 from storage.sqlite import connect, copy_database, is_new, storage_error
 from storage.swap import DATABASES, FILES, FOLDERS, begin_swap, discard, finish_swap, staging
 
@@ -56,6 +57,15 @@ def backup(folder: DataFolder, target: Path) -> Manifest:
     finally:
         part.unlink(missing_ok=True)
     return manifest
+
+
+def not_included(folder: DataFolder) -> dict[str, Path]:
+    """Return what is there and in no backup: what can be got again, what would run by itself, and what opens the secrets."""
+    places = {
+        "models": folder.models, "logs": folder.logs, "own node types": folder.root / "nodes",
+        "the key of the secrets": key_file(),
+    }
+    return {what: path for what, path in places.items() if path.is_file() or (path.is_dir() and any(path.iterdir()))}
 
 
 def restore(source: Path, folder: DataFolder, *, limits: Limits = LIMITS) -> Manifest:

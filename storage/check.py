@@ -11,6 +11,7 @@ from pathlib import Path
 from engine.model.issues import Issue, WeftError, failure
 from storage.blobs import BlobStore
 from storage.database import DatabaseKind, is_newer, revision
+from storage.losses import VALUES, lost_databases
 from storage.packing import BLOB_KEY, references
 from storage.paths import DataFolder
 from storage.secrets import Secrets
@@ -18,11 +19,6 @@ from storage.sqlite import check_length, connect, damaged, is_new, storage_error
 from storage.swap import swap_waits
 
 KINDS: dict[str, DatabaseKind] = {"weft.db": "library", "journal.db": "journal"}
-VALUES = (
-    ("run", "id", "input"), ("run", "id", "outputs"), ("step", "run_id", "ports"), ("step", "run_id", "inputs"),
-    ("approval", "run_id", "question"),
-)
-"""Table, run and column of everything that may refer to blobs."""
 SHOWN = 5
 """Findings of one kind that are told one by one."""
 
@@ -32,7 +28,7 @@ def check(folder: DataFolder) -> list[Issue]:
 
     Every page of the databases and every referenced blob is read: it takes a second for some hundred megabytes.
     """
-    found = [*check_database(folder.library_db), *check_database(folder.journal_db)]
+    found = [*lost_databases(folder), *check_database(folder.library_db), *check_database(folder.journal_db)]
     if not any(issue.file == str(folder.journal_db) for issue in found):
         found += _check_blobs(folder)
     try:

@@ -14,7 +14,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from engine.api.redact import Redactor
-from engine.model.issues import WeftError, failure
+from engine.model.issues import Issue, WeftError, failure
 from storage.atomic import PRIVATE_FILE, write_whole
 from storage.keychain import Keychain, find_keychain, keychain_error
 from storage.paths import DataFolder, config_folder
@@ -68,7 +68,7 @@ class Secrets:
             keychain: Finds the keychain when it is first needed.
         """
         self._path = folder.secrets
-        self._key_file = config_folder(environ) / "secrets.key"
+        self._key_file = key_file(environ)
         self._environ = environ
         self._redactor = redactor or Redactor()
         self._find = keychain or (lambda: find_keychain(environ))
@@ -148,7 +148,36 @@ class Secrets:
             return "keychain" if entry["in"] == "keychain" else "file"
         return "environment" if self._from_environment(name) is not None else None
 
+    def unreadable(self) -> list[Issue]:
+        """Return which stored values cannot be read here, because what opens them is on another machine.
+
+        Raises:
+            WeftError: `secret.store-damaged`.
+        """
+        content = self._read()
+        sealed = [name for name, entry in sorted(content["secrets"].items()) if not self._is_readable(name, entry, content)]
+        in_keychain = [name for name in sealed if content["secrets"][name]["in"] == "keychain"]
+        in_file = [name for name in sealed if name not in in_keychain]
+        again = "remove them with `weft secrets remove` and set them again"
+        key = f"Copy the key {self._key_file} from the machine where they were stored"
+        if content.get("key", {}).get("kind") == "passphrase":
+            key = "Set WEFT_PASSPHRASE to the passphrase they were stored with"
+        return [
+            Issue("secret.sealed", f"Secrets that cannot be opened here: {', '.join(names)}.", remedy, severity="warning")
+            for names, remedy in (
+                (in_file, f"{key}, or {again}."),
+                (in_keychain, "They are in the keychain of another machine or user; set them again with `weft secrets set`."),
+            )
+            if names
+        ]
+
     # where values are
+
+    def _is_readable(self, name: str, entry: Mapping[str, str], content: Mapping[str, Any]) -> bool:
+        try:
+            return self._value(name, entry, content) is not None
+        except WeftError:
+            return False
 
     def _value(self, name: str, entry: Mapping[str, str], content: Mapping[str, Any]) -> str | None:
         if entry["in"] == "keychain":
@@ -224,6 +253,11 @@ class Secrets:
         if not _is_sound(content):
             raise _damaged(self._path)
         return content
+
+
+def key_file(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the place of the key of secrets in the encrypted file, there or not."""
+    return config_folder(environ) / "secrets.key"
 
 
 def _is_sound(content: Any) -> bool:

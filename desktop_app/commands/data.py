@@ -25,18 +25,22 @@ def back_up(
 ) -> int:
     """Write databases, workflows, files of runs and the encrypted secrets into one file, also while runs go on.
 
-    Models, logs and the key of the secrets are left out.
+    Models, logs, own node types and the key of the secrets are not in it.
     """
     from desktop_app.show.values import size
-    from storage.backup import backup
+    from storage.backup import backup, not_included
     from storage.paths import DataFolder
 
-    out, path = output(ctx), Path(file).absolute()
-    manifest = backup(DataFolder.default(), path)
+    out, path, folder = output(ctx), Path(file).absolute(), DataFolder.default()
+    manifest = backup(folder, path)
     for name in manifest.left_out:
         out.note(f"Left out: {name}")
+    kept_out = not_included(folder)
+    for what, place in kept_out.items():
+        out.note(f"Not in it: {what}, in {place}")
     told = f"{path}  {_runs(manifest)} runs, {size(path.stat().st_size)}"
-    out.result(_as_json(path, manifest), lambda screen: screen.print(told, markup=False, soft_wrap=True))
+    value = {**_as_json(path, manifest), "not_included": list(map(str, kept_out.values()))}
+    out.result(value, lambda screen: screen.print(told, markup=False, soft_wrap=True))
     return exits.DONE
 
 
@@ -47,14 +51,19 @@ def restore_backup(
     as_json: AsJson = False,
     as_events: AsEvents = False,
 ) -> int:
-    """Replace what the data folder holds by a backup. Models and logs stay."""
+    """Replace what the data folder holds by a backup. What is in no backup stays."""
     from storage.backup import restore
     from storage.paths import DataFolder
+    from storage.secrets import Secrets
 
-    path = Path(file).absolute()
-    manifest = restore(path, DataFolder.default())
+    out, path, folder = output(ctx), Path(file).absolute(), DataFolder.default()
+    manifest = restore(path, folder)
+    warnings = Secrets(folder).unreadable()
+    for issue in warnings:
+        out.issue(issue)
     told = f"Restored {_runs(manifest)} runs from {path}"
-    output(ctx).result(_as_json(path, manifest), lambda screen: screen.print(told, markup=False, soft_wrap=True))
+    value = {**_as_json(path, manifest), "warnings": [issue.as_json() for issue in warnings]}
+    out.result(value, lambda screen: screen.print(told, markup=False, soft_wrap=True))
     return exits.DONE
 
 

@@ -35,9 +35,12 @@ def list_runs(
     """List runs, newest first."""
     from desktop_app.services import Archive
     from desktop_app.show.values import stamp, table, when
+    from storage.losses import lost_databases
     from storage.paths import DataFolder
 
     out, folder = output(ctx), DataFolder.default()
+    for issue in lost_databases(folder):
+        out.issue(issue)
     archive = Archive(folder)
     try:
         runs = archive.runs.runs(limit=limit or ALL)

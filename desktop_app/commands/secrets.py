@@ -23,10 +23,20 @@ LONGEST = 1 << 20
 @app.command("set")
 def set_secret(ctx: typer.Context, name: Name, as_json: AsJson = False, as_events: AsEvents = False) -> int:
     """Store a secret: asked for at the terminal, else read from standard input up to its end."""
-    secrets = _secrets(create=True)
-    secrets.set(name, _read_value(name))
-    value = {"name": name, "source": secrets.source(name)}
-    output(ctx).result(value, lambda screen: screen.print(f"{name} is stored in the {_place(value['source'])}.", markup=False))
+    from engine.api.redact import SHORTEST
+    from engine.model.issues import Issue
+
+    out, secrets, given = output(ctx), _secrets(create=True), _read_value(name)
+    secrets.set(name, given)
+    warnings = []
+    if len(given.encode()) < SHORTEST:
+        text = f"{name} is stored, and is too short to be struck out of logs and results."
+        warnings.append(Issue("secret.short", text, f"Use a secret of {SHORTEST} bytes or more.", severity="warning"))
+    for issue in warnings:
+        out.issue(issue)
+    source = secrets.source(name)
+    value = {"name": name, "source": source, "warnings": [issue.as_json() for issue in warnings]}
+    out.result(value, lambda screen: screen.print(f"{name} is stored in the {_place(source)}.", markup=False))
     return exits.DONE
 
 

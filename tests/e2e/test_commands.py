@@ -145,7 +145,7 @@ def test_an_own_node_that_is_broken_is_told(weft: Weft) -> None:
 
 def test_secrets_never_show_their_value(weft: Weft) -> None:
     set_ = weft("secrets", "set", "token", "--json", given="ge heim\n")
-    assert set_.json({"properties": {"name": {"const": "token"}, "source": NAME}})
+    assert set_.json({"properties": {"name": {"const": "token"}, "source": NAME, "warnings": {"const": []}}})
     assert weft("secrets", "list", "--json").items({}) == [{"name": "token", "source": "file"}]
     assert "token" in weft("secrets", "list").out
     wrong = weft("secrets", "set", "no/name", "--json", given="x")
@@ -155,6 +155,40 @@ def test_secrets_never_show_their_value(weft: Weft) -> None:
     assert weft("secrets", "remove", "token", "--json").json() == {"name": "token"}
     for path in weft.here.rglob("*"):
         assert not path.is_file() or b"ge heim" not in path.read_bytes()
+
+
+def test_a_secret_that_is_too_short_to_be_struck_out_is_told(weft: Weft) -> None:
+    short = weft("secrets", "set", "pin", "--json", given="123")
+    assert short.code == 0
+    assert [issue["code"] for issue in short.json()["warnings"]] == ["secret.short"]
+    human = weft("secrets", "set", "pin", given="123\n")
+    assert human.err.startswith("warning")
+    assert "4 bytes" in human.err
+    assert weft("secrets", "set", "pin", given="감사").err == "", "six bytes"
+    for empty in ("", "\n", "\ufeff\n"):
+        assert weft("secrets", "set", "none", "--json", given=empty).json(FAILED)["error"]["code"] == "secret.value"
+    assert [item["name"] for item in weft("secrets", "list", "--json").items({})] == ["pin"]
+
+
+def test_a_backup_says_what_is_not_in_it_and_what_opens_its_secrets(weft: Weft, tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert weft("secrets", "set", "token", given="geheim").code == 0
+    weft.gate("one")
+    backup = weft("data", "backup", "all.zip", "--json")
+    key = weft.here / "config" / "secrets.key"
+    assert backup.json()["not_included"] == [str(weft.data / "nodes"), str(key)]
+    assert f"Not in it: the key of the secrets, in {key}" in backup.err
+    same = weft("data", "restore", "all.zip", "--json")
+    assert (same.code, same.json()["warnings"], same.err) == (0, [], "")
+
+    other = Weft(tmp_path_factory.mktemp("other"), weft.forks, weft.environment)
+    restored = other("data", "restore", weft.here / "all.zip", "--json")
+    (issue,) = restored.json()["warnings"]
+    assert (restored.code, issue["code"]) == (0, "secret.sealed")
+    assert "token" in issue["text"]
+    assert f"Copy the key {other.here / 'config' / 'secrets.key'}" in issue["remedy"]
+    (other.here / "config").mkdir()
+    (other.here / "config" / "secrets.key").write_bytes(key.read_bytes())
+    assert other("data", "restore", weft.here / "all.zip", "--json").json()["warnings"] == []
 
 
 def test_models(weft: Weft, tmp_path: Path) -> None:
