@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,13 +12,16 @@ from desktop_app import exits
 from desktop_app.commands.options import AsEvents, AsJson, output
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from collections.abc import Mapping, Sequence
 
+    from engine.api.declaration import Declaration, FieldSpec
     from engine.api.node import Node
     from engine.api.ports import Port
     from engine.registry import NodeRegistry
 
 app = typer.Typer(help="List and explain node types.", no_args_is_help=True)
+
+SAID_BESIDE = ("title", "default", "description")
 
 
 @app.command("list")
@@ -47,7 +50,11 @@ def show_node(
     as_json: AsJson = False,
     as_events: AsEvents = False,
 ) -> int:
-    """Explain a node type: parameters, ports and examples."""
+    """Explain a node type: every parameter with what it takes, ports, options, and a workflow to paste."""
+    from desktop_app.sample import sample
+    from desktop_app.show.node_type import show_type
+    from engine.api.declare import declaration_of, fields_of
+    from engine.api.options import Options
     from engine.model.issues import failure
 
     registry = _registry()
@@ -56,29 +63,48 @@ def show_node(
         near = registry.nearest(name)
         remedy = f"Nearest: {', '.join(near)}." if near else "See `weft nodes list`."
         raise failure("type.unknown", f"There is no node type {name!r}.", remedy)
-    value = describe(kind)
-    output(ctx).result(value, lambda screen: _show(screen, value))
+    declared, options = declaration_of(kind), fields_of(Options)
+    example = sample(declared)
+    value = describe(kind, declared, options, example)
+    output(ctx).result(value, lambda screen: show_type(screen, declared, options, example))
     return exits.DONE
 
 
-def describe(kind: type[Node]) -> dict[str, Any]:
-    """Return a node type as plain data."""
+def describe(kind: type[Node], declared: Declaration, options: Sequence[FieldSpec], example: str) -> dict[str, Any]:
+    """Return all that is known of a node type as plain data; `example` is the text of a workflow that has such a node."""
     schema = kind.model_json_schema(by_alias=True)
-    fields = schema.get("properties", {})
-    required = set(schema.get("required", ()))
-    params = [
-        {
-            "name": name, "description": field.pop("description", ""), "required": name in required,
-            "default": field.pop("default", None), "schema": {key: value for key, value in field.items() if key != "title"},
-        }
-        for name, field in fields.items()
-    ]  # fmt: skip
-    ports = kind.ports({})
+    schemas = {
+        name: {key: _resolved(value, schema.get("$defs", {})) for key, value in found.items() if key not in SAID_BESIDE}
+        for name, found in schema.get("properties", {}).items()
+    }
+    unrendered = {"takes_templates": False, "promotable": False}
     return {
-        "type": kind.type_id, "title": kind.title, "category": kind.category, "version": kind.version,
-        "description": inspect.cleandoc(kind.__doc__ or ""), "params": params, "inputs": list(map(_port, ports.inputs)),
-        "outputs": list(map(_port, ports.outputs)), "examples": [dict(example) for example in kind.examples],
+        "type": declared.type_id, "title": declared.title, "category": declared.category, "version": declared.version,
+        "icon": declared.icon, "keywords": declared.keywords, "aliases": declared.aliases, "description": declared.help,
+        "params": [{**_param(field), "schema": schemas[field.name]} for field in declared.fields],
+        "inputs": list(map(_port, declared.ports.inputs)), "outputs": list(map(_port, declared.ports.outputs)),
+        "changing_ports": declared.changing_ports, "options": [{**_param(option), **unrendered} for option in options],
+        "examples": list(declared.examples), "example": example,
     }  # fmt: skip
+
+
+def _param(field: FieldSpec) -> dict[str, Any]:
+    found = asdict(field)
+    description = found.pop("help")
+    return {**found, "description": description, "rows": [{**_param(row), "promotable": False} for row in field.rows]}
+
+
+def _resolved(schema: Any, known: Mapping[str, Any]) -> Any:
+    """Return a schema with what it refers to in its place; what refers to itself keeps that reference."""
+    if isinstance(schema, list):
+        return [_resolved(item, known) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    name = str(schema.get("$ref", "")).rpartition("/")[2]
+    if name in known:
+        rest = {key: value for key, value in schema.items() if key != "$ref"}
+        return _resolved({**known[name], **rest}, {key: value for key, value in known.items() if key != name})
+    return {key: _resolved(value, known) for key, value in schema.items()}
 
 
 def _port(port: Port) -> dict[str, Any]:
@@ -87,29 +113,6 @@ def _port(port: Port) -> dict[str, Any]:
 
 def _summary(kind: type[Node]) -> str:
     return inspect.cleandoc(kind.__doc__ or "").partition("\n")[0]
-
-
-def _show(screen: Console, value: dict[str, Any]) -> None:
-    from rich.text import Text
-
-    from desktop_app.show.values import readable, table
-
-    screen.print(Text.assemble((value["title"], "bold"), (f"  {value['type']}, version {value['version']}", "dim")))
-    screen.print(Text(f"\n{_unwrapped(value['description'])}\n"))
-    rows = [
-        (f"  {param['name']}", "required" if param["required"] else readable(param["default"]), param["description"])
-        for param in value["params"]
-    ]
-    screen.print(Text("Parameters", "dim"))
-    table(screen, (), rows, empty="  none")
-    for word in ("inputs", "outputs"):
-        screen.print(Text(f"\n{word.capitalize()}", "dim"))
-        table(screen, (), [(f"  {port['key']}", port["type"], port["help"]) for port in value[word]], empty="  none")
-
-
-def _unwrapped(text: str) -> str:
-    """Join the lines of each paragraph and list item, so that they fill the screen's width."""
-    return re.sub(r"\n(?!\n|\* )(?<!\n\n)\s*", " ", text)
 
 
 def _registry() -> NodeRegistry:

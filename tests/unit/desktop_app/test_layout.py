@@ -13,7 +13,7 @@ from desktop_app.show.layout import UNBOUNDED, say
 from desktop_app.show.values import show_values, table
 
 ID = "1m7w30y7pmnmtbbn:sends_the_mail"
-ROWS = [
+ROWS: list[tuple[str, ...]] = [
     (ID, "Ticket triage of the whole company, with a long name", "waiting", "2026-11-20 09:01"),
     ("1m7w310syc5yndek:a", "요약 " * 20, "approved", "2026-11-20 09:02"),
 ]
