@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from engine.model.issues import failure
+from engine.model.issues import WeftError, failure
 from engine.model.values import Json
 
 MAX_DEPTH = 200
@@ -28,12 +28,12 @@ def as_plain(value: Any, where: str = "", depth: int = 0) -> Json:
             _check_text(value, where)
         return value  # type: ignore[no-any-return]
     if kind is int and value.bit_length() > MAX_BITS:
-        raise _refused(where, f"a whole number of {value.bit_length():,} bits is too large")
+        raise _refused(where, f"a whole number of {value.bit_length():,} bits is too large", "Give a smaller number, or text.")
     if value is None or kind is bool or kind is int:
         return value  # type: ignore[no-any-return]
     if kind is float:
         if not math.isfinite(value):
-            raise _refused(where, f"{value} is no JSON number")
+            raise _refused(where, f"{value} is no finite number", "Give a finite number, or null.")
         return value  # type: ignore[no-any-return]
     if depth >= MAX_DEPTH:
         raise _refused(where, f"it is nested deeper than {MAX_DEPTH} levels")
@@ -79,6 +79,6 @@ def _check_text(text: str, where: str) -> None:
         raise _refused(where, "the text holds half of a surrogate pair") from None
 
 
-def _refused(where: str, why: str) -> Exception:
+def _refused(where: str, why: str, remedy: str = "Return text, numbers, booleans, lists and objects.") -> WeftError:
     place = f"The output at {where.lstrip('.')}" if where.strip(".") else "The output"
-    return failure("output.not-json", f"{place} cannot be stored: {why}.", "Return text, numbers, booleans, lists and objects.")
+    return failure("output.not-json", f"{place} cannot be stored: {why}.", remedy)

@@ -84,6 +84,8 @@ def _parsed(text: str, opening: str) -> Usage:
     except TemplateSyntaxError as error:
         problem = f"The template cannot be read: {str(error.message).rstrip('.')}."
         return Usage(issue=Issue("template.syntax", problem, "Check the braces, quotes and brackets.", line=error.lineno))
+    except ValueError:  # Python reads whole numbers of 4,300 digits and no longer ones
+        return Usage(issue=Issue("template.too-large", "A number in the template has too many digits.", "Use a smaller one."))
     except RecursionError:
         return Usage(issue=Issue("template.syntax", "The template is nested too deeply.", "Make it simpler."))
     return Usage(tuple(Reference(use.name, use.path, use.line) for use in uses(tree)), tree=tree)

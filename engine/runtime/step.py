@@ -173,11 +173,17 @@ def _as_ports(result: Any, step: StepPlan) -> JsonObject:
         unknown = [key for key in result if step.ports.output(key) is None]
         if unknown:
             raise failure("output.unknown-port", f"The node gave a value for {unknown[0]!r}, which is no port of it.")
-        ports: dict[str, Json] = {key: as_plain(value, key) for key, value in result.items()}
-        return ports
+        return {key: _plain(value, key) for key, value in result.items()}
     if isinstance(result, tuple) and hasattr(result, "_fields"):
-        return {key: as_plain(value, key) for key, value in zip(result._fields, result, strict=True)}
-    return {step.output_key: as_plain(result)} if step.ports.outputs else {}
+        return {key: _plain(value, key) for key, value in zip(result._fields, result, strict=True)}
+    return {step.output_key: _plain(result, step.output_key)} if step.ports.outputs else {}
+
+
+def _plain(value: Any, port: str) -> Json:
+    try:
+        return as_plain(value, port)
+    except WeftError as error:
+        raise WeftError(*(replace(issue, port=port) for issue in error.issues)) from None
 
 
 def _as_weft_error(error: BaseException, step: StepPlan) -> WeftError:

@@ -27,7 +27,8 @@ def explained(error: Exception, names: Mapping[str, Any], field: str, source: st
         return None
     failure = _failure(error, names)
     line = error.lineno if isinstance(error, TemplateSyntaxError) else _line(error)
-    return Issue(failure.code, failure.text, failure.remedy, field=field, line=line if "\n" in source else None)
+    remedy = failure.remedy or _REMEDIES[failure.code]
+    return Issue(failure.code, failure.text, remedy, field=field, line=line if "\n" in source else None)
 
 
 def _failure(error: Exception, names: Mapping[str, Any]) -> TemplateFailure:
@@ -49,7 +50,30 @@ def _failure(error: Exception, names: Mapping[str, Any]) -> TemplateFailure:
         return TemplateFailure(
             "template.syntax", f"The template cannot be read: {_end(error.message or error)}", "Check the braces."
         )
+    if isinstance(error, OverflowError):
+        return TemplateFailure("template.failed", "A number in the template is infinite or too large.", "Use a smaller one.")
+    if match := _NOT_COMPARED.match(str(error)):
+        sign, left, right = match.groups()
+        text = f"`{sign}` does not compare {_KINDS.get(left, left)} with {_KINDS.get(right, right)}."
+        return TemplateFailure("template.failed", text, "Turn texts into numbers with `| int` or `| float`.")
     return TemplateFailure("template.failed", f"The template fails: {_end(error)}", "Check the types of the values in it.")
+
+
+_NOT_COMPARED = re.compile(r"'([<>=]+)' not supported between instances of '(\w+)' and '(\w+)'")
+_KINDS = {
+    "int": "a number", "float": "a number", "bool": "true or false", "str": "a text", "list": "a list", "tuple": "a list",
+    "dict": "an object", "NoneType": "nothing",
+}  # fmt: skip
+_REMEDIES = {
+    "template.failed": "Change the template, or the values in it.",
+    "template.not-allowed": "Templates only read and shape data; use a Python script for the rest.",
+    "template.not-data": "Give a text, number, list or object.",
+    "template.syntax": "Correct the template.",
+    "template.too-large": "Use a Data transform or a Python script for this.",
+    "template.too-much-work": "Use a Data transform or a Python script for this.",
+    "template.unknown-name": "Test for it with `is defined`, or give a `default`.",
+}
+"""What to do where nothing more precise is known."""
 
 
 def _end(message: object) -> str:

@@ -28,8 +28,6 @@ MAX_DEPTH = 25
 """Calls of macros inside each other."""
 MAX_NESTING = 200
 """Lists and objects inside each other in a value that leaves a template."""
-MAX_BITS = 8192
-"""Size of whole numbers."""
 MAX_WIDTH = 1000
 """Columns that a format may fill."""
 
@@ -112,11 +110,8 @@ class Budget:
 
 def too_large(what: str) -> TemplateFailure:
     """Build the failure for text or values that grow too large."""
-    return TemplateFailure(
-        "template.too-large",
-        f"The template makes {what} that are too large.",
-        "Use a Data transform or a Python script for this.",
-    )
+    remedy = "Use smaller ones." if what == "numbers" else "Use a Data transform or a Python script for this."
+    return TemplateFailure("template.too-large", f"The template makes {what} that are too large.", remedy)
 
 
 _current: ContextVar[Budget | None] = ContextVar("template_budget", default=None)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from string import Formatter
 from typing import Any, cast
 
-from engine.api.templating.limits import MAX_BITS, MAX_WIDTH, TemplateFailure, budget, kind, too_large
+from engine.api.plain import MAX_BITS
+from engine.api.templating.limits import MAX_WIDTH, TemplateFailure, budget, kind, too_large
 from engine.api.templating.values import Method, Missing, built, text
 
 _BACKWARD_SEARCH = 100

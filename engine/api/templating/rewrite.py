@@ -14,6 +14,7 @@ from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
 
 from engine.api.templating.limits import TemplateFailure
+from engine.api.templating.values import checked_int, finite
 
 MAX_NODES = 20_000
 MAX_DEPTH = 120
@@ -67,6 +68,10 @@ def _refuse(node: nodes.Node) -> None:
         raise TemplateFailure("template.not-allowed", f"`{node.name}` cannot be used in a field.")
     if isinstance(node, nodes.Keyword) and node.key.startswith("_"):
         raise TemplateFailure("template.not-allowed", f"`{node.key}` cannot be the name of an argument.")
+    if isinstance(node, nodes.Const) and isinstance(node.value, float):
+        finite(node.value)
+    elif isinstance(node, nodes.Const) and isinstance(node.value, int):
+        checked_int(node.value)
 
 
 def path_of(node: nodes.Node) -> str:

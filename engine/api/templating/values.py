@@ -13,7 +13,9 @@ from jinja2.runtime import LoopContext
 from jinja2.utils import Namespace
 from jinja2.utils import missing as _missing
 
-from engine.api.templating.limits import MAX_BITS, MAX_NESTING, TemplateFailure, budget, kind, too_large
+from engine.api.plain import MAX_BITS
+from engine.api.templating.limits import MAX_NESTING, TemplateFailure, budget, kind, too_large
+from engine.model.issues import counted
 from engine.model.values import Json
 
 _LOOP = frozenset(
@@ -22,6 +24,7 @@ _LOOP = frozenset(
 )  # fmt: skip
 _GROUP = frozenset(("grouper", "list"))
 _SHOWN_NAMES = 8
+_NOT_AVAILABLE = "Names that begin with an underscore, and all but a few harmless methods, are not available in templates."
 
 
 class Missing(StrictUndefined):
@@ -58,10 +61,12 @@ class Missing(StrictUndefined):
         if isinstance(of, Mapping):
             return UnknownName(f"{owner} has no `{name}`.", str(name), (key for key in of if isinstance(key, str)))
         if isinstance(name, int) and isinstance(of, Sequence):
-            text = f"{owner} has {len(of)} items, none at {name}."
+            text = f"{owner} has {counted(len(of), 'item')}, none at {name}."
             return TemplateFailure("template.unknown-name", text, "Items count from 0; test for it or give a `default`.")
         text = f"{owner} is {kind(of)} and has no `{name}`." if self._path else f"{owner} has no `{name}`."
-        remedy = "Take one item with `[0]`, or all with a `for` loop or `map`." if isinstance(of, Sequence) else ""
+        if str(name).startswith("_") or hasattr(of, str(name)):
+            return TemplateFailure("template.not-allowed", text, _NOT_AVAILABLE)
+        remedy = "Take one item with `[0]`, or all with a `for` loop or `map`." if isinstance(of, (list, tuple, range)) else ""
         return TemplateFailure("template.unknown-name", text, remedy)
 
 
@@ -188,6 +193,16 @@ def checked_int(value: int) -> int:
     return value
 
 
+def finite(value: float) -> float:
+    """Return the number, unless it is infinite or none at all."""
+    if not math.isfinite(value):
+        what = "none at all (NaN)" if math.isnan(value) else "infinite"
+        raise TemplateFailure(
+            "template.not-data", f"A number in the template is {what}, which no data can hold.", "Keep numbers below 1e308."
+        )
+    return value
+
+
 def text(value: object) -> str:
     """Write a value as text: text as it is, nothing as the empty text, everything else as JSON."""
     if isinstance(value, str):
@@ -198,7 +213,7 @@ def text(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         budget().spend()
-        return str(checked_int(value) if isinstance(value, int) else value)
+        return str(checked_int(value) if isinstance(value, int) else finite(value))
     if isinstance(value, Missing):
         raise value.failure()
     return as_json(value)
@@ -230,9 +245,7 @@ def plain(value: object, depth: int = 0) -> Json:
     if isinstance(value, int):
         return checked_int(value)
     if isinstance(value, float):
-        if not math.isfinite(value):
-            raise TemplateFailure("template.not-data", f"The result is the number {value}, which JSON cannot hold.")
-        return value
+        return finite(value)
     if isinstance(value, Missing):
         raise value.failure()
     if depth >= MAX_NESTING:

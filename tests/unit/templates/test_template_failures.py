@@ -90,7 +90,7 @@ def test_missing_names_in_values_too() -> None:
         ("{{ 'a' - 1 }}", "template.failed", "`-` does not work with a text and a number."),
         ("{{ none + 1 }}", "template.failed", "`+` does not work with nothing and a number."),
         ("{{ 1 / 0 }}", "template.failed", "division by zero"),
-        ("{{ 1 < 'a' }}", "template.failed", "not supported"),
+        ("{{ 1 < 'a' }}", "template.failed", "`<` does not compare a number with a text."),
         ("{{ 'a' | sum }}", "template.failed", "`sum` adds numbers"),
         ("{{ 'x' is odd }}", "template.failed", "`odd` needs a number"),
         ("{{ 'x' | fromjson }}", "template.failed", "cannot read"),
@@ -98,7 +98,14 @@ def test_missing_names_in_values_too() -> None:
         ("{% for x in 3 %}{% endfor %}", "template.failed", "A loop cannot go through a number."),
         ("{{ inputs.n() }}", "template.not-allowed", "A number cannot be called."),
         ("{{ inputs.text.upper }}", "template.not-data", "`upper` is not called."),
-        ("{{ ('nan' | float, ) }}", "template.not-data", "JSON cannot hold"),
+        ("{{ ('nan' | float, ) }}", "template.not-data", "none at all (NaN)"),
+        ("{{ 1e308 * 10 }}", "template.not-data", "A number in the template is infinite"),
+        ("{{ 1e400 }}", "template.not-data", "A number in the template is infinite"),
+        ("so much: {{ -1e400 }}", "template.not-data", "A number in the template is infinite"),
+        ("{{ (1e308 * 10) | int }}", "template.failed", "infinite"),
+        ("{{ 9 ** 1200 * 9 ** 1200 }}", "template.too-large", "numbers"),
+        ("{{ ''.__class__ }}", "template.not-allowed", "A text has no `__class__`."),
+        ("{{ inputs.text.encode('ascii') }}", "template.not-allowed", "`inputs.text` is a text and has no `encode`."),
         ("{% include 'x' %}", "template.not-allowed", "include"),
         ("{% extends 'x' %}", "template.not-allowed", "extends"),
         ("{% import 'x' as y %}", "template.not-allowed", "import"),
@@ -113,6 +120,13 @@ def test_other_failures(template: str, code: str, part: str) -> None:
     issue = issue_of(template)
     assert issue.code == code
     assert part in issue.text
+    assert issue.remedy
+
+
+def test_remedies_say_what_templates_do_not_have() -> None:
+    for template in ("{{ ''.__class__ }}", "{{ ''.encode() }}"):
+        assert "underscore, and all but a few harmless methods, are not available" in issue_of(template).remedy
+    assert issue_of("{{ 9 ** 1200 * 9 ** 1200 }}").remedy == "Use smaller ones."
 
 
 def test_the_line_is_told_where_there_are_several() -> None:
@@ -123,6 +137,14 @@ def test_the_line_is_told_where_there_are_several() -> None:
     with pytest.raises(WeftError) as caught:
         render_value("\n\n{{ 1 + 'a' }}", NAMES)
     assert caught.value.issue.line == 3
+
+
+@pytest.mark.parametrize("number", ["1e400", "9" * 5000, "9" * 2000, "-1e999"])
+def test_numbers_that_no_data_can_hold_are_found_before_a_run(number: str) -> None:
+    for found in (check(f"so much: {{{{ {number} }}}}", field="text").issue, check(f"{number} > 3", expression=True).issue):
+        assert found is not None
+        assert found.code in ("template.not-data", "template.too-large")
+        assert "number" in found.text
 
 
 def test_check_needs_no_data() -> None:

@@ -236,7 +236,6 @@ def test_a_schema_of_accept_is_checked(schema: str, code: str, registry: NodeReg
     assert found[0].field.startswith("accept.schema")
 
 
-
 @pytest.mark.parametrize(
     "value",
     [
@@ -265,3 +264,10 @@ def test_a_name_that_is_used_twice_is_told_once(registry: NodeRegistry) -> None:
 def test_an_unknown_name_comes_with_what_there_is(value: str, remedy: str, registry: NodeRegistry) -> None:
     found = issues_of(two(f"'{value}'", field="value", kind="flow.output"), registry)
     assert [issue.remedy for issue in found if issue.code == "template.unknown-name"] == [remedy]
+
+
+@pytest.mark.parametrize("number", ["1e400", "9" * 5000, "9" * 2000])
+def test_a_number_without_end_in_a_template(number: str, registry: NodeRegistry) -> None:
+    (issue,) = issues_of(two(f"'{{{{ {number} }}}}'", field="value", kind="flow.output"), registry)
+    assert issue.code in ("template.not-data", "template.too-large")
+    assert (issue.node, issue.field, issue.line) == ("second", "value", 17)
