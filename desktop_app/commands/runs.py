@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from desktop_app.output import Output
-    from engine.api.stores import StepRecord
+    from engine.api.stores import ApprovalRecord, StepRecord
     from engine.server.history import RunHistory
     from storage.paths import DataFolder
 
@@ -193,14 +193,21 @@ def _as_json(past: RunHistory) -> dict[str, Any]:
     return {
         "run": run.id, "workflow": run.workflow, "status": run.status, "started": stamp(run.started), "ended": stamp(run.ended),
         "inputs": run.input, "outputs": run.outputs, "error": error_json(run.error) if run.error else None, "waiting": waiting,
-        "steps": steps,
+        "steps": steps, "approvals": list(map(_answered, past.approvals)),
     }  # fmt: skip
+
+
+def _answered(asked: ApprovalRecord) -> dict[str, Any]:
+    from desktop_app.show.values import stamp
+
+    names = ("id", "status", "answer", "comment", "by")
+    return {**{name: getattr(asked, name) for name in names}, "key": asked.address, "answered": stamp(asked.answered)}
 
 
 def _show(screen: Console, past: RunHistory) -> None:
     from rich.text import Text
 
-    from desktop_app.show.approvals import show_open
+    from desktop_app.show.approvals import how_answered, show_open
     from desktop_app.show.layout import say
     from desktop_app.show.values import duration, harmless, show_values, table, when
 
@@ -209,7 +216,9 @@ def _show(screen: Console, past: RunHistory) -> None:
     say(screen, Text.assemble((harmless(run.workflow), "bold"), f"  run {run.id}"))
     say(screen, Text.assemble((run.status, STYLES.get(run.status, "")), (f"  {when(run.started)}{took}", "dim")))
     screen.print()
-    table(screen, (), list(map(_row, past.steps)), empty="No step is done yet.", styles=STYLES, indent="  ")
+    answers = {asked.address: how_answered(asked) for asked in past.approvals if asked.answered}
+    rows = [_row(step, answers.get(step.address, "")) for step in past.steps]
+    table(screen, (), rows, empty="No step is done yet.", styles=STYLES, indent="  ")
     if run.outputs:
         screen.print()
         show_values(screen, run.outputs)
@@ -218,14 +227,14 @@ def _show(screen: Console, past: RunHistory) -> None:
             show_open(screen, asked.id, asked.question)
 
 
-def _row(step: StepRecord) -> tuple[str, ...]:
+def _row(step: StepRecord, answer: str) -> tuple[str, ...]:
     from desktop_app.show.values import duration, one_line, went_on
 
     took = "" if step.status == "skipped" or step.kept else duration(step.ended - step.started)
     if step.caught:
         return step.address, "caught", took, went_on(step.caught, step.error or {})
     status = "given" if step.kept else step.status
-    return step.address, status, took, one_line(str((step.error or {}).get("text", "")))
+    return step.address, status, took, one_line(str((step.error or {}).get("text", ""))) or answer
 
 
 def _say(out: Output, run_id: str, status: str) -> int:

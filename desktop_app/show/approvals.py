@@ -51,6 +51,13 @@ def brief(value: Json) -> str:
     return text if len(text) <= LONGEST_PAYLOAD else text[: LONGEST_PAYLOAD - 1] + "…"
 
 
+def how_answered(asked: ApprovalRecord) -> str:
+    """Return the answer in words, with the name that was stated; nobody proved it."""
+    by = f" by {harmless(asked.by)}" if asked.by else ""
+    comment = f": {one_line(asked.comment)}" if asked.comment else ""
+    return f"{asked.status}{by}{comment}"
+
+
 def _show_payload(screen: Console, question: Mapping[str, Any]) -> None:
     if (payload := question.get("payload")) is not None:
         say(screen, brief(payload), indent="  ")
@@ -63,6 +70,4 @@ def _asked(question: Mapping[str, Any]) -> str:
 def _times(asked: ApprovalRecord) -> str:
     if asked.answered is None:
         return f"asked {when(asked.asked)}, {ago(asked.asked)}"
-    by = f" by {harmless(asked.by)}" if asked.by else ""
-    comment = f": {one_line(asked.comment)}" if asked.comment else ""
-    return f"asked {when(asked.asked)}, {asked.status} {when(asked.answered)}{by}{comment}"
+    return f"asked {when(asked.asked)}, {when(asked.answered)} {how_answered(asked)}"

@@ -33,7 +33,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the person said. `payload` is the edited payload, or the one that was asked about."""
+    """What the person said. `payload` is the edited payload, or the one that was asked about. `by` is a name as it was stated."""
 
     approved: bool
     payload: Json = None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import os
+import pwd
 
 from tests.helpers.weft_command import LISTED, REFUSED, REST, SHOWN, Done, Program, Weft, node, result, text
 
@@ -79,8 +81,20 @@ def test_without_a_terminal_a_question_ends_the_call(weft: Weft) -> None:
     assert answered.json(REST)["outputs"] == {"result": 7}
     told = {"id": listed["id"], "status": "approved", "answer": {"n": 7}, "comment": "fine", "by": getpass.getuser()}
     assert answered.json()["approval"] == told
+    (shown,) = weft("runs", "show", rest["run"], "--json").json(SHOWN)["approvals"]
+    assert {**told, "key": "ask"}.items() <= shown.items()
+    assert f"approved by {getpass.getuser()}: fine" in weft("runs", "show", rest["run"]).out
     twice = weft("approvals", "answer", listed["id"], "--reject", "--json")
     assert (twice.code, twice.json()["error"]["code"]) == (2, "approval.answered")
+
+
+def test_the_decision_names_who_answered(weft: Weft) -> None:
+    """The environment says nothing, so that the system's name of the user is taken."""
+    weft.environment |= dict.fromkeys(("LOGNAME", "USER", "LNAME", "USERNAME"), "")
+    file = weft.write("ask.weft", ASK, result("{{ nodes.ask.ports.decision.by }}"), edges="ask.decision > end")
+    run = weft("run", file.name, "--json").json(REST)["run"]
+    answered = weft("approvals", "answer", f"{run}:ask", "--approve", "--json")
+    assert answered.json(REST)["outputs"] == {"result": pwd.getpwuid(os.getuid()).pw_name}
 
 
 def test_all_questions_can_be_answered_at_once(weft: Weft) -> None:

@@ -19,8 +19,9 @@ class Approval(Node):
     """Asks a person, and goes on through *approved* or *rejected*.
 
     The payload is shown with the question and may be edited before it is approved; it leaves through the port of the answer.
-    The port *decision* tells the answer as an object with `approved`, `comment` and `by`, whatever it was. Other branches of the
-    run go on meanwhile. A time limit of the node does not run while a person thinks.
+    The port *decision* tells the answer as an object with `approved`, `comment` and `by`, whatever it was; `by` is a name that
+    was stated and not proved. Other branches of the run go on meanwhile. A time limit of the node does not run while a person
+    thinks.
     """
 
     type_id = "flow.approval"
