@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from resources.files import path
@@ -45,13 +45,40 @@ def pixmap(name: str, size: int, color: QColor, ratio: float = 1.0, stroke: floa
     return result
 
 
-def icon(name: str, role: str = "text.secondary", size: int = 16) -> QIcon:
-    """Return an icon in the colour of a role, paler where it cannot be used, for screens of 1x and 2x."""
-    result = QIcon()
-    for ratio in (1.0, 2.0):
-        result.addPixmap(pixmap(name, size, theme().color(role), ratio))
-        result.addPixmap(pixmap(name, size, theme().color("text.disabled"), ratio), QIcon.Mode.Disabled)
-    return result
+def icon(name: str, role: str = "text.secondary") -> QIcon:
+    """Return an icon in the colour that a role has in the theme in use, whenever it is drawn; paler where it cannot be used."""
+    return QIcon(_Engine(name, role))
+
+
+class _Engine(QIconEngine):
+    """Draws an icon when it is asked for, so that a window opens before its icons are read, and follows the theme."""
+
+    def __init__(self, name: str, role: str) -> None:
+        super().__init__()
+        self._name, self._role = name, role
+
+    def clone(self) -> QIconEngine:
+        return _Engine(self._name, self._role)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
+        side = min(rect.width(), rect.height())
+        square = QRectF(rect.x() + (rect.width() - side) / 2, rect.y() + (rect.height() - side) / 2, side, side)
+        paint_icon(painter, self._name, square, self._color(mode))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return self.scaledPixmap(size, mode, state, 1.0)
+
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
+        result = QPixmap(size * scale)
+        result.setDevicePixelRatio(scale)
+        result.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(result)
+        self.paint(painter, QRect(QPoint(), size), mode, state)
+        painter.end()
+        return result
+
+    def _color(self, mode: QIcon.Mode) -> QColor:
+        return theme().color("text.disabled" if mode == QIcon.Mode.Disabled else self._role)
 
 
 @lru_cache(maxsize=1024)
