@@ -40,7 +40,7 @@ def issue_of(template: str, names: dict[str, Any] | None = None) -> Issue:
         ("{{ x }}", "There is no name `x`.", "There are: `inputs`, `nodes`."),
         ("{{ inputs['questio'] }}", "`inputs` has no `questio`.", "Nearest: `question`."),
         ("{{ nodes.search.output['docs'][0].b }}", "`nodes.search.output['docs'][0]` has no `b`.", "There are: `a`."),
-        ("{{ nodes.search.output.docs[4] }}", "`nodes.search.output.docs` has 1 items, none at 4.", None),
+        ("{{ nodes.search.output.docs[4] }}", "`nodes.search.output.docs` has 1 item, none at 4.", None),
         ("{{ nodes.search.output.docs.a }}", "`nodes.search.output.docs` is a list and has no `a`.", "Take one item with `[0]`"),
         ("{{ inputs.n.x }}", "`inputs.n` is a number and has no `x`.", ""),
         ("{% for d in nodes.search.output.docs %}{{ d.b }}{% endfor %}", "`d` has no `b`.", "There are: `a`."),
