@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from engine.api.large import LARGE, dumps, loads
 from engine.model.values import Json
 
-_readable = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_READABLE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _decode = json.JSONDecoder().raw_decode  # json.loads looks for white space around each value, which takes as long again
-_ascii = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+_ASCII = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 
 def to_json(value: object) -> str:
@@ -18,12 +19,12 @@ def to_json(value: object) -> str:
     Raises:
         TypeError, ValueError, RecursionError: when `value` is not plain JSON (NaN and infinities are not).
     """
-    text = _readable(value)
+    text = dumps(value, _READABLE)
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError:  # half a surrogate pair: escaped, it is valid JSON and comes back as it was
-            return _ascii(value)
+            return dumps(value, _ASCII)
     return text
 
 
@@ -35,6 +36,8 @@ def from_json(text: str) -> Json:
     """
     if text == "{}":  # most columns of most rows
         return {}
+    if len(text) > LARGE:
+        return loads(text)
     value: Json
     value, end = _decode(text)
     if end != len(text):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from engine.api.large import is_large
 from engine.api.stores import ApprovalRecord, ApprovalStatus, AttemptRecord, LogRecord, RunRecord, RunStatus, StepRecord
 from engine.model.issues import WeftError, failure
 from engine.model.values import Json, JsonObject
@@ -19,7 +20,7 @@ from storage.packing import Packed, pack
 from storage.paths import DataFolder
 from storage.repositories.runs import RunRepository
 from storage.sqlite import storage_error
-from storage.writer import GroupWriter, Insert
+from storage.writer import GroupWriter, Insert, Row
 
 T = TypeVar("T")
 
@@ -78,7 +79,7 @@ class SqliteJournal:
         Raises:
             WeftError: `run.exists`, `storage.full` and the like.
         """
-        given, outputs = _packed(run.input), _packed(run.outputs)
+        given, outputs = await self._packed(run.input), await self._packed(run.outputs)
         row = (
             run.id, run.workflow_id, clean(run.workflow), run.version, run.folder, given.text, run.status, run.started,
             run.ended, outputs.text, optional_json(run.error), run.parent, run.trigger,
@@ -102,7 +103,7 @@ class SqliteJournal:
         Raises:
             WeftError: `run.unknown`, `storage.full` and the like.
         """
-        packed = None if outputs is None else _packed(outputs)
+        packed = None if outputs is None else await self._packed(outputs)
         changes: dict[str, Any] = {"status": status, "error": optional_json(error)}
         if ended is not None or status in UNENDED:
             changes["ended"] = ended
@@ -132,20 +133,14 @@ class SqliteJournal:
         Raises:
             WeftError: `step.not-json`, naming the node; `storage.full` and the like, after which later rows still work.
         """
-        try:
-            ports, inputs = pack(step.ports), pack(step.inputs)
-            row = (
-                step.run_id, step.path, step.node, step.status, ports.text, optional_json(step.error), step.started,
-                step.ended, step.attempt, step.version, inputs.text, to_json(step.usage) if step.usage else "{}", int(step.kept),
-            )
-        except (TypeError, ValueError, RecursionError) as error:
-            raise failure(
-                "step.not-json", f"The result cannot be stored as JSON: {error}.",
-                "Return plain values: text, numbers, lists and objects.", node=step.node,
-            ) from error
-        if ports.blobs or inputs.blobs:
-            return await self._after_blobs(lambda: self._writer.insert(STEP, row), (*ports.blobs, *inputs.blobs))
-        return await self._writer.insert(STEP, row)
+        if not is_large(step.ports):
+            row, blobs = _step_row(step)
+            return await self._after_blobs(lambda: self._writer.insert(STEP, row), blobs)
+        return await self._whatever_happens(self._record_large(step))
+
+    async def _record_large(self, step: StepRecord) -> int:
+        row, blobs = await self._aside(_step_row, step)
+        return await self._store(lambda: self._writer.insert(STEP, row), blobs)
 
     async def load(self, run_id: str) -> Sequence[StepRecord]:
         """Return all recorded steps of a run in order of commit."""
@@ -196,7 +191,7 @@ class SqliteJournal:
 
     async def ask(self, approval: ApprovalRecord) -> ApprovalRecord:
         """Register the question once and return what is known of it, answered or not. Durable across a power cut."""
-        question = _packed(approval.question)
+        question = await self._packed(approval.question)
         row = (approval.run_id, approval.address, question.text, "waiting", "", approval.asked or time.time(), "")
 
         def work(connection: sqlite3.Connection) -> None:
@@ -252,10 +247,17 @@ class SqliteJournal:
         """Store large values before the row that refers to them, whatever becomes of the caller."""
         if not blobs:
             return await submit()
-        task = asyncio.create_task(self._store(submit, blobs))
+        return await self._whatever_happens(self._store(submit, blobs))
+
+    async def _whatever_happens(self, work: Coroutine[Any, Any, T]) -> T:
+        """Bring work to its end also when the caller is cancelled."""
+        task = asyncio.create_task(work)
         self._large.add(task)
         task.add_done_callback(self._forget)
         return await asyncio.shield(task)
+
+    async def _packed(self, values: JsonObject) -> Packed:
+        return await self._aside(_packed, values) if is_large(values) else _packed(values)
 
     async def _store(self, submit: Callable[[], Awaitable[T]], blobs: Sequence[bytes]) -> T:
         try:
@@ -269,6 +271,21 @@ class SqliteJournal:
         self._large.discard(task)
         if not task.cancelled():
             task.exception()  # the caller may be gone
+
+
+def _step_row(step: StepRecord) -> tuple[Row, tuple[bytes, ...]]:
+    """Return the row of a step and the large values that it refers to."""
+    try:
+        ports, inputs = pack(step.ports), pack(step.inputs)
+        return (
+            step.run_id, step.path, step.node, step.status, ports.text, optional_json(step.error), step.started,
+            step.ended, step.attempt, step.version, inputs.text, to_json(step.usage) if step.usage else "{}", int(step.kept),
+        ), (*ports.blobs, *inputs.blobs)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise failure(
+            "step.not-json", f"The result cannot be stored as JSON: {error}.",
+            "Return plain values: text, numbers, lists and objects.", node=step.node,
+        ) from error
 
 
 def _packed(values: JsonObject) -> Packed:

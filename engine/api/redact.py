@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+WINDOW = 64 * 1024
+"""Characters that are searched in one go."""
 SHORTEST = 4
 """Values of fewer bytes are not looked for: they would be found everywhere."""
 
@@ -18,6 +21,7 @@ class Redactor:
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
+        self._longest = 0
 
     def add(self, name: str, value: str) -> None:
         """Look for this value from now on."""
@@ -26,13 +30,33 @@ class Redactor:
         for form in _forms(value):
             self._names.setdefault(form, name)
         longest_first = sorted(self._names, key=len, reverse=True)
+        self._longest = len(longest_first[0])
         self._pattern = re.compile("|".join(map(re.escape, longest_first)))
 
     def text(self, text: str) -> str:
         """Return `text` without secret values."""
         if self._pattern is None:
             return text
-        return self._pattern.sub(lambda found: f"[secret {self._names[found.group()]}]", text)
+        if len(text) > WINDOW:
+            return "".join(self._parts(text, self._pattern, self._longest))
+        return self._pattern.sub(self._mark, text)
+
+    def _mark(self, found: re.Match[str]) -> str:
+        return f"[secret {self._names[found.group()]}]"
+
+    def _parts(self, text: str, pattern: re.Pattern[str], longest: int) -> Iterator[str]:
+        """Yield a long text window by window: one search through all of it would hold every other thread up."""
+        start = 0
+        while start < len(text):
+            end = start + WINDOW
+            found = pattern.search(text, start, end + longest - 1)
+            if found is None or found.start() >= end:
+                yield text[start:end]
+                start = end
+            else:
+                yield text[start : found.start()]
+                yield self._mark(found)
+                start = found.end()
 
     def value(self, value: Any) -> Any:
         """Return plain data without secret values; the same object when there are none to look for."""

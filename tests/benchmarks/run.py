@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 BENCHMARKS = (
-    "makespan", "approval_latency", "second_program", "overhead", "journal_bench", "validation", "command_start",
+    "makespan", "approval_latency", "second_program", "overhead", "stalls", "journal_bench", "validation", "command_start",
 )  # fmt: skip
 
 

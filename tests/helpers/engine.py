@@ -15,6 +15,7 @@ from engine.api.node import Node
 from engine.api.params import Text
 from engine.api.ports import After, Outputs, Port, Ports
 from engine.api.services import Services
+from engine.api.stores import Version
 from engine.model.files import Files
 from engine.model.graph import Edge, Graph
 from engine.model.graph import Node as NodeRecord
@@ -148,10 +149,13 @@ class Engine:
 
     async def start(self, graph: Graph, inputs: Mapping[str, Json] | None = None, **options: Any) -> str:
         """Store the document as a version and start it."""
+        return await self.runner.start(self.store(graph), inputs, **options)
+
+    def store(self, graph: Graph) -> Version:
+        """Store the document as a version."""
         files = Files(self.folder)
         check(graph, self.runner.registry, files=files)
-        version = self.runner.library.save_version(graph.id, graph.name, dump(graph), str(self.folder), "", files.texts)
-        return await self.runner.start(version, inputs, **options)
+        return self.runner.library.save_version(graph.id, graph.name, dump(graph), str(self.folder), "", files.texts)
 
     async def run(self, graph: Graph, inputs: Mapping[str, Json] | None = None, **options: Any) -> RunResult:
         """Run a document to rest."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 from urllib.parse import quote, quote_plus
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.api.redact import Redactor
+from engine.api.redact import WINDOW, Redactor
 
 SECRET = "s3cr3t/+ä? value"
 
@@ -56,3 +57,13 @@ def test_the_longer_of_two_values_wins() -> None:
     found.add("short", "token")
     found.add("long", "token-with-more")
     assert found.text("token-with-more, token") == "[secret long], [secret short]"
+
+
+@pytest.mark.parametrize("at", [0, WINDOW - 25, WINDOW - 4, WINDOW - 1, WINDOW, 2 * WINDOW - 3])
+def test_a_long_text_is_searched_across_its_windows(at: int) -> None:
+    found = Redactor()
+    found.add("short", "token")
+    found.add("long", "token-with-more")
+    before, between = "x" * at, "y" * (2 * WINDOW)
+    text = f"{before}token-with-more{between}token"
+    assert found.text(text) == f"{before}[secret long]{between}[secret short]"
