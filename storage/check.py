@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from engine.model.issues import Issue, WeftError, failure
+from engine.model.issues import Issue, WeftError, counted, failure
 from storage.blobs import BlobStore
 from storage.database import DatabaseKind, is_newer, revision
 from storage.losses import VALUES, lost_databases
@@ -69,7 +69,7 @@ def _check_open(connection: sqlite3.Connection, path: Path) -> Iterator[Issue]:
         if line != "ok":
             yield damaged(path, str(line)).issue
     if broken := connection.execute("PRAGMA foreign_key_check").fetchall():
-        yield damaged(path, f"{len(broken)} rows refer to nothing").issue
+        yield damaged(path, f"{counted(len(broken), 'reference')} to what is not there").issue
     if (kind := KINDS.get(path.name)) and (known := revision(connection)) is not None and is_newer(kind, known):
         yield failure("database.newer", f"The database {path} was written by a newer Weft.", "Update Weft.").issue
 

@@ -13,7 +13,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, StaticPool, create_engine
 
-from engine.model.issues import failure
+from engine.model.issues import counted, failure
 from storage.sqlite import connect, copy_database, storage_error
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -83,7 +83,7 @@ def _upgrade(connection: Connection, raw: sqlite3.Connection, scripts: Path) -> 
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         if broken := raw.execute("PRAGMA foreign_key_check").fetchall():
-            raise sqlite3.IntegrityError(f"{len(broken)} rows refer to nothing")
+            raise sqlite3.IntegrityError(f"{counted(len(broken), 'reference')} to what is not there")
 
 
 def _commits(witness: sqlite3.Connection) -> int:

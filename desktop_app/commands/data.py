@@ -9,6 +9,7 @@ import typer
 
 from desktop_app import exits
 from desktop_app.commands.options import AsEvents, AsJson, output
+from engine.model.issues import counted
 
 if TYPE_CHECKING:
     from storage.archive import Manifest
@@ -38,7 +39,7 @@ def back_up(
     kept_out = not_included(folder)
     for what, place in kept_out.items():
         out.note(f"Not in it: {what}, in {place}")
-    told = f"{path}  {_runs(manifest)} runs, {size(path.stat().st_size)}"
+    told = f"{path}  {counted(_runs(manifest), 'run')}, {size(path.stat().st_size)}"
     value = {**_as_json(path, manifest), "not_included": list(map(str, kept_out.values()))}
     out.result(value, lambda screen: screen.print(told, markup=False, soft_wrap=True))
     return exits.DONE
@@ -61,7 +62,7 @@ def restore_backup(
     warnings = Secrets(folder).unreadable()
     for issue in warnings:
         out.issue(issue)
-    told = f"Restored {_runs(manifest)} runs from {path}"
+    told = f"Restored {counted(_runs(manifest), 'run')} from {path}"
     value = {**_as_json(path, manifest), "warnings": [issue.as_json() for issue in warnings]}
     out.result(value, lambda screen: screen.print(told, markup=False, soft_wrap=True))
     return exits.DONE

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.show.values import duration, one_line, went_on
+from engine.model.issues import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -93,7 +94,7 @@ class Progress:
             return
         self._named = True
         done, steps = event.get("done", 0), event.get("steps", 0)
-        before = f", {done} of {steps} steps done before" if done else ""
+        before = f", {done} of {counted(steps, 'step')} done before" if done else ""
         self._print(_text((str(event.get("workflow")), "bold"), (f"  run {event.get('run')}{before}", "dim")))
 
     def _on_step_started(self, event: Mapping[str, Any]) -> None:
@@ -126,7 +127,7 @@ class Progress:
             return
         self._done.add((address, status))
         tokens = event.get("usage", {}).get("completion_tokens")
-        more = f"  {tokens:,.0f} tokens" if isinstance(tokens, int | float) else ""
+        more = f"  {counted(round(tokens), 'token')}" if isinstance(tokens, int | float) else ""
         told: tuple[str, str] = (duration(event["seconds"]), "")
         if caught := event.get("caught"):
             status, told = "caught", (went_on(caught, event["error"]), "yellow")

@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Sequence
 
-from engine.model.issues import Issue, WeftError, failure
+from engine.model.issues import Issue, WeftError, counted, failure
 from engine.model.values import Json
 
 LARGEST_CELL = 2**31 - 1
@@ -31,8 +31,9 @@ def read_rows(text: str, delimiter: str = ",", file: str = "") -> list[Json]:
                 if twice := next((name for name in names if names.count(name) > 1), None):
                     raise _bad(f"The first row of {table} names {twice!r} twice.", file, reader.line_num)
             elif len(row) > len(names):
-                found = f"Line {reader.line_num} of {table} has {len(row)} values, the first row {len(names)} names."
-                raise _bad(found, file, reader.line_num)
+                line = f"Line {reader.line_num} of {table}"
+                text = f"{line} has {counted(len(row), 'value')}, the first row {counted(len(names), 'name')}."
+                raise _bad(text, file, reader.line_num)
             else:
                 rows.append(dict(zip(names, row + [""] * (len(names) - len(row)), strict=True)))
     except csv.Error as error:

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from engine.api.web import ReplyKind, WebError, WebReply, WebRequest
+from engine.model.issues import counted
 from engine.model.values import Json
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ class WebClient:
                 status, url, headers, body = await self._follow(first, request)
                 value, kind = await _value(body, headers.get("content-type", ""))
         except TimeoutError:
-            text = f"`{first.url.host}` did not answer within {request.time_limit:g} seconds."
-            raise WebError("http.timeout", text, "Try later, or raise the time limit.", retryable=True) from None
+            text = f"`{first.url.host}` did not answer within {request.time_limit:g} s."
+            raise WebError("http.timeout", text, "Try later, or raise the time limit.", retryable=True, field="time_limit") from None
         return WebReply(status, url, headers, value, kind, len(body), time.monotonic() - start)
 
     async def aclose(self) -> None:
@@ -78,8 +79,8 @@ class WebClient:
                 await response.aclose()
             hops += 1
             if hops > request.max_redirects:
-                text = f"The reply redirects more than {request.max_redirects} times."
-                raise WebError("http.too-many-redirects", text, "Check the address.")
+                text = f"The reply redirects more often than allowed, {counted(request.max_redirects, 'time')}."
+                raise WebError("http.too-many-redirects", text, "Check the address.", field="url")
             sent = sent.redirected(response.status_code, location)
 
     async def _exchange(self, sent: Outgoing, allowed_hosts: tuple[str, ...]) -> httpx.Response:

@@ -39,8 +39,8 @@ async def send_mail(mail: Mail, resolve: Resolve, tls: ssl.SSLContext | None = N
         async with asyncio.timeout(mail.time_limit):
             await _send(mail, message, resolve, tls or default_tls())
     except TimeoutError:
-        text = f"`{mail.host}` did not answer within {mail.time_limit:g} seconds."
-        raise MailError("mail.timeout", text, "Try later, or check host and port.", retryable=True) from None
+        text = f"`{mail.host}` did not answer within {mail.time_limit:g} s."
+        raise MailError("mail.timeout", text, "Try later, or check host and port.", retryable=True, field="host") from None
 
 
 def compose(mail: Mail) -> EmailMessage:
@@ -100,7 +100,8 @@ async def _send(mail: Mail, message: EmailMessage, resolve: Resolve, tls: ssl.SS
     except WebError as error:
         issue = error.issue
         code = _CODES.get(issue.code, "mail.unreachable")
-        raise MailError(code, issue.text, issue.remedy, retryable=error.retryable, field=issue.field or "host") from None
+        field = issue.field.replace("url", "host")
+        raise MailError(code, issue.text, issue.remedy, retryable=error.retryable, field=field) from None
     if mail.user and mail.tls == "none" and not all(ipaddress.ip_address(one.partition("%")[0]).is_loopback for one in addresses):
         raise MailError("mail.tls", "The password would be sent readable for everyone.", "Use TLS or STARTTLS.", field="tls")
     client = aiosmtplib.SMTP(
@@ -172,7 +173,7 @@ def _explained(mail: Mail, error: aiosmtplib.SMTPException) -> MailError:
     import aiosmtplib
 
     if isinstance(error, aiosmtplib.SMTPTimeoutError):
-        return MailError("mail.timeout", f"`{mail.host}` does not answer in time.", "Try later.", retryable=True)
+        return MailError("mail.timeout", f"`{mail.host}` does not answer in time.", "Try later.", retryable=True, field="host")
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         refused = error.recipients
         names = ", ".join(f"`{one.recipient}`" for one in refused)
@@ -181,7 +182,8 @@ def _explained(mail: Mail, error: aiosmtplib.SMTPException) -> MailError:
         return MailError("mail.refused", f"The server does not accept {names}{said}.", "Check it.", retryable=retry, field="to")
     if isinstance(error, aiosmtplib.SMTPResponseException):
         text = f"`{mail.host}` refuses the e-mail{_said(error.message)}."
-        return MailError("mail.refused", text, "Check sender and content.", retryable=400 <= error.code < 500)
+        field = "sender" if isinstance(error, aiosmtplib.SMTPSenderRefused) else "text"
+        return MailError("mail.refused", text, "Check sender and content.", retryable=400 <= error.code < 500, field=field)
     for cause in (error.__cause__, error.__context__):
         if isinstance(cause, ssl.SSLError):
             return _bad_tls(mail, cause)

@@ -210,6 +210,7 @@ def test_data_goes_to_a_file_and_back(weft: Weft) -> None:
     backup = weft("data", "backup", "all.zip", "--json").json({"properties": {"created": MOMENT, "runs": {"const": 1}}})
     assert Path(backup["file"]) == weft.here / "all.zip"
     assert weft("data", "backup", "all.zip", "--json").code == 2
+    assert "  1 run, " in weft("data", "backup", "again.zip").out
     weft("run", file.name)
     assert weft("data", "restore", "all.zip", "--json").code == 0
     assert [item["run"] for item in weft("runs", "list", "--json").items({})] == [run]

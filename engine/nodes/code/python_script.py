@@ -15,7 +15,7 @@ from engine.api.plain import one_line
 from engine.api.ports import After, Port, Ports
 from engine.api.scripts import ScriptJob, ScriptResult, Stream
 from engine.api.trust import Capability
-from engine.model.issues import Issue, WeftError, failure
+from engine.model.issues import Issue, WeftError, counted, failure
 from engine.model.values import Json
 
 
@@ -64,7 +64,7 @@ class PythonScript(Node):
         job = ScriptJob(self.code, {**self.inputs, **wired}, name="script", time_limit=self.time_limit)
         result = await ctx.scripts.run(job, hear)
         if result.dropped:
-            ctx.log(f"{result.dropped} bytes of what the script printed were not kept.", "warning")
+            ctx.log(f"{counted(result.dropped, 'byte')} of what the script printed did not fit.", "warning")
         if result.status != "succeeded":
             if result.error and result.error.traceback:
                 ctx.log(result.error.traceback.rstrip(), "error")
@@ -125,7 +125,8 @@ def _error(result: ScriptResult, limit: float) -> WeftError:
     text, remedy = _ENDINGS[result.status]
     why = error.message.rstrip(".") if error else ""
     text = text.format(limit=limit, hit=", ".join(result.limits_hit), code=result.exit_code, why=why)
-    return failure(f"script.{result.status}", text, remedy, field="code")
+    field = "time_limit" if result.status == "timeout" else "code"
+    return failure(f"script.{result.status}", text, remedy, field=field)
 
 
 def _syntax_issues(code: str) -> Iterable[Issue]:

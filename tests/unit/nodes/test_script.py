@@ -108,7 +108,7 @@ async def test_other_endings(result: ScriptResult, code: str, text: str, tmp_pat
 async def test_output_that_was_not_kept_is_told(tmp_path: Path) -> None:
     ctx = FakeContext(tmp_path, scripts=FakeScripts([ScriptResult("succeeded", 1, dropped=7)]))
     await run_node(PythonScript, {}, ctx)
-    assert ctx.logged == [("warning", "7 bytes of what the script printed were not kept.")]
+    assert ctx.logged == [("warning", "7 bytes of what the script printed did not fit.")]
 
 
 @pytest.mark.parametrize(
