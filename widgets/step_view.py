@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from resources.language import tr
+
 StepStatus = Literal[
     "idle", "queued", "running", "succeeded", "failed", "waiting", "skipped", "cached", "cancelled", "paused", "disabled"
 ]
@@ -53,3 +55,16 @@ class StepView:
 
 
 IDLE = StepView()
+
+
+def time_text(seconds: float) -> str:
+    """Return how long something took or takes, in a form whose width hardly changes: `0.01 s`, `6.2 s`, `4 m 07 s`, `2 h 05 m`."""
+    if seconds < 0.1:
+        return tr("{time} s", time=f"{max(seconds, 0.0):.2f}")
+    if seconds < 100:
+        return tr("{time} s", time=f"{seconds:.1f}")
+    minutes, rest = divmod(int(seconds), 60)
+    if minutes < 60:
+        return tr("{minutes} m {seconds} s", minutes=minutes, seconds=f"{rest:02}")
+    hours, minutes = divmod(minutes, 60)
+    return tr("{hours} h {minutes} m", hours=hours, minutes=f"{minutes:02}")
