@@ -82,16 +82,21 @@ def _call(arguments: Sequence[str], out: Output) -> int:
         return code if isinstance(code, int) else exits.DONE
     except WeftError as error:
         out.error(error)
-        return exits.of_error(error)
+        return _code(out, exits.of_error(error))
     except typer.TyperException as error:
         return _wrong_arguments(error, out)
     except (Interrupted, typer.Abort):
         out.error(exits.interrupted())
-        return exits.STOPPED if out.shape.get("status") == "stopped" else exits.CANCELLED
+        return _code(out, exits.CANCELLED)
     except UnwritableError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever happens, a person gets a sentence, and the log the rest
         return _unexpected(error, out)
+
+
+def _code(out: Output, code: int) -> int:
+    """Return the code of an end that came before the result; a run that had begun can be resumed."""
+    return exits.STOPPED if out.shape.get("status") == "stopped" else code
 
 
 def _interrupt(_number: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -55,7 +56,8 @@ def backup(folder: DataFolder, target: Path) -> Manifest:
     except (OSError, sqlite3.Error) as error:
         raise storage_error(error, target) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # there is no such place
+            part.unlink(missing_ok=True)
     return manifest
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +26,12 @@ class DataFolder:
         """Return `$WEFT_DATA`, else the user's data folder of the platform. Creates nothing.
 
         Raises:
-            WeftError: `data.no-home` when neither can be told.
+            WeftError: `data.no-home` when neither can be told, `data.no-folder` when it is something else, and
+                `data.not-readable` when this user cannot look into it.
         """
-        return cls(_place(environ, "WEFT_DATA", platformdirs.user_data_path))
+        root = _place(environ, "WEFT_DATA", platformdirs.user_data_path)
+        _check_place(root)
+        return cls(root)
 
     @property
     def library_db(self) -> Path:
@@ -117,7 +121,7 @@ def create_private(folder: Path) -> Path:
     except OSError as error:
         raise _not_writable(folder, error.strerror) from error
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise _not_writable(folder, "no permission to write")
+        raise _not_writable(folder, "the file system is read-only" if _is_read_only(folder) else "no permission to write")
     return folder
 
 
@@ -130,6 +134,31 @@ def _place(environ: Mapping[str, str], variable: str, usual: Callable[..., Path]
     if not path.is_absolute():  # no HOME and no entry in the password database: "~" stays as it is
         raise no_home
     return path
+
+
+def _check_place(root: Path) -> None:
+    """Raise what is wrong with a data folder that is there: every look into it would fail, or find nothing."""
+    why = ""
+    try:
+        is_folder = stat.S_ISDIR(root.stat().st_mode)
+        if is_folder and not os.access(root, os.R_OK | os.X_OK):
+            why = "no permission to read"
+    except FileNotFoundError:
+        is_folder = not root.is_symlink()
+    except NotADirectoryError:
+        is_folder = False
+    except OSError as error:
+        is_folder, why = True, error.strerror or "unknown reason"
+    if not is_folder:
+        raise failure("data.no-folder", f"The data folder {root} is no folder.", "Set WEFT_DATA to a folder.")
+    if why:
+        remedy = "Give yourself permission to read it, or set WEFT_DATA to another folder."
+        raise failure("data.not-readable", f"The data folder {root} cannot be read ({why}).", remedy)
+
+
+def _is_read_only(folder: Path) -> bool:
+    """Tell whether nobody can write there; systems that cannot be asked say no."""
+    return hasattr(os, "statvfs") and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 def _not_writable(folder: Path, why: str | None) -> WeftError:

@@ -135,6 +135,9 @@ def storage_error(error: BaseException, path: Path) -> WeftError:
     if isinstance(error, OSError):
         name = OS_NAMES.get(error.errno or 0, "")
     why = str(error) or type(error).__name__
+    what = f"The database {path}"
+    if isinstance(error, OSError):
+        what, why = str(path), error.strerror or why
     if name.startswith(("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE")):
         return failure(
             "storage.full", f"The disk that holds {path} is full or cannot be written to; what was stored before is safe.",
@@ -148,7 +151,9 @@ def storage_error(error: BaseException, path: Path) -> WeftError:
         return damaged(path, why)
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
         return failure(
-            "storage.read-only", f"The database {path} cannot be opened or changed ({why}).",
+            "storage.read-only", f"{what} cannot be opened or changed ({why}).",
             "Give yourself permission to write to the file and its folder.",
         )
-    return failure("storage.failed", f"The database {path} reports: {why}.", "Run `weft data check`.")
+    if isinstance(error, OSError):
+        return failure("storage.failed", f"{what} cannot be used ({why}).", "Check the place and its disk.")
+    return failure("storage.failed", f"{what} reports: {why}.", "Run `weft data check`.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.weft_command import REFUSED, REST, Weft, node, result, text
+from tests.helpers.weft_command import FAILED, REFUSED, REST, Weft, node, result, text
 
 
 def hello(weft: Weft) -> Path:
@@ -30,8 +30,10 @@ def test_a_data_folder_that_is_a_file(weft: Weft) -> None:
     weft.data.write_text("no folder")
     for command in (("run", path), ("resume", "1m7w00000000000a")):
         done = weft(*command, "--json")
-        assert (done.code, done.json(REFUSED)["error"]["code"]) == (1, "data.not-writable")
+        assert (done.code, done.json(REFUSED)["error"]["code"]) == (1, "data.no-folder")
         assert "WEFT_DATA" in done.json()["error"]["remedy"]
+    for line in ("runs list", "data check", "secrets list", "validate hello.weft", "data backup x.zip", "runs cancel x"):
+        assert weft(*line.split(), "--json").json(FAILED)["error"]["code"] == "data.no-folder", line
     assert weft.data.read_text() == "no folder"
 
 

@@ -192,6 +192,15 @@ def test_a_place_that_is_taken_is_not_overwritten(full: DataFolder, saved: Path)
     assert "library/x.zip" not in content(full)
 
 
+def test_a_place_that_is_none_is_told(full: DataFolder, saved: Path) -> None:
+    for target in (saved / "x.zip", Path("/proc/x.zip")):
+        with pytest.raises(WeftError) as caught:
+            backup(full, target)
+        assert caught.value.issue.code == "storage.failed"
+        assert str(target) in caught.value.issue.text
+        assert "database" not in caught.value.issue.text
+
+
 def test_damaged_data_is_not_backed_up(full: DataFolder, tmp_path: Path) -> None:
     data = full.journal_db.read_bytes()
     full.journal_db.write_bytes(data[: len(data) // 2])

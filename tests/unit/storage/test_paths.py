@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -46,6 +47,30 @@ def test_the_folder_is_made_for_the_user_alone(tmp_path: Path) -> None:
         os.umask(before)
     for path in (folder.root, folder.blobs, folder.models, folder.runs, folder.library, folder.logs):
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
+
+
+def test_what_cannot_be_a_data_folder_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "nowhere").symlink_to(tmp_path / "none")
+    for name in ("file", "file/data", "nowhere"):
+        with pytest.raises(WeftError) as caught:
+            DataFolder.default({"WEFT_DATA": str(tmp_path / name)})
+        assert caught.value.issue.code == "data.no-folder"
+    with pytest.raises(WeftError) as caught:
+        DataFolder.default({"WEFT_DATA": str(tmp_path / ("long" * 100))})
+    assert caught.value.issue.code == "data.not-readable"
+    monkeypatch.setattr(os, "access", lambda *_: False)  # as an ordinary user may find it; root may always look
+    with pytest.raises(WeftError, match="no permission to read"):
+        DataFolder.default({"WEFT_DATA": str(tmp_path)})
+
+
+def test_a_read_only_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(WeftError, match="no permission to write"):
+        DataFolder(tmp_path).create()
+    monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_flag=os.ST_RDONLY))
+    with pytest.raises(WeftError, match="the file system is read-only"):
+        DataFolder(tmp_path).create()
 
 
 def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
