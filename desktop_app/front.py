@@ -8,6 +8,9 @@ from typing import Protocol
 from engine.model.values import JsonObject
 from engine.server.protocol import Emit
 
+LIMITLESS = 1e6
+"""Seconds of a grace that has no limit."""
+
 
 class Front(Protocol):
     """Takes requests; `OwnerClient` and `Workbench` are fronts. See `Desk` for the requests."""
@@ -16,6 +19,6 @@ class Front(Protocol):
         """Send a request; its events go to `emit`, in another thread. The future raises WeftError."""
         ...
 
-    def close(self) -> None:
-        """Let go. A front that owns the data folder brings running steps to their end first."""
+    def close(self, grace: float = LIMITLESS) -> None:
+        """Let go. A front that owns the data folder first gives running steps `grace` seconds to end; the rest can be resumed."""
         ...

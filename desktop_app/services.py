@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
+from desktop_app.front import LIMITLESS
 from engine.api.events import EventSink
 from engine.api.redact import Redactor
 from engine.model.issues import WeftError, failure
@@ -42,8 +43,6 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 EXAMPLES = CHECKOUT / "resources" / "examples"
 UNDER_WAY = ("queued", "running")
 CHECKED_PAGES = 16_000
-LIMITLESS = 1e6
-"""Seconds of a grace that has no limit."""
 
 
 def open_node_types(folder: DataFolder) -> NodeRegistry:

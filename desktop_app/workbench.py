@@ -9,8 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from desktop_app.desk import Desk
-from desktop_app.front import Front
-from desktop_app.services import LIMITLESS, Parts
+from desktop_app.front import LIMITLESS, Front
+from desktop_app.services import Parts
 from engine.api.redact import Redactor
 from engine.model.issues import WeftError
 from engine.model.values import JsonObject
@@ -60,19 +60,19 @@ class Workbench:
         """Do what a request asks for; see `Desk`."""
         return self._host.submit(self._desk(do, given or {}, emit or _ignore))
 
-    def close(self) -> None:
+    def close(self, grace: float = LIMITLESS) -> None:
         """Refuse new runs, let running steps end, close everything, and give the data folder to the next owner."""
         try:
-            self._host.submit(self._close()).result()
+            self._host.submit(self._close(grace)).result()
         finally:
             self._end()
 
-    async def _close(self) -> None:
+    async def _close(self, grace: float) -> None:
         self._desk.closing = True
         if others := await self._desk.others():
             runs = "another run" if others == 1 else f"{others} other runs"
             self._tell(f"Waiting for the running steps of {runs}; who asked for it goes on with it.")
-        await self._desk.close(LIMITLESS)
+        await self._desk.close(grace)
         await self._server.close()
 
     def _end(self) -> None:

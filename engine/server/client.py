@@ -71,8 +71,8 @@ class OwnerClient:
                     self._socket.shutdown(socket.SHUT_RDWR)  # the reader then fails all that is open
         return answer
 
-    def close(self) -> None:
-        """Hang up and wait for the client's thread."""
+    def close(self, grace: float = 0) -> None:
+        """Hang up and wait for the client's thread; nothing else has to end, so no `grace` is needed."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         if threading.current_thread() is not self._thread:

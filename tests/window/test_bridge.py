@@ -1,0 +1,188 @@
+"""Between the engine's thread and the window: order, batches, owners that leave, and callbacks whose widget is gone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, QThread
+from pytestqt.qtbot import QtBot
+
+from desktop_app.front import Front
+from desktop_app.window.bridge import Bridge
+from desktop_app.workbench import attach
+from engine.model.issues import WeftError, failure
+from engine.model.values import JsonObject
+from engine.server.client import gone
+from engine.server.protocol import Emit
+from storage.paths import DataFolder
+
+EXAMPLE = """
+schema_version: 1
+name: Hello
+nodes:
+  hello: {type: data.transform, params: {operation: template, template: "hello"}}
+  out: {type: flow.output, params: {name: said}}
+edges:
+  - {from: hello.out, to: out.value}
+"""
+
+
+class Owner:
+    """An owner that answers when told to."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, JsonObject, Future[JsonObject], Emit | None]] = []
+        self.closed = False
+
+    def call(self, do: str, given: JsonObject | None = None, emit: Emit | None = None) -> Future[JsonObject]:
+        answer: Future[JsonObject] = Future()
+        self.asked.append((do, given or {}, answer, emit))
+        return answer
+
+    def close(self, grace: float = 0) -> None:
+        self.closed = True
+
+
+def opened(qtbot: QtBot, look: Callable[[], Front]) -> Bridge:
+    bridge = Bridge(look)
+    with qtbot.waitSignal(bridge.attached):
+        bridge.open()
+    return bridge
+
+
+def test_runs_a_workflow(qtbot: QtBot, home: Path) -> None:
+    file = home / "hello.weft"
+    file.write_text(EXAMPLE)
+    bridge = Bridge(lambda: attach(DataFolder.default(), "window", lambda _: None))
+    told: list[JsonObject] = []
+    bridge.events.connect(lambda batch: told.extend(event for _, event in batch))
+    bridge.call("start", {"path": str(file)}, lambda begun: bridge.follow(str(begun["run"])))
+    qtbot.waitUntil(lambda: any(event["event"] == "run_finished" for event in told), timeout=20_000)
+    assert told[-1]["outputs"] == {"said": "hello"}
+    bridge.close(2).join()
+
+
+def test_errors_come_to_who_asked(qtbot: QtBot, home: Path) -> None:
+    bridge = Bridge(lambda: attach(DataFolder.default(), "window", lambda _: None))
+    found: list[WeftError] = []
+    bridge.call("start", {"path": str(home / "nothing.weft")}, failed=found.append)
+    qtbot.waitUntil(lambda: bool(found), timeout=20_000)
+    assert found[0].issue.code == "document.missing"
+    bridge.close(2).join()
+
+
+def test_tokens_are_joined_and_delivered_in_batches_in_the_gui_thread(qtbot: QtBot) -> None:
+    owner = Owner()
+    bridge = opened(qtbot, lambda: owner)
+    bridge.follow("r")
+    emit = owner.asked[0][3]
+    assert emit is not None
+    batches: list[list[tuple[str, JsonObject]]] = []
+    threads: set[bool] = set()
+
+    def hear(batch: list[tuple[str, JsonObject]]) -> None:
+        batches.append(batch)
+        threads.add(QThread.currentThread() is bridge.thread())
+
+    bridge.events.connect(hear)
+
+    def stream() -> None:
+        for number in range(30_000):
+            address = "a" if number % 1000 < 500 else "b"
+            emit(number, {"event": "step_token", "run": "r", "address": address, "item": None, "text": "x"})
+        emit(30_000, {"event": "run_finished", "run": "r"})
+
+    thread = threading.Thread(target=stream)
+    thread.start()
+    qtbot.waitUntil(lambda: bool(batches) and batches[-1][-1][1]["event"] == "run_finished", timeout=20_000)
+    thread.join()
+    texts = [str(event["text"]) for batch in batches for _, event in batch if event["event"] == "step_token"]
+    assert sum(map(len, texts)) == 30_000
+    assert len(texts) < 3000
+    assert threads == {True}
+    bridge.close(0).join()
+
+
+def test_a_request_goes_to_the_next_owner_when_the_first_one_left(qtbot: QtBot) -> None:
+    first, second = Owner(), Owner()
+    owners = iter([first, second])
+    bridge = opened(qtbot, lambda: next(owners))
+    results: list[JsonObject] = []
+    bridge.follow("r", 4)
+    bridge.call("start", {}, results.append)
+    for _, _, answer, _ in first.asked:
+        answer.set_exception(gone())
+    qtbot.waitUntil(lambda: len(second.asked) == 2)
+    assert [(do, given) for do, given, _, _ in second.asked] == [("subscribe", {"run": "r", "from": 4}), ("start", {})]
+    second.asked[1][2].set_result({"run": "x"})
+    qtbot.waitUntil(lambda: results == [{"run": "x"}])
+    assert first.closed
+    bridge.close(0).join()
+
+
+def test_what_waits_fails_when_there_is_no_engine(qtbot: QtBot) -> None:
+    problem = failure("data.not-writable", "No.", "Yes.")
+
+    def refuse() -> Front:
+        raise problem
+
+    bridge = Bridge(refuse)
+    found: list[WeftError] = []
+    with qtbot.waitSignal(bridge.detached) as told:
+        bridge.call("start", {}, failed=found.append)
+    assert found == told.args == [problem]
+    bridge.close(0).join()
+
+
+def test_a_callback_of_a_widget_that_is_gone_is_not_called(qtbot: QtBot) -> None:
+    called: list[JsonObject] = []
+
+    class Asker(QObject):
+        def take(self, result: JsonObject) -> None:
+            called.append(result)
+
+    owner = Owner()
+    bridge = opened(qtbot, lambda: owner)
+    asker = Asker()
+    bridge.call("one", {}, asker.take)
+    bridge.call("two", {}, called.append)
+    asker.deleteLater()
+    with qtbot.waitSignal(asker.destroyed):
+        pass
+    for _, _, answer, _ in owner.asked:
+        answer.set_result({"n": 1})
+    qtbot.waitUntil(lambda: bool(called))
+    assert called == [{"n": 1}]
+    bridge.close(0).join()
+
+
+@pytest.mark.expect_log("WARNING .*'nowhere' failed")
+def test_an_error_that_nobody_takes_is_logged(qtbot: QtBot) -> None:
+    owner = Owner()
+    bridge = opened(qtbot, lambda: owner)
+    done: list[JsonObject] = []
+    bridge.call("nowhere")
+    bridge.call("after", {}, done.append)
+    owner.asked[0][2].set_exception(failure("owner.unknown-request", "No.", ""))
+    owner.asked[1][2].set_result({})
+    qtbot.waitUntil(lambda: done == [{}])
+    bridge.close(0).join()
+
+
+def test_an_engine_found_while_closing_is_let_go(qtbot: QtBot) -> None:
+    owner, wait = Owner(), threading.Event()
+
+    def look() -> Front:
+        wait.wait()
+        return owner
+
+    bridge = Bridge(look)
+    bridge.open()
+    closing = bridge.close(0)
+    wait.set()
+    closing.join()
+    assert owner.closed
