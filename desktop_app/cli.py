@@ -77,6 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _call(arguments: Sequence[str], out: Output) -> int:
     try:
+        if {"--json", "--events"} <= set(_options(arguments)):
+            raise typer.BadParameter("give one of them", param_hint="--json / --events")
         command = typer.main.get_command(app)
         code = command.main(list(arguments), prog_name="weft", standalone_mode=False, obj=out)
         return code if isinstance(code, int) else exits.DONE
@@ -105,8 +107,13 @@ def _interrupt(_number: int) -> None:
 
 def _mode(arguments: Sequence[str]) -> Mode:
     """Find the mode before the arguments are read, so that what is wrong with them is told in it too."""
-    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    options = _options(arguments)
     return "json" if "--json" in options else "events" if "--events" in options else "human"
+
+
+def _options(arguments: Sequence[str]) -> Sequence[str]:
+    """Return the arguments that may be options."""
+    return arguments[: arguments.index("--")] if "--" in arguments else arguments
 
 
 def _wrong_arguments(error: typer.TyperException, out: Output) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import stat
 import uuid
@@ -11,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from engine.api.plain import as_plain
 from engine.model.graph import Graph, InputSpec
 from engine.model.issues import Issue, WeftError, failure
 from engine.model.values import Json, JsonObject
@@ -56,6 +56,8 @@ def _typed(text: str, kind: str, folder: Path) -> Json:
     if text.startswith("@"):
         text = text[1:] if text.startswith("@@") else _file_text(_place(text[1:], folder))
     if kind == "text":
+        if not is_unicode(text):
+            raise failure("input.wrong-type", f"{text[:80]!r} is no Unicode text.", "Give it in UTF-8, or in a file with @FILE.")
         return text
     if kind == "boolean":
         return _boolean(text)
@@ -75,13 +77,37 @@ def _boolean(text: str) -> bool:
     return word in TRUE
 
 
-def _json(text: str) -> Json:
-    """Return the value of a JSON text, None when it is none; numbers that JSON does not have are none."""
+def is_unicode(text: str) -> bool:
+    """Tell whether a text is whole; bytes of an argument that are no UTF-8 come as halves of characters."""
     try:
-        value: Json = json.loads(text)
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def plain_json(text: str) -> Json:
+    """Return the value of a JSON text.
+
+    Raises:
+        ValueError: it is none, or holds what cannot be stored: NaN, infinity, half a character, endless digits or depth.
+    """
+    try:
+        return as_plain(json.loads(text))
+    except json.JSONDecodeError:
+        raise
     except (ValueError, RecursionError):
+        raise ValueError("it has more digits or levels than can be stored") from None
+    except WeftError as error:
+        raise ValueError(error.issue.text.partition(": ")[2].rstrip(".")) from None
+
+
+def _json(text: str) -> Json:
+    """Return the value of a JSON text, None when it is none."""
+    try:
+        return plain_json(text)
+    except ValueError:
         return None
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _place(text: str, folder: Path) -> Path:

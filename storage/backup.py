@@ -40,8 +40,8 @@ def backup(folder: DataFolder, target: Path) -> Manifest:
     """
     if target.resolve().is_relative_to(folder.root.resolve()):
         raise failure("backup.inside", "A backup cannot lie in the data folder itself.", "Give a place outside of it.")
-    if target.exists():
-        raise failure("backup.exists", f"There is a file {target} already.", "Give another name, or remove it.")
+    if os.path.lexists(target):
+        raise failure("backup.exists", f"There is {target} already.", "Give another name, or remove it.")
     part = target.with_name(f".{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

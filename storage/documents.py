@@ -38,7 +38,8 @@ def read_document(path: Path, limit: int = SIZE_LIMIT, *, pipes: bool = False) -
     except FileNotFoundError as error:
         raise _error(path, "missing", f"There is no file {path}.", "Check the name and the folder.") from error
     except (OSError, ValueError) as error:
-        raise _error(path, "unreadable", f"The file {path} cannot be read ({_why(error)}).", "Check its permissions.") from error
+        text = f"The file {path} cannot be read ({_why(error)})."
+        raise _error(path, "unreadable", text, "Check its name and permissions.") from error
     if max(status.st_size, len(data)) > limit:
         raise _error(path, "too-large", f"The file {path} has more than {limit:,} bytes.", "Move large data out of the workflow.")
     try:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from desktop_app import exits
-from desktop_app.commands.options import NO_RUN, AsEvents, AsJson, output
+from desktop_app.commands.options import NO_RUN, AsEvents, AsJson, output, unicode_only
 from desktop_app.commands.run import open_session, show_rest
 from desktop_app.person import stated_name
 from engine.model.values import JsonObject
@@ -16,6 +15,11 @@ from engine.model.values import JsonObject
 if TYPE_CHECKING:
     from desktop_app.output import Output
     from storage.paths import DataFolder
+
+ApprovalId = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="The approval, see `weft approvals list`.", show_default=False, callback=unicode_only),
+]
 
 app = typer.Typer(help="List and answer the questions of runs.", no_args_is_help=True)
 
@@ -54,7 +58,7 @@ def list_approvals(
 @app.command("answer")
 def answer(
     ctx: typer.Context,
-    approval: Annotated[str, typer.Argument(metavar="ID", help="The approval, see `weft approvals list`.", show_default=False)],
+    approval: ApprovalId,
     said: Annotated[
         list[bool] | None, typer.Option("--approve/--reject", help="The answer.", metavar="", show_default=False)
     ] = None,
@@ -113,7 +117,9 @@ def _show(out: Output, told: Any, rest: JsonObject, folder: DataFolder) -> None:
 
 
 def _payload(text: str) -> Any:
+    from desktop_app.documents import plain_json
+
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
+        return plain_json(text)
+    except ValueError as error:
         raise typer.BadParameter(f"this is no JSON: {error}", param_hint="--edit") from None

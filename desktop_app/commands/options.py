@@ -20,6 +20,15 @@ NO_RUN: JsonObject = {"run": None, "workflow": None, "status": "refused", "outpu
 """What `run` and `resume` give when there is no run to tell of."""
 
 
+def unicode_only(text: str) -> str:
+    """Refuse an argument whose bytes are no text: nothing has such a name."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise typer.BadParameter("this is no Unicode text") from None
+    return text
+
+
 def output(ctx: typer.Context) -> Output:
     """Return the output of this call. Its mode was found before the arguments were read, so that their errors have it too."""
     out = ctx.find_root().obj

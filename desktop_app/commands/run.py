@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from desktop_app import exits
-from desktop_app.commands.options import NO_RUN, ApproveOption, AsEvents, AsJson, output
+from desktop_app.commands.options import NO_RUN, ApproveOption, AsEvents, AsJson, output, unicode_only
 from engine.model.issues import Issue
 from engine.model.values import JsonObject
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from desktop_app.session import Session
     from storage.paths import DataFolder
 
-RunId = Annotated[str, typer.Argument(metavar="RUN", help="Id of the run, see `weft runs list`.", show_default=False)]
+RunId = Annotated[
+    str,
+    typer.Argument(metavar="RUN", help="Id of the run, see `weft runs list`.", show_default=False, callback=unicode_only),
+]
 
 
 def run(

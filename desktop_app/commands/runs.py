@@ -28,7 +28,7 @@ ALL = 1_000_000
 @app.command("list")
 def list_runs(
     ctx: typer.Context,
-    limit: Annotated[int, typer.Option(help="How many at most; 0 for all.", min=0)] = 50,
+    limit: Annotated[int, typer.Option(help="How many at most; 0 for all.", min=0, max=ALL)] = 50,
     as_json: AsJson = False,
     as_events: AsEvents = False,
 ) -> int:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.documents import plain_json
 from desktop_app.show.layout import say
 from desktop_app.show.values import harmless, readable
 from engine.model.values import Json
@@ -138,7 +139,7 @@ class Prompt:
         if not text.strip():
             return Decision(approved=True)
         try:
-            return Decision(approved=True, edited=True, payload=json.loads(text))
+            return Decision(approved=True, edited=True, payload=plain_json(text))
         except ValueError as error:
             self.console.print(f"  This is no JSON: {error}", style="red", markup=False)
             self._ask(CHOICES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -20,15 +21,20 @@ ISSUE = {"required": ["code", "text", "remedy", "node", "field", "severity"]}
         ("approvals", "answer", "x:y"), ("approvals", "answer", "x:y", "--approve", "--edit", "{"), ("nodes", "show"),
         ("approvals", "answer", "x:y", "--reject", "--edit", "1"), ("runs", "list", "--limit", "many"), ("nothing",),
         ("run", "--no"), ("approvals", "answer", "x:y", "--approve", "--reject"), ("run", "a.weft", "-i", "a=1", "-i", "a=2"),
-        ("runs",), (),
+        ("runs",), (), ("runs", "list", "--limit", "9" * 30), ("runs", "show", b"\xff"), ("resume", b"\xff"),
+        ("run", "a", "--events"),
+        ("approvals", "answer", b"\xff:a", "--approve"), ("approvals", "answer", "x:y", "--approve", "--edit", "[NaN]"),
+        ("approvals", "answer", "x:y", "--approve", "--edit", "1e999"),
+        ("approvals", "answer", "x:y", "--approve", "--edit", "[" * 5000),
     ],
 )  # fmt: skip
-def test_wrong_arguments(weft: Weft, arguments: tuple[str, ...]) -> None:
+def test_wrong_arguments(weft: Weft, arguments: tuple[str | bytes, ...]) -> None:
+    arguments = tuple(os.fsdecode(one) for one in arguments)
     done = weft(*arguments, "--json")
     assert done.code == 2
     assert done.json(FAILED)["error"]["code"] == "command.usage"
     assert set(done.json()) == {"error"}
-    if arguments not in ((), ("runs",)):  # a person gets the help
+    if arguments not in ((), ("runs",)) and "--events" not in arguments:  # a person gets the help
         human = weft(*arguments)
         assert human.code == 2
         assert human.err.startswith("error  ")

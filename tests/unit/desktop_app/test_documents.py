@@ -81,6 +81,20 @@ def test_a_text_can_come_from_a_file(tmp_path: Path) -> None:
         assert (caught.value.issue.code, caught.value.issue.field) == ("input.no-file", "text")
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("list", "[NaN]"), ("list", "[1e999]"), ("object", '{"a": "\\ud800"}'), ("list", "[" * 500 + "]" * 500),
+        ("number", "9" * 5000),
+        ("text", "\udcff"),
+    ],
+)  # fmt: skip
+def test_what_could_not_be_stored_is_refused(kind: str, text: str, tmp_path: Path) -> None:
+    with pytest.raises(WeftError) as caught:
+        typed_inputs({kind: text}, SPECS, tmp_path)
+    assert (caught.value.issue.code, caught.value.issue.field) == ("input.wrong-type", kind)
+
+
 def test_all_wrong_values_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(WeftError) as caught:
         typed_inputs({"number": "x", "list": "x", "text": "x"}, SPECS, tmp_path)

@@ -193,7 +193,7 @@ def test_a_place_that_is_taken_is_not_overwritten(full: DataFolder, saved: Path)
 
 
 def test_a_place_that_is_none_is_told(full: DataFolder, saved: Path) -> None:
-    for target in (saved / "x.zip", Path("/proc/x.zip")):
+    for target in (saved / "x.zip", Path("/proc/x.zip"), saved.parent / ("long" * 100)):
         with pytest.raises(WeftError) as caught:
             backup(full, target)
         assert caught.value.issue.code == "storage.failed"
