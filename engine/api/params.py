@@ -14,11 +14,13 @@ from pydantic_core import CoreSchema, core_schema
 
 from engine.api.plain import as_text
 from engine.api.templates import is_template
+from engine.model.paths import Path
 from engine.model.values import SECRET_KEY, Json, secret_name
 
 __all__ = [
     "Code", "Data", "Expression", "Field", "FilePath", "LongText", "Param", "Prompt", "Rendered", "Row", "Schema", "Seconds",
-    "Secret", "SecretRef", "SecretText", "Text", "Wired", "has_template", "inner_model", "param_of", "revealed", "with_secrets",
+    "Secret", "SecretRef", "SecretText", "Text", "Wired", "has_template", "inner_model", "param_of", "place_of", "revealed",
+    "with_secrets",
 ]
 
 Rendered = Literal["before", "later", "never"]
@@ -133,6 +135,16 @@ def _with_secrets(value: Json) -> Any:
     if isinstance(value, dict):
         return SecretRef(name) if (name := secret_name(value)) else {key: _with_secrets(item) for key, item in value.items()}
     return [_with_secrets(item) for item in value] if isinstance(value, list) else value
+
+
+def place_of(ref: SecretRef, value: Any, path: Path = ()) -> Path | None:
+    """Return the path of the first place in a value where a secret stands, or None."""
+    if value == ref:
+        return path
+    for key, item in value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ():
+        if (found := place_of(ref, item, (*path, key))) is not None:
+            return found
+    return None
 
 
 def revealed(value: Any, secret: Callable[[SecretRef], str]) -> Json:

@@ -16,8 +16,8 @@ SHOWN = 300
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
-def status_error(reply: WebReply) -> WeftError:
-    """Build the error for a status: `http.status`, with a piece of the body, retryable where another try may help."""
+def status_error(reply: WebReply, field: str) -> WeftError:
+    """Build the error of a field for a status: `http.status`, with a piece of the body, retryable where another try may help."""
     retryable = reply.status in _BUSY
     try:
         name = f" {HTTPStatus(reply.status).phrase}"
@@ -27,7 +27,7 @@ def status_error(reply: WebReply) -> WeftError:
     text = f"The server answered {reply.status}{name}{': ' + body if body else ''}."
     remedy = _REMEDIES.get(reply.status) or ("Try again later." if retryable else "Check the address and what is sent.")
     after = retry_after(reply.headers.get("retry-after", "")) if retryable else None
-    return WeftError(Issue("http.status", text, remedy), retryable=retryable, retry_after=after)
+    return WeftError(Issue("http.status", text, remedy, field=field), retryable=retryable, retry_after=after)
 
 
 def retry_after(header: str) -> float | None:

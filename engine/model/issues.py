@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Literal
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Literal, TypeVar
 
 from engine.model.values import JsonObject
 
@@ -61,9 +63,23 @@ class WeftError(Exception):
         return self.issues[0]
 
 
+E = TypeVar("E", bound=WeftError)
+
+
 def failure(code: str, text: str, remedy: str = "", *, node: str = "", field: str = "") -> WeftError:
     """Build the error for a single issue."""
     return WeftError(Issue(code, text, remedy, node=node, field=field))
+
+
+def moved(error: E, fields: Mapping[str, str], other: str = "") -> E:
+    """Return the error with its fields named as in `fields`, parts behind a known name kept; any other becomes `other`."""
+
+    def place(field: str) -> str:
+        name = next((name for name in fields if re.match(rf"{re.escape(name)}(?![\w-])", field)), None)
+        return other if name is None else f"{fields[name]}{field[len(name) :]}"
+
+    error.issues = tuple(replace(issue, field=place(issue.field)) for issue in error.issues)
+    return error
 
 
 def counted(number: int, noun: str) -> str:

@@ -69,7 +69,7 @@ class AllowedHost:
         host = normal_host(host)
         if not is_host(host.removeprefix("*.")) or (port and not (port.isdecimal() and 0 < int(port) < 65536)):
             text = f"`{entry}` is not a host that can be allowed."
-            raise WebError("http.invalid-request", text, "Write `host`, `host:port` or `*.domain`.", field="allow_hosts")
+            raise WebError("http.invalid-request", text, "Write `host`, `host:port` or `*.domain`.", field="settings.allow_hosts")
         return cls(host, int(port) if port else None)
 
     def matches(self, host: str, port: int) -> bool:

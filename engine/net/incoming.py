@@ -42,7 +42,7 @@ async def read_body(raw: AsyncIterator[bytes], headers: Mapping[str, str], limit
             if len(body) > limit:
                 raise _too_large(limit)
     if inflate is not None and not inflate.complete:
-        raise WebError("http.broken-reply", "The reply ends in the middle.", "Try later.", retryable=True)
+        raise WebError("http.broken-reply", "The reply ends in the middle.", "Try later.", retryable=True, field="url")
     return bytes(body)
 
 
@@ -97,7 +97,7 @@ class _Inflate:
             except zlib.error:
                 if self._gzip or not first:
                     text = "The reply cannot be decompressed."
-                    raise WebError("http.broken-reply", text, "Try later.", retryable=True) from None
+                    raise WebError("http.broken-reply", text, "Try later.", retryable=True, field="url") from None
                 # Some servers call it deflate and leave out the wrapping.
                 self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
                 first = False
@@ -119,11 +119,13 @@ def _inflate(encoding: str) -> _Inflate | None:
         return _Inflate(gzip=True)
     if encoding == "deflate":
         return _Inflate(gzip=False)
-    raise WebError("http.broken-reply", f"The reply is compressed as `{encoding[:40]}`, which was not asked for.")
+    text = f"The reply is compressed as `{encoding[:40]}`, which was not asked for."
+    raise WebError("http.broken-reply", text, "Check the address.", field="url")
 
 
 def _too_large(limit: int) -> WebError:
-    return WebError("http.too-large", f"The reply is longer than {limit:,} bytes.", "Ask for less, or raise the limit.")
+    text = f"The reply is longer than {limit:,} bytes."
+    return WebError("http.too-large", text, "Ask for less, or raise the limit.", field="max_bytes")
 
 
 def _declared(content_type: str) -> tuple[str, str]:

@@ -77,11 +77,11 @@ def outgoing(request: WebRequest) -> Outgoing:
         headers[_header_name(name)] = _header_value(name, value)
     query = list(_pairs(request.query, "query"))
     for name, value in _auth_headers(request):
-        headers[name.lower()] = _header_value(name, value)
+        headers[name.lower()] = _header_value(name, value, "auth.secret")
     url = _extended(_url(request.url), query)
     sent = url
     if request.auth.kind == "key" and request.auth.place == "query":
-        _utf8(request.auth.secret, "auth")
+        _utf8(request.auth.secret, "auth.secret")
         sent = _extended(url, [(request.auth.name, request.auth.secret)])
     return Outgoing(method, sent, str(url), headers, content)
 
@@ -173,28 +173,28 @@ def _auth_headers(request: WebRequest) -> Iterable[tuple[str, str]]:
     auth = request.auth
     if auth.kind == "basic":
         if ":" in auth.user:
-            raise _invalid("A user name cannot hold a colon.", "auth")
-        yield "authorization", "Basic " + base64.b64encode(_utf8(f"{auth.user}:{auth.secret}", "auth")).decode("ascii")
+            raise _invalid("A user name cannot hold a colon.", "auth.user")
+        yield "authorization", "Basic " + base64.b64encode(_utf8(f"{auth.user}:{auth.secret}", "auth.user")).decode("ascii")
     elif auth.kind == "bearer":
         yield "authorization", f"Bearer {auth.secret.strip()}"
     elif auth.kind == "key" and auth.place == "header":
-        yield _header_name(auth.name), auth.secret
+        yield _header_name(auth.name, "auth.name"), auth.secret
 
 
-def _header_name(name: str) -> str:
+def _header_name(name: str, field: str = "headers") -> str:
     if not _HEADER_NAME.fullmatch(name):
-        raise _invalid(f"`{name[:60]}` is not a name for a header.", "headers")
+        raise _invalid(f"`{name[:60]}` is not a name for a header.", field)
     if name.lower() in _OURS:
-        raise _invalid(f"The header `{name}` is set by Weft.", "headers")
+        raise _invalid(f"The header `{name}` is set by Weft.", field)
     return name.lower()
 
 
-def _header_value(name: str, value: object) -> str:
+def _header_value(name: str, value: object, field: str = "headers") -> str:
     text = str(value).strip(" \t\r\n") if isinstance(value, (str, int, float)) else None
     if text is None or not _HEADER_VALUE.fullmatch(text):
         # The value is not shown: it may be a secret.
-        raise _invalid(f"The value of the header `{name}` is not a text of one line.", "headers")
-    _utf8(text, "headers")
+        raise _invalid(f"The value of the header `{name}` is not a text of one line.", field)
+    _utf8(text, field)
     return text
 
 

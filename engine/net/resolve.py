@@ -33,15 +33,17 @@ async def checked_addresses(host: str, port: int, resolve: Resolve, *, allowed: 
     except (OSError, UnicodeError) as error:
         again = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
         text = f"The host `{host}` is not known."
-        raise WebError("http.dns", text, "Check the address and the connection.", retryable=again) from None
+        raise WebError("http.dns", text, "Check the address and the connection.", retryable=again, field="url") from None
     if not addresses:
-        raise WebError("http.dns", f"The host `{host}` has no address.", "Check the address.")
+        raise WebError("http.dns", f"The host `{host}` has no address.", "Check the address.", field="url")
     private = [] if allowed else [address for address in addresses if not is_public(address)]
     if private:
         where = private[0] if host == private[0] else f"{host} ({private[0]})"
+        entry = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         raise WebError(
             "http.blocked-address",
             f"`{where}` is not on the public internet.",
-            f"Add `{host}:{port}` to the hosts that this workflow may reach, if you trust it.",
+            f"Add `{entry}` to `allow_hosts` in the workflow's settings, if you trust it.",
+            field="url",
         )
     return addresses

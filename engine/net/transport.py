@@ -90,7 +90,7 @@ class _Backend(httpcore.AsyncNetworkBackend):
         self, path: str, timeout: float | None = None,  # noqa: ASYNC109 - as its base
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:  # fmt: skip
-        raise WebError("http.blocked-address", "Local sockets cannot be reached.")
+        raise WebError("http.blocked-address", "Local sockets cannot be reached.", "Write the address of a host.", field="url")
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -120,14 +120,18 @@ def _explained(host: str) -> Iterator[None]:
     except httpcore.ConnectError as error:
         raise _not_connected(host, error) from None
     except (httpcore.TimeoutException, TimeoutError):
-        raise WebError("http.timeout", f"`{host}` does not answer in time.", "Try later.", retryable=True) from None
+        raise WebError("http.timeout", f"`{host}` does not answer in time.", "Try later.", retryable=True, field="url") from None
     except (httpcore.ProtocolError, httpcore.NetworkError) as error:
         reason = str(error).rstrip(".") or "the connection broke"
         raise WebError(
-            "http.broken-reply", f"`{host}` broke off or sent what is no HTTP: {reason}.", "Try later.", retryable=True
+            "http.broken-reply",
+            f"`{host}` broke off or sent what is no HTTP: {reason}.",
+            "Try later.",
+            retryable=True,
+            field="url",
         ) from None
     except httpcore.UnsupportedProtocol:
-        raise WebError("http.invalid-url", "Only http and https can be used.") from None
+        raise WebError("http.invalid-url", "Only http and https can be used.", "Begin it with https://.", field="url") from None
 
 
 def _not_connected(host: str, error: Exception) -> WebError:
@@ -138,10 +142,12 @@ def _not_connected(host: str, error: Exception) -> WebError:
                 "http.tls",
                 f"The certificate of `{host}` is not valid: {reason}.",
                 "Check the address; do not send secrets there.",
+                field="url",
             )
         if isinstance(cause, ssl.SSLError):
-            return WebError("http.tls", f"`{host}` does not speak TLS as it should.", "Check `https` and the port.")
-    return WebError("http.unreachable", f"`{host}` cannot be reached.", "Check that the server runs.", retryable=True)
+            return WebError("http.tls", f"`{host}` does not speak TLS as it should.", "Check `https` and the port.", field="url")
+    text = f"`{host}` cannot be reached."
+    return WebError("http.unreachable", text, "Check that the server runs.", retryable=True, field="url")
 
 
 def _causes(error: BaseException | None) -> Sequence[BaseException]:

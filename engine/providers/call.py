@@ -147,7 +147,7 @@ def _nothing(provider: ProviderConfig, answer: Answer) -> ModelError:
     if answer.refusal or answer.finish_reason == "content_filter":
         why = f": {errors.sentence(answer.refusal)}" if answer.refusal else " (content filter)."
         text = f"The model at {provider.name} refuses to answer{why}"
-        return errors.model_error("refused", text, "Change the prompt.")
+        return errors.model_error("refused", text, "Change the prompt.", field="messages")
     text = f"{provider.name} gave an empty answer (finish reason: {answer.finish_reason or 'none'})."
     remedy = "Check stop sequences and maximum tokens, or change the prompt."
     return errors.model_error("empty", text, remedy, retryable=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from engine.api.models import ModelError
 from engine.api.replies import retry_after
-from engine.model.issues import Issue
+from engine.model.issues import Issue, counted
 from engine.providers.config import ProviderConfig
 
 _SHOWN = 300
@@ -28,10 +28,10 @@ def sentence(text: str, limit: int = _SHOWN) -> str:
 
 
 def model_error(
-    code: str, text: str, remedy: str, *, retryable: bool = False, retry_after: float | None = None
+    code: str, text: str, remedy: str, *, retryable: bool = False, retry_after: float | None = None, field: str = ""
 ) -> ModelError:
-    """Build a `ModelError` from one issue; `code` comes without its `model.`."""
-    return ModelError(Issue(f"model.{code}", text, remedy), retryable=retryable, retry_after=retry_after)
+    """Build a `ModelError` from one issue; `code` comes without its `model.`, and `field` is one of `ChatRequest`."""
+    return ModelError(Issue(f"model.{code}", text, remedy, field=field), retryable=retryable, retry_after=retry_after)
 
 
 def status_error(
@@ -47,17 +47,19 @@ def status_error(
     if status < 400:
         target = headers.get("location", "another address")
         text = f"{provider.name} sends the call on to {shorten(target)} ({status}), which is not followed."
-        return model_error("redirected", text, "Set the provider's base URL to its final address.")
+        return model_error("redirected", text, "Set the provider's base URL to its final address.", field="provider")
     if status in (401, 403):
         return _key_error(provider, status)
     if status == 404 or kind == "model_not_found":
         text = f"{provider.name} does not know the model '{model}'{_place(provider)} ({status})."
-        return model_error("not-found", text, "Choose one of the provider's models and check its base URL.")
+        return model_error("not-found", text, "Choose one of the provider's models and check its base URL.", field="model")
     if status == 413 or "context" in kind or (status in (400, 422) and _TOO_LONG.search(message)):
         text = f"{provider.name} says that the prompt is too long for '{model}'{said}"
-        return model_error("prompt-too-long", text, "Shorten the prompt or choose a model with a larger context.")
+        remedy = "Shorten the prompt or choose a model with a larger context."
+        return model_error("prompt-too-long", text, remedy, field="messages")
     if status == 429 and kind == "insufficient_quota":
-        return model_error("no-credit", f"The account at {provider.name} is used up{said}", "Check its plan and billing.")
+        text = f"The account at {provider.name} is used up{said}"
+        return model_error("no-credit", text, "Check its plan and billing.", field="provider")
     if status == 429:
         remedy = "Wait and try again, or let the node retry." if wait is None else f"Try again in {wait:g} s."
         text = f"{provider.name} limits the rate of calls (429){said}"
@@ -69,34 +71,35 @@ def status_error(
         text = f"{provider.name} failed ({status}){said}"
         fault = status != 501
         return model_error("server-error", text, "Try again later.", retryable=fault, retry_after=wait)
-    return model_error("bad-request", f"{provider.name} refused the call ({status}){said}", "Change what it names.")
+    return model_error("bad-request", f"{provider.name} refused the call ({status}){said}", "Change what it complains about.")
 
 
 def _key_error(provider: ProviderConfig, status: int) -> ModelError:
     if not provider.secret:
         text = f"{provider.name} wants a key ({status}) and none is set up."
-        return model_error("auth", text, "Name a secret in the provider's settings and store the key there.")
+        return model_error("auth", text, "Name a secret in the provider's settings and store the key there.", field="provider")
     text = f"{provider.name} does not accept the key in the secret '{provider.secret}' ({status})."
-    return model_error("auth", text, f"Store a valid key with 'weft secrets set {provider.secret}'.")
+    return model_error("auth", text, f"Store a valid key with `weft secrets set {provider.secret}`.", field="provider")
 
 
 def missing_secret(provider: ProviderConfig) -> ModelError:
     """The provider needs a key and there is none."""
     also = f" or set {provider.variable}" if provider.variable else ""
     text = f"{provider.name} needs a key, and there is no secret '{provider.secret}'."
-    return model_error("missing-secret", text, f"Store it with 'weft secrets set {provider.secret}'{also}.")
+    return model_error("missing-secret", text, f"Store it with `weft secrets set {provider.secret}`{also}.", field="provider")
 
 
 def unusable_secret(provider: ProviderConfig) -> ModelError:
     """The secret holds something that no HTTP header can carry."""
     text = f"The secret '{provider.secret}' for {provider.name} holds characters that no key has."
-    return model_error("auth", text, f"Store the key again with 'weft secrets set {provider.secret}'.")
+    return model_error("auth", text, f"Store the key again with `weft secrets set {provider.secret}`.", field="provider")
 
 
 def unreachable(provider: ProviderConfig, reason: str) -> ModelError:
     """No connection: refused, unknown host, TLS."""
     text = f"{provider.name} cannot be reached{_place(provider)}: {sentence(reason or 'no connection')}"
-    return model_error("unreachable", text, "Check that it runs, its base URL and the network.", retryable=True)
+    remedy = "Check that it runs, its base URL and the network."
+    return model_error("unreachable", text, remedy, retryable=True, field="provider")
 
 
 def _place(provider: ProviderConfig) -> str:
@@ -105,24 +108,24 @@ def _place(provider: ProviderConfig) -> str:
 
 def cut_stream(provider: ProviderConfig, received: int) -> ModelError:
     """The connection ended before the answer did; `received` counts its characters."""
-    text = f"The connection to {provider.name} ended in the middle of the answer, after {received} characters."
+    text = f"The connection to {provider.name} ended in the middle of the answer, after {counted(received, 'character')}."
     return model_error("cut-stream", text, "Try again.", retryable=True)
 
 
 def timed_out(provider: ProviderConfig, model: str, seconds: float) -> ModelError:
     """The whole call took longer than allowed."""
     text = f"{provider.name} did not finish the answer of '{model}' within {seconds:g} s."
-    return model_error("timeout", text, "Allow more time, or ask for a shorter answer.", retryable=True)
+    return model_error("timeout", text, "Allow more time, or ask for a shorter answer.", retryable=True, field="timeout")
 
 
 def too_big(provider: ProviderConfig, limit: int) -> ModelError:
     """The answer is larger than `limit` bytes."""
     text = f"The answer of {provider.name} is larger than {limit / 1e6:g} MB and was dropped."
-    return model_error("answer-too-long", text, "Set a maximum number of tokens.")
+    return model_error("answer-too-long", text, "Set a maximum number of tokens.", field="max_tokens")
 
 
 def not_an_answer(provider: ProviderConfig, start: str) -> ModelError:
     """The server answered with something that is no chat completion."""
     text = f"{provider.name} answered with something else than a chat completion: {sentence(start or 'nothing', 120)}"
-    return model_error("bad-answer", text, "Check the provider's base URL; it often ends in /v1.")
+    return model_error("bad-answer", text, "Check the provider's base URL; it often ends in /v1.", field="provider")
 

@@ -86,7 +86,7 @@ class LocalServers:
         how, tail = served.process.how_it_ended(), sentence(served.process.log_tail() or "empty")
         text = f"The server of the local model '{served.model.id}' ended during the call ({how}). Its log: {tail}"
         remedy = "Try again; if it ends again, memory may be short: choose a smaller model."
-        return model_error("crashed", text, remedy, retryable=True)
+        return model_error("crashed", text, remedy, retryable=True, field="model")
 
     def stop(self, model: str) -> None:
         """End a model's server, if there is one, and return when it is gone."""
@@ -144,7 +144,7 @@ class LocalServers:
                 f"The local model '{model.id}' needs {model.memory / 1e9:.1f} GB of memory, "
                 f"and {available / 1e9:.1f} GB are free."
             )
-            raise model_error("no-memory", text, "Close other programs or choose a smaller model.", retryable=True)
+            raise model_error("no-memory", text, "Close other programs or choose a smaller model.", retryable=True, field="model")
 
 
 def _load_failed(process: ServerProcess) -> ModelError:
@@ -152,4 +152,4 @@ def _load_failed(process: ServerProcess) -> ModelError:
     how = process.how_it_ended() or "it took too long"
     text = f"The local model '{process.model.id}' could not be loaded ({how}): {why}"
     remedy = f"Get the model anew, or check the file {process.model.path}."
-    return model_error("load-failed", text, remedy)
+    return model_error("load-failed", text, remedy, field="model")

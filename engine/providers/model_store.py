@@ -89,7 +89,7 @@ class ModelStore:
             return LocalModel(name, path, path.stat().st_size + _OWN_OVERHEAD, OWN_CONTEXT)
         if model:
             text = f"The local model '{name}' is not on this machine ({model.bytes / 1e6:.0f} MB)."
-            raise model_error("not-installed", text, f"Run 'weft models get {name}'.")
+            raise model_error("not-installed", text, f"Run `weft models get {name}`.", field="model")
         raise unknown_model(self, name)
 
     def remove(self, name: str) -> Path:
@@ -131,7 +131,7 @@ def unknown_model(store: ModelStore, name: str) -> ModelError:
     """Build the error for an id that neither the catalogue nor a file has; it names those that can be had."""
     known = ", ".join(entry.id for entry in store.entries())
     remedy = f"Choose one of {known}, or add a GGUF file."
-    return model_error("not-found", f"There is no local model '{name}'.", remedy)
+    return model_error("not-found", f"There is no local model '{name}'.", remedy, field="model")
 
 
 def disk_error(what: str, error: OSError) -> ModelError:

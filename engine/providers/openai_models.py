@@ -138,7 +138,7 @@ class OpenAiModels:
             return provider
         known = ", ".join(sorted(self.providers))
         remedy = f"Choose one of {known}, or add it with `weft providers set`."
-        raise errors.model_error("unknown-provider", f"There is no provider '{name}'.", remedy)
+        raise errors.model_error("unknown-provider", f"There is no provider '{name}'.", remedy, field="provider")
 
     @asynccontextmanager
     async def _endpoint(self, provider: ProviderConfig, model: str) -> AsyncIterator[Endpoint]:
@@ -151,7 +151,7 @@ class OpenAiModels:
             return
         if not name:
             text = f"No model is chosen for the provider '{provider.name}'."
-            raise errors.model_error("not-chosen", text, "Name a model, or set one with `weft providers set`.")
+            raise errors.model_error("not-chosen", text, "Name a model, or set one with `weft providers set`.", field="model")
         key = await self._key(provider)
         client = self._client(provider, provider.base_url, key)
         refused = self._refused.setdefault((provider.name, provider.base_url, name), set())
@@ -161,7 +161,8 @@ class OpenAiModels:
     async def _local(self, provider: ProviderConfig, name: str) -> AsyncIterator[Endpoint]:
         if not name and not (name := next(iter(self._installed()), "")):
             text = "No local model is installed."
-            raise errors.model_error("not-installed", text, "See 'weft models list', then run 'weft models get ID'.")
+            remedy = "See `weft models list`, then run `weft models get ID`."
+            raise errors.model_error("not-installed", text, remedy, field="model")
         async with self._servers.use(name, context=provider.context) as served:
             client = self._client(provider, f"{served.root}/v1", served.address.key)
             endpoint = Endpoint(client, provider, name, served.address.key, served.model.context, served.root)

@@ -83,7 +83,7 @@ def invalid_answer(provider: str, model: str, answer: str, problem: str, calls: 
     remedy = "Say in the prompt what the answer has to hold, allow more repairs, or choose a larger model."
     if cut:
         remedy = "Raise the maximum number of tokens: the answer was cut there."
-    return model_error("invalid-json", text, remedy, retryable=not cut)
+    return model_error("invalid-json", text, remedy, retryable=not cut, field="max_tokens" if cut else "schema")
 
 
 def _without_fence(text: str) -> str:
@@ -98,5 +98,4 @@ def _no_constant(name: str) -> None:
 
 
 def _bad_schema(issue: Issue) -> ModelError:
-    place = issue.field.removeprefix("schema").lstrip(".")
-    return model_error("bad-schema", f"{f'At {place}: ' if place else ''}{issue.text}", issue.remedy)
+    return model_error("bad-schema", issue.text, issue.remedy, field=issue.field or "schema")

@@ -65,4 +65,4 @@ def prompt_too_long(provider: str, model: str, tokens: int, limit: int, *, exact
     """Build the error for a prompt that leaves no room for an answer; tokens and limit are in its text."""
     about = "" if exact else "about "
     text = f"The prompt has {about}{tokens} tokens; '{model}' of {provider} takes {limit}, prompt and answer together."
-    return model_error("prompt-too-long", text, "Shorten the prompt or choose a model with a larger context.")
+    return model_error("prompt-too-long", text, "Shorten the prompt or choose a model with a larger context.", field="messages")

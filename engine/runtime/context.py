@@ -13,11 +13,12 @@ from engine.api.context import Answer, Question
 from engine.api.events import StepLog, StepProgress, StepToken
 from engine.api.models import Models
 from engine.api.notices import Notices
-from engine.api.params import SecretRef
+from engine.api.params import SecretRef, place_of
 from engine.api.scripts import Scripts
 from engine.api.stores import LogRecord
 from engine.api.web import Web
 from engine.model.issues import failure
+from engine.model.paths import path_text
 from engine.model.values import Json
 from engine.runtime.active import ActiveRun
 
@@ -103,7 +104,8 @@ class StepContext:
         value = self._run.services.secrets.get(ref.name)
         if value is None:
             remedy = f"Set it with `weft secrets set {ref.name}`."
-            raise failure("secret.missing", f"There is no secret named {ref.name!r}.", remedy)
+            field = path_text(place_of(ref, step.params) or ())
+            raise failure("secret.missing", f"There is no secret named {ref.name!r}.", remedy, field=field)
         self._run.redactor.add(ref.name, value)
         return value
 

@@ -118,7 +118,7 @@ class _Attempts:
             if not clock.expired():
                 raise
             text = f"The step took longer than its limit of {limit:g} s."
-            issue = Issue("step.time-limit", text, "Raise the time limit or let the step do less.")
+            issue = Issue("step.time-limit", text, "Raise the time limit or let the step do less.", field="time_limit")
             raise WeftError(issue, retryable=True) from error
 
     async def _sleep(self, seconds: float) -> None:
@@ -149,10 +149,7 @@ def prepare(step: StepPlan, wired: Mapping[str, Any], scope: Scope) -> tuple[Nod
     for name in step.template_fields:
         if name in wired:
             continue
-        try:
-            params[name] = templates.render_value(params[name], names)
-        except WeftError as error:
-            raise WeftError(*(replace(issue, field=issue.field or name) for issue in error.issues)) from None
+        params[name] = templates.render_value(params[name], names, field=name)
     params.update({port: value for port, value in wired.items() if port in fields})
     try:
         return step.type.model_validate(params), arguments

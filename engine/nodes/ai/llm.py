@@ -8,17 +8,22 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal, cast
 
 from engine.api.context import RunContext
-from engine.api.models import ChatRequest, Message, Role
+from engine.api.models import ChatRequest, Message, ModelError, Role
 from engine.api.node import Node
 from engine.api.params import Data, Field, Param, Prompt, Schema, Seconds, Text
 from engine.api.plain import as_text, one_line
 from engine.api.ports import OUT, After, Port, Ports, type_name
 from engine.api.schemas import schema_issues, schema_type
 from engine.api.trust import Capability, provider_asked
-from engine.model.issues import Issue, WeftError, failure
+from engine.model.issues import Issue, WeftError, failure, moved
 from engine.model.values import Json, JsonObject
 
 ROLES = ("system", "user", "assistant")
+_FIELDS = {
+    "provider": "provider", "model": "model", "messages": "prompt", "schema": "answer_schema",
+    "max_tokens": "max_tokens", "timeout": "time_limit",
+}  # fmt: skip
+"""What the parts of a request are called here."""
 _EACH = ("mode", ("each",))
 _Prompt = Annotated[Prompt, Param("long_text", rendered="later", promotable=False, names=("item", "index"))]
 
@@ -151,7 +156,10 @@ class Llm(Node):
             repairs=self.repairs,
             timeout=self.time_limit,
         )
-        reply = await ctx.models.chat(request, (lambda text: ctx.token(text, item)) if self.stream else None)
+        try:
+            reply = await ctx.models.chat(request, (lambda text: ctx.token(text, item)) if self.stream else None)
+        except ModelError as error:
+            raise moved(error, _FIELDS) from None
         ctx.use(prompt_tokens=reply.prompt_tokens, completion_tokens=reply.completion_tokens, calls=reply.calls)
         if reply.finish_reason == "length":
             ctx.log("The answer was cut at the token limit.", "warning")

@@ -14,8 +14,8 @@ from engine.api.plain import one_line
 from engine.api.ports import After
 from engine.api.replies import status_error
 from engine.api.trust import ANYWHERE, Capability, host_of, secrets_in
-from engine.api.web import WebRequest
-from engine.model.issues import Issue
+from engine.api.web import WebError, WebRequest
+from engine.model.issues import Issue, moved
 from engine.model.values import Json
 
 _MAIL = ("channel", ("mail",))
@@ -125,9 +125,12 @@ class Notification(Node):
             url=url.strip(), method="POST", body=body, body_kind="json", allowed_hosts=ctx.allowed_hosts,
             headers={"Idempotency-Key": ctx.idempotency_key},
         )
-        reply = await ctx.web.send(request)
+        try:
+            reply = await ctx.web.send(request)
+        except WebError as error:
+            raise moved(error, {"body": "payload", "settings.allow_hosts": "settings.allow_hosts"}, "url") from None
         if not 200 <= reply.status <= 299:
-            raise status_error(reply)
+            raise status_error(reply, "url")
 
     @classmethod
     def check(cls, params: Mapping[str, Json]) -> Iterable[Issue]:

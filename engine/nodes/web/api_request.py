@@ -13,11 +13,16 @@ from engine.api.plain import one_line
 from engine.api.ports import After
 from engine.api.replies import status_error
 from engine.api.trust import Capability, host_of, secrets_in
-from engine.api.web import DEFAULT_TIME_LIMIT, WebAuth, WebRequest
-from engine.model.issues import Issue, WeftError, failure
+from engine.api.web import DEFAULT_TIME_LIMIT, WebAuth, WebError, WebRequest
+from engine.model.issues import Issue, WeftError, failure, moved
 from engine.model.values import Json
 
 MB = 1_000_000
+_FIELDS = {
+    **{name: name for name in ("url", "method", "query", "headers", "body", "time_limit", "settings.allow_hosts")},
+    "max_bytes": "max_mb", "auth.user": "user", "auth.secret": "secret", "auth.name": "key_name", "auth": "auth",
+}  # fmt: skip
+"""What the parts of a request are called here."""
 
 
 class ApiRequest(Node):
@@ -95,9 +100,12 @@ class ApiRequest(Node):
 
     async def run(self, ctx: RunContext, after: After = ()) -> dict[str, Any]:
         """Send it, and fail for a status that is not allowed."""
-        reply = await ctx.web.send(self._request(ctx))
+        try:
+            reply = await ctx.web.send(self._request(ctx))
+        except WebError as error:
+            raise moved(error, _FIELDS, "url") from None
         if not any(reply.status in codes for codes in _codes(self.allowed_status)):
-            raise status_error(reply)
+            raise status_error(reply, "allowed_status")
         return {"status": reply.status, "headers": dict(reply.headers), "body": reply.body}
 
     def _request(self, ctx: RunContext) -> WebRequest:

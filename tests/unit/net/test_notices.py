@@ -125,7 +125,7 @@ async def test_private_servers_need_permission() -> None:
         )
         assert error.issue.code == "mail.blocked-address"
         error = await refused(replace(MAIL, port=port, allowed_hosts=("a b",)))
-        assert (error.issue.code, error.issue.field) == ("mail.invalid", "allow_hosts")
+        assert (error.issue.code, error.issue.field) == ("mail.invalid", "settings.allow_hosts")
     assert inbox.mails == []
 
 

@@ -59,7 +59,7 @@ def test_a_model_that_is_not_here(tiny: ModelStore) -> None:
     with pytest.raises(ModelError) as caught:
         tiny.find("tiny")
     assert code(caught) == "model.not-installed"
-    assert caught.value.issue.remedy == "Run 'weft models get tiny'."
+    assert caught.value.issue.remedy == "Run `weft models get tiny`."
 
 
 @pytest.mark.parametrize("name", ["", "nobody", "../secret", "/etc/passwd", "a/b"])
