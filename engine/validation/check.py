@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 
 from engine.api.node import Node
 from engine.api.options import Accept, Options
-from engine.api.params import param_of
 from engine.api.ports import ERROR, Ports, type_name, with_error
 from engine.api.schemas import schema_issues
-from engine.api.trust import secrets_in
 from engine.model.files import Files
 from engine.model.graph import INPUT_TYPES, Graph
 from engine.model.issues import Issue, WeftError
@@ -23,6 +21,7 @@ from engine.model.values import Json, JsonObject
 from engine.validation.found import Found
 from engine.validation.names import Names, texts_of
 from engine.validation.params import check_fields
+from engine.validation.secrets import check_declared_secrets, check_secrets
 from engine.validation.wiring import check_wiring
 
 if TYPE_CHECKING:
@@ -69,6 +68,7 @@ def check(
         if options[node_id]:
             _check_options(node_id, options[node_id], names, found)
     _check_declarations(graph, found)
+    check_declared_secrets(graph, found)
     return found.issues
 
 
@@ -107,10 +107,7 @@ def _check_node(
     path = ("nodes", node_id, "params")
     before = len(found.issues)
     check_fields(node_type, params, path, found, wired)
-    for name, field in node_type.model_fields.items():
-        if not param_of(field).secrets and any(secrets_in({name: params.get(name)})):
-            text = f"No secret is put in here: {name!r} keeps the reference as it stands."
-            found.add("secret.place", text, "Use it in a field that takes secrets.", (*path, name), severity="warning")
+    check_secrets(node_type, params, path, found)
     for issue in node_type.check(params) if len(found.issues) == before else ():
         if (place := _path_of(issue.field))[:1] and place[0] in wired:
             continue  # what arrives over the edge decides
@@ -123,6 +120,7 @@ def _check_node(
 def _check_options(node_id: str, options: JsonObject, names: Names, found: Found) -> None:
     path = ("nodes", node_id, "options")
     check_fields(Options, options, path, found, frozenset())
+    check_secrets(Options, options, path, found)
     accept = options.get("accept")
     if isinstance(accept, dict):
         _check_schema(accept.get("schema"), (*path, "accept", "schema"), found)

@@ -100,6 +100,9 @@ class Names:
 def _unknown(name: str, known: Iterable[str], text: str, path: Path, found: Found) -> None:
     known = list(known)
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    if name in ("secret", "secrets") and not near:
+        found.add("template.unknown-name", f"{text}: {name!r}.", "Templates see no secrets; write {$secret: NAME} instead.", path)
+        return
     listed = f"There are: {', '.join(known[:SHOWN])}{', …' if len(known) > SHOWN else ''}." if known else "None are declared."
     remedy = f"Nearest: {', '.join(near)}." if near else listed
     found.add("template.unknown-name", f"{text}: {name!r}.", remedy, path)

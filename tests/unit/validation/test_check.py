@@ -197,7 +197,7 @@ def test_a_body_that_is_not_sent(registry: NodeRegistry) -> None:
 def test_a_secret_where_none_is_put_in(registry: NodeRegistry) -> None:
     text = "nodes:\n  a:\n    type: data.transform\n    params:\n      template: {key: {$secret: mine}}\n"
     (issue,) = issues_of(text, registry)
-    assert (issue.code, issue.severity, issue.field, issue.line) == ("secret.place", "warning", "template", 8)
+    assert (issue.code, issue.severity, issue.field, issue.line) == ("secret.place", "warning", "template.key", 8)
     request = "nodes:\n  r:\n    type: http.request\n    params:\n      url: https://a.example\n"
     headers = request + "      headers: {k: {$secret: mine}}\n"
     assert issues_of(headers, registry) == []
