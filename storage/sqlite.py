@@ -73,8 +73,8 @@ def _waiting(path: Path) -> bool:
 
 
 def is_new(path: Path) -> bool:
-    """Tell whether there is no database yet: no file, or one that a program created and died before filling."""
-    return not path.exists() or (path.stat().st_size == 0 and not _waiting(path))
+    """Tell whether there is no database yet: no file, or an empty one, whose write-ahead log SQLite would throw away."""
+    return not path.exists() or path.stat().st_size == 0
 
 
 def check_length(path: Path) -> None:

@@ -63,7 +63,7 @@ class Owner:
             self._number += 1
             self._emit(self._number, event.as_json())
 
-    def close(self) -> None:
+    def close(self, grace: float = 0.0) -> None:
         self.closed = True
 
     def names(self) -> list[str]:
