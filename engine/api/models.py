@@ -14,7 +14,7 @@ OnToken = Callable[[str], None]
 
 
 class ModelError(WeftError):
-    """Something that has to do with models failed. Codes start with `model.`."""
+    """Something that has to do with models failed. Codes start with `model.`, or `schema.` for a bad schema of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class ChatReply:
 
 
 class Models(Protocol):
-    """Access to models. All methods raise `ModelError` with a code that starts with `model.`."""
+    """Access to models. All methods raise `ModelError`."""
 
     async def chat(self, request: ChatRequest, on_token: OnToken | None = None) -> ChatReply:
         """Ask a model and return its whole answer.
@@ -77,7 +77,7 @@ class Models(Protocol):
 
         Raises:
             ModelError: for the set-up `model.unknown-provider`, `model.bad-provider`, `model.not-chosen`,
-                `model.missing-secret`, `model.bad-schema`, `model.prompt-too-long`; for the server `model.auth`,
+                `model.missing-secret`, `model.prompt-too-long`; for the server `model.auth`,
                 `model.not-found`, `model.bad-request`, `model.rate-limited`, `model.no-credit`, `model.server-error`,
                 `model.unreachable`, `model.redirected`, `model.timeout`, `model.cut-stream`; for the answer
                 `model.answer-too-long`, `model.bad-answer`, `model.empty`, `model.refused`, `model.invalid-json`; for

@@ -101,7 +101,13 @@ class SetNode:
         node = _node(graph, self.node)
         old: dict[str, str | int] = {"type": node.type, "version": node.version, "title": node.title, "notes": node.notes}
         if type(self.value) is not type(old.get(self.field)) or (self.field == "version" and int(self.value) < 1):
-            raise failure("change.value", f"`{self.field}` cannot be {self.value!r}.", "", node=node.id, field=self.field)
+            raise failure(
+                "change.value",
+                f"`{self.field}` cannot be {self.value!r}.",
+                "Give it a value of its kind.",
+                node=node.id,
+                field=self.field,
+            )
         check_value(self.value, node.id, (self.field,))
         values: dict[str, Any] = {self.field: self.value}
         graph.nodes[node.id] = replace(node, **values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.api.models import Message, ModelError
 from engine.api.schemas import mismatch, schema_issues
@@ -51,7 +52,7 @@ def ask_again(messages: Sequence[Message], answer: str, problem: str) -> list[Me
 
 
 def check_schema(schema: JsonObject) -> None:
-    """Raise `model.bad-schema` when `schema` is no JSON schema."""
+    """Raise `schema.invalid` when `schema` is no JSON schema."""
     if (issue := next(schema_issues(schema, "schema"), None)) is not None:
         raise _bad_schema(issue)
 
@@ -62,7 +63,7 @@ def read_answer(text: str, schema: JsonObject) -> tuple[Json, str]:
     A fence of three backticks around the JSON is taken off. Takes a while for large answers, so call it in a thread.
 
     Raises:
-        ModelError: `model.bad-schema` when the schema cannot be used.
+        ModelError: `schema.invalid` or `schema.too-much-work` when the schema cannot be used.
     """
     try:
         value = json.loads(_without_fence(text), parse_constant=_no_constant)
@@ -98,4 +99,4 @@ def _no_constant(name: str) -> None:
 
 
 def _bad_schema(issue: Issue) -> ModelError:
-    return model_error("bad-schema", issue.text, issue.remedy, field=issue.field or "schema")
+    return ModelError(replace(issue, field=issue.field or "schema"))

@@ -44,7 +44,9 @@ class Address:
             return cls(path=place)
         if kind == "tcp" and place.isdecimal() and int(place) < 65536:
             return cls(port=int(place))
-        raise failure("owner.bad-address", f"The owner of the data folder names no usable address: {text[:80]!r}.")
+        raise failure(
+            "owner.bad-address", f"The owner of the data folder names no usable address: {text[:80]!r}.", "Start Weft again."
+        )
 
     def __str__(self) -> str:
         return f"unix:{self.path}" if self.path else f"tcp:{self.port}"
@@ -79,7 +81,9 @@ def error_json(error: WeftError) -> JsonObject:
 def error_of(given: Json) -> WeftError:
     """Return the error that `error_json` described."""
     if not isinstance(given, dict):
-        return failure("owner.not-understood", "The owner of the data folder sent an error that cannot be read.")
+        return failure(
+            "owner.not-understood", "The owner of the data folder sent an error that cannot be read.", "Use one version of Weft."
+        )
     issues = given.get("issues")
     return WeftError(*map(_issue, issues)) if isinstance(issues, list) and issues else WeftError(_issue(given))
 

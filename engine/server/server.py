@@ -89,7 +89,7 @@ class OwnerServer:
         except WeftError as error:
             connection.fail(None, error)
         except asyncio.CancelledError:
-            connection.end(failure("owner.ended", "The program that owned the data folder ended."))
+            connection.end(failure("owner.ended", "The program that owned the data folder ended.", "Try again."))
         except Exception:  # noqa: BLE001 - a client must not end the owner
             _log.exception("a connection failed")
         finally:
@@ -149,7 +149,7 @@ class _Connection:
         number, name, given = request.get("id"), request.get("do"), request.get("with", {})
         try:
             if not isinstance(name, str) or not isinstance(given, dict):
-                raise failure("owner.not-understood", "A request has `do`, a name, and `with`, an object.")
+                raise failure("owner.not-understood", "A request has `do`, a name, and `with`, an object.", "Send both.")
             result = await self._server.handler(name, given, lambda at, event: self._emit(number, at, event))
             self._send({"id": number, "result": result})
         except WeftError as error:

@@ -169,7 +169,7 @@ def test_a_model_elsewhere_that_checks_an_output_is_an_effect(registry: NodeRegi
 
 class Place(BaseModel):
     city: str = ""
-    key: Secret = None
+    key: Secret | None = None
 
 
 class Weather(BaseModel):

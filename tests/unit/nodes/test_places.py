@@ -98,7 +98,8 @@ def place(error: JsonObject) -> tuple[Any, ...]:
 async def test_requests(tmp_path: Path, params: JsonObject, code: str, field: str) -> None:
     async with site(root=reply(404, b"nothing here")) as server:
         graph = graph_of(
-            task("get", kind="http.request", **{"url": server.url("/root"), **params}), settings={"allow_hosts": [server.at]}
+            task("get", kind="http.request", **cast("Any", {"url": server.url("/root"), **params})),
+            settings={"allow_hosts": [server.at]},
         )
         error = await failed(tmp_path, graph)
     assert place(error) == (code, "get", field)
@@ -124,7 +125,7 @@ async def test_models(tmp_path: Path, params: JsonObject, answer: Reply, code: s
     with FakeModelServer(default=answer) as server:
         test = ProviderConfig("test", "compatible", server.url, model="fake-1", context=1000)
         other = ProviderConfig("other", "compatible", server.url)
-        graph = graph_of(task("ask", kind="ai.llm", **{"provider": "test", "prompt": "Hi", **params}))
+        graph = graph_of(task("ask", kind="ai.llm", **cast("Any", {"provider": "test", "prompt": "Hi", **params})))
         error = await failed(tmp_path, graph, test=test, other=other)
     assert place(error) == (code, "ask", field)
 
@@ -161,7 +162,7 @@ async def test_a_webhook(tmp_path: Path) -> None:
     ],
 )
 async def test_scripts(tmp_path: Path, params: JsonObject, options: JsonObject, code: str, field: str) -> None:
-    graph = graph_of(task("work", kind="code.python", options=options, **params))
+    graph = graph_of(task("work", kind="code.python", options=options, **cast("Any", params)))
     assert place(await failed(tmp_path, graph)) == (code, "work", field)
 
 

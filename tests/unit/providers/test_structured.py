@@ -166,7 +166,7 @@ async def test_a_wrong_schema_is_found_before_the_call(open_models: OpenModels, 
     async with open_models("http://127.0.0.1:1/v1") as models:
         with pytest.raises(ModelError) as caught:
             await models.chat(request(schema=schema))
-    assert (caught.value.issue.code, caught.value.retryable) == ("model.bad-schema", False)
+    assert (caught.value.issue.code, caught.value.retryable) == ("schema.invalid", False)
 
 
 def test_references_to_elsewhere_are_not_followed() -> None:
@@ -174,5 +174,5 @@ def test_references_to_elsewhere_are_not_followed() -> None:
         with pytest.raises(ModelError) as caught:
             structured.read_answer("1", {"$ref": f"{server.url}/schema"})
         assert not server.paths
-    assert caught.value.issue.code == "model.bad-schema"
+    assert caught.value.issue.code == "schema.invalid"
     assert structured.read_answer("1", {"$ref": "#/$defs/n", "$defs": {"n": {"type": "integer"}}}) == (1, "")

@@ -11,11 +11,12 @@ from engine.api.params import param_of
 from engine.model.graph import Graph, InputSpec
 from engine.model.graph import Node as NodeRecord
 from engine.model.issues import Issue
+from engine.model.values import JsonObject
 from engine.registry import NodeRegistry, open_registry
 from engine.validation.check import check
 from tests.conformance.types import TYPES
 
-REF = {"$secret": "mine"}
+REF: JsonObject = {"$secret": "mine"}
 
 
 @pytest.fixture(scope="module")
