@@ -15,6 +15,7 @@ from desktop_app import exits
 from desktop_app.commands import approvals, data, models, nodes, providers, run, runs, secrets, validate
 from desktop_app.commands.options import output
 from desktop_app.output import Mode, Output
+from desktop_app.show.layout import UNBOUNDED
 from desktop_app.signals import Ending, Interrupted
 from desktop_app.streams import OneObject, Stream, UnwritableError
 from desktop_app.version import VERSION
@@ -79,8 +80,11 @@ def _call(arguments: Sequence[str], out: Output) -> int:
     try:
         if {"--json", "--events"} <= set(_options(arguments)):
             raise typer.BadParameter("give one of them", param_hint="--json / --events")
+        piped = not out.stdout.isatty()
+        app.rich_markup_mode = None if piped else "rich"  # frames are for terminals
         command = typer.main.get_command(app)
-        code = command.main(list(arguments), prog_name="weft", standalone_mode=False, obj=out)
+        width = UNBOUNDED if piped else None
+        code = command.main(list(arguments), prog_name="weft", standalone_mode=False, obj=out, terminal_width=width)
         return code if isinstance(code, int) else exits.DONE
     except WeftError as error:
         out.error(error)

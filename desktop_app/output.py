@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, Literal, cast
 
-from desktop_app.show.layout import UNBOUNDED, say
-from desktop_app.show.values import harmless
+from desktop_app.show.issues import show_issue
+from desktop_app.show.layout import UNBOUNDED
 from desktop_app.streams import Stream
 from engine.model.issues import Issue, WeftError
 from engine.model.values import JsonObject
@@ -87,13 +87,7 @@ class Output:
 
     def issue(self, issue: Issue) -> None:
         """Show an issue to a person: place and text, then what to do."""
-        from rich.text import Text
-
-        style, word = ("yellow", "warning") if issue.severity == "warning" else ("red", "error")
-        indent = " " * (len(word) + 2)
-        say(self.notes, harmless(str(issue)), indent=indent, begin=Text.assemble((word, style), "  "))
-        if issue.remedy:
-            say(self.notes, Text(harmless(issue.remedy), "dim"), indent=indent)
+        show_issue(self.notes, issue)
 
     def _line(self, value: Mapping[str, Any]) -> None:
         self.stdout.write(to_line(value, readable=self.stdout.is_utf8) + "\n")

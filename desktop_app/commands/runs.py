@@ -208,8 +208,10 @@ def _show(screen: Console, past: RunHistory) -> None:
     from rich.text import Text
 
     from desktop_app.show.approvals import how_answered, show_open
+    from desktop_app.show.issues import show_issue
     from desktop_app.show.layout import say
     from desktop_app.show.values import duration, harmless, show_values, table, when
+    from engine.server.protocol import error_of
 
     run = past.run
     took = f", {duration(run.ended - run.started)}" if run.ended else ""
@@ -222,6 +224,9 @@ def _show(screen: Console, past: RunHistory) -> None:
     if run.outputs:
         screen.print()
         show_values(screen, run.outputs)
+    if run.error:
+        screen.print()
+        show_issue(screen, error_of(run.error).issue)
     for asked in past.approvals:
         if asked.status == "waiting":
             show_open(screen, asked.id, asked.question)

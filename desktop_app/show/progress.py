@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.show.layout import say
 from desktop_app.show.values import duration, one_line, went_on
 from engine.model.issues import counted
 
@@ -95,7 +96,7 @@ class Progress:
         self._named = True
         done, steps = event.get("done", 0), event.get("steps", 0)
         before = f", {done} of {counted(steps, 'step')} done before" if done else ""
-        self._print(_text((str(event.get("workflow")), "bold"), (f"  run {event.get('run')}{before}", "dim")))
+        say(self.console, _text((str(event.get("workflow")), "bold"), (f"  run {event.get('run')}{before}", "dim")))
 
     def _on_step_started(self, event: Mapping[str, Any]) -> None:
         self._running[event["address"]] = _Running(time.monotonic(), event.get("attempt", 1))
@@ -169,10 +170,9 @@ class Progress:
         return address + " " * (self._width - cell_len(address))
 
     def _line(self, sign: str, style: str, address: str, *parts: tuple[str, str] | str) -> None:
-        self._print(_text("  ", (sign, style), " ", self._name(address), "  ", *parts))
-
-    def _print(self, line: Text) -> None:
-        self.console.print(line, soft_wrap=True)
+        begin = _text("  ", (sign, style), " ", self._name(address), "  ")
+        room = begin.cell_len if begin.cell_len <= self.console.width // 2 else 6
+        say(self.console, _text(*parts), indent=" " * room, begin=begin)
 
     def _under_way(self) -> Iterator[Text]:
         from rich.cells import cell_len

@@ -122,6 +122,33 @@ def test_questions_are_listed_with_their_place(weft: Weft) -> None:
     assert "not now" in weft("approvals", "list", "--all").out
 
 
+def test_a_pipe_gets_whole_lines_without_blanks_at_their_ends(weft: Weft) -> None:
+    run = _asks(weft)
+    commands = (
+        ("--help",), ("run", "--help"), ("runs", "list"), ("runs", "show", run), ("approvals", "list"), ("nodes", "list"),
+        ("nodes", "show", "ai.llm"), ("models", "list"), ("providers", "list"), ("secrets", "list"), ("data", "check"),
+        ("validate", "ask.weft"),
+    )  # fmt: skip
+    for command in commands:
+        lines = weft(*command).out.splitlines()
+        assert lines
+        assert [line for line in lines if line != line.rstrip()] == [], command
+    assert "  resume     Go on with a run that stopped, failed or waits; what is recorded is not done again." in weft().out
+    assert "Asks a language model, and gives its answer: text, or with a schema the object that it describes.\n" in weft(
+        "nodes", "list"
+    ).out  # fmt: skip
+
+
+def test_a_failed_run_is_shown_with_what_to_do(weft: Weft) -> None:
+    bad = node("bad", "data.transform", operation="sort", value=3)
+    file = weft.write("bad.weft", bad, result("there"))
+    done = weft("run", file.name, "--json")
+    assert (done.code, done.json()["outputs"]) == (1, {"result": "there"})
+    shown = weft("runs", "show", done.json()["run"]).out
+    assert "  result  there\n" in shown
+    assert shown.endswith("error  bad.value: sort needs a list, not number.\n       Give it a list.\n")
+
+
 def test_a_caught_failure_is_shown_as_one(weft: Weft) -> None:
     run = _asks(weft)
     shown = weft("runs", "show", run, "--json").json(SHOWN)

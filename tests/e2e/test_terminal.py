@@ -19,9 +19,9 @@ from tests.helpers.weft_command import REST, Weft, node, result, text
 class Terminal:
     """A person at a terminal."""
 
-    def __init__(self, weft: Weft, *arguments: object) -> None:
+    def __init__(self, weft: Weft, *arguments: object, columns: int = 100) -> None:
         self._master, theirs = pty.openpty()
-        env = weft.env(TERM="xterm", COLUMNS="100")
+        env = weft.env(TERM="xterm", COLUMNS=str(columns))
         self.process: Forked | subprocess.Popen[bytes]
         if weft.forks is not None:
             self.process = weft.forks.start_at(theirs, [*map(str, arguments)], weft.here, env)
@@ -69,8 +69,8 @@ def terminals(weft: Weft) -> Iterator[Callable[..., Terminal]]:
     """Start the command at a terminal; it is killed at the end."""
     opened: list[Terminal] = []
 
-    def start(*arguments: object) -> Terminal:
-        opened.append(Terminal(weft, *arguments))
+    def start(*arguments: object, columns: int = 100) -> Terminal:
+        opened.append(Terminal(weft, *arguments, columns=columns))
         return opened[-1]
 
     yield start
@@ -119,3 +119,23 @@ def test_later_and_ctrl_c_at_the_question(weft: Weft, terminals: Callable[..., T
     terminal.until("comment): ")
     terminal.process.send_signal(2)
     assert terminal.end() == 130
+
+
+@pytest.mark.parametrize("columns", [40, 60])
+def test_ids_can_be_copied_from_a_narrow_terminal(weft: Weft, terminals: Callable[..., Terminal], columns: int) -> None:
+    file = weft.write("A long name of a workflow.weft", node("ask_whether_to_send_it", "flow.approval", question="Send it? " * 9))
+    terminal = terminals("run", file.name, columns=columns)
+    terminal.until("comment): ")
+    terminal.type("later")
+    assert terminal.end() == 3
+    run = weft("runs", "list", "--json").items({})[0]["run"]
+    assert f"weft approvals answer {run}:ask_whether_to_send_it --approve" in terminal.seen
+    for command, copied in {
+        ("runs", "list"): run, ("runs", "show", run): run, ("approvals", "list"): f"{run}:ask_whether_to_send_it",
+        ("models", "list"): "qwen2.5-coder-0.5b",
+    }.items():  # fmt: skip
+        terminal = terminals(*command, columns=columns)
+        assert terminal.end() == 0
+        lines = terminal.seen.splitlines()
+        assert copied in terminal.seen.split(), command
+        assert all(len(line) <= columns or copied in line for line in lines), lines
