@@ -1,0 +1,171 @@
+"""Where the panels are: docks that can be moved, floated and hidden, and come back as they were at the next start."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from desktop_app.window.preferences import Preferences
+from engine.model.values import Json
+from widgets.theme import theme
+
+VERSION = 1
+"""Of what is remembered: another set of docks needs another number."""
+
+AREAS = {
+    "side_panel": Qt.DockWidgetArea.LeftDockWidgetArea,
+    "inspector": Qt.DockWidgetArea.RightDockWidgetArea,
+    "run_panel": Qt.DockWidgetArea.BottomDockWidgetArea,
+}
+OF_DOCUMENT = ("inspector", "run_panel")
+"""Panels that are shown with a document only."""
+
+_STATE, _GEOMETRY, _WANTED = "window.layout", "window.place", "window.panels"
+_GRIP, _DOTS = 9, 5
+
+
+class Grip(QWidget):
+    """A strip above a panel that has a head of its own: the panel is dragged by it. Its dots show when one comes near."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(_GRIP)
+        self.setCursor(Qt.CursorShape.SizeAllCursor)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show the dots."""
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Hide the dots."""
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground and the dots."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme().color("surface.panel"))
+        if self.underMouse():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme().color("text.tertiary"))
+            for number in range(_DOTS):
+                x = self.width() / 2 + (number - _DOTS // 2) * 6 - 1
+                painter.drawEllipse(QRectF(x, _GRIP / 2 - 0.5, 2, 2))
+        painter.end()
+
+
+class Panel(QDockWidget):
+    """One dock. `closed` tells that a person closed it while it floated."""
+
+    closed = Signal(str)
+
+    def __init__(self, name: str, head: QWidget | None) -> None:
+        super().__init__()
+        self.name = name
+        self.setObjectName(name)
+        self.setTitleBarWidget(head or Grip())
+
+    def hold(self, widget: QWidget) -> None:
+        """Show a widget, in place of the one before."""
+        before = self.widget()
+        self.setWidget(widget)
+        if before is not None:
+            before.deleteLater()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Be hidden, and say so."""
+        super().closeEvent(event)
+        self.closed.emit(self.name)
+
+
+class Layout(QObject):
+    """The docks of a window. `wanted` says which panels a person wants to see; a panel of a document needs one as well.
+
+    `changed` tells a panel's name and whether it is wanted.
+    """
+
+    changed = Signal(str, bool)
+
+    def __init__(self, window: QMainWindow, preferences: Preferences, side_head: QWidget) -> None:
+        super().__init__(window)
+        self._window, self._preferences = window, preferences
+        self._has_document = False
+        self.wanted = dict.fromkeys(AREAS, True)
+        self.panels = {name: Panel(name, side_head if name == "side_panel" else None) for name in AREAS}
+        window.setDockNestingEnabled(True)
+        for side in (Qt.Corner.BottomLeftCorner, Qt.Corner.TopLeftCorner):
+            window.setCorner(side, Qt.DockWidgetArea.LeftDockWidgetArea)
+        for side in (Qt.Corner.BottomRightCorner, Qt.Corner.TopRightCorner):
+            window.setCorner(side, Qt.DockWidgetArea.RightDockWidgetArea)
+        for name, area in AREAS.items():
+            panel = self.panels[name]
+            panel.closed.connect(self._on_closed)
+            window.addDockWidget(area, panel)
+            panel.setVisible(name not in OF_DOCUMENT)
+
+    def restore(self) -> None:
+        """Put everything where it was at the last end; what cannot be read is as at the first start."""
+        if not self._window.restoreGeometry(_bytes(self._preferences.get(_GEOMETRY))):
+            self._window.resize(QSize(1440, 900))
+        wanted = self._preferences.get(_WANTED)
+        if isinstance(wanted, dict):
+            self.wanted |= {name: shown for name, shown in wanted.items() if name in AREAS and isinstance(shown, bool)}
+        if not self._window.restoreState(_bytes(self._preferences.get(_STATE)), VERSION):
+            self._size_as_at_first()
+        self._show()
+
+    def save(self) -> None:
+        """Remember where everything is."""
+        self._preferences.set(_GEOMETRY, _text(self._window.saveGeometry()))
+        self._preferences.set(_STATE, _text(self._window.saveState(VERSION)))
+        self._preferences.set(_WANTED, dict[str, Json](self.wanted))
+
+    def reset(self) -> None:
+        """Put the panels where they are at the first start."""
+        for name, area in AREAS.items():
+            panel = self.panels[name]
+            panel.setFloating(False)
+            self._window.removeDockWidget(panel)
+            self._window.addDockWidget(area, panel)
+            self.want(name, True)
+        self._size_as_at_first()
+
+    def want(self, name: str, wanted: bool) -> None:
+        """Show or hide a panel."""
+        self.wanted[name] = wanted
+        self._show()
+        self.changed.emit(name, wanted)
+
+    def show_document_panels(self, has_document: bool) -> None:
+        """Show the panels of a document, or hide them while there is none."""
+        self._has_document = has_document
+        self._show()
+
+    def _show(self) -> None:
+        for name, panel in self.panels.items():
+            panel.setVisible(self.wanted[name] and (self._has_document or name not in OF_DOCUMENT))
+
+    def _size_as_at_first(self) -> None:
+        metric, panels = theme().metric, self.panels
+        sides = [panels["side_panel"], panels["inspector"]]
+        self._window.resizeDocks(sides, [metric["side_panel"], metric["inspector"]], Qt.Orientation.Horizontal)
+        self._window.resizeDocks([panels["run_panel"]], [metric["run_panel"]], Qt.Orientation.Vertical)
+
+    def _on_closed(self, name: str) -> None:
+        if self.wanted[name]:
+            self.want(name, False)
+
+
+def _text(data: QByteArray) -> str:
+    return base64.b64encode(data.data()).decode()
+
+
+def _bytes(text: Json) -> QByteArray:
+    try:
+        return QByteArray(base64.b64decode(text if isinstance(text, str) else "", validate=True))
+    except binascii.Error:
+        return QByteArray()

@@ -1,0 +1,77 @@
+"""Theme and language: as a person chose, or as the system has them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.window.preferences import Preferences
+from resources import language
+from widgets.stylesheet import dress
+from widgets.theme import Theme, ThemeName
+
+SYSTEM = "system"
+THEMES = (SYSTEM, "dark", "light")
+LANGUAGES = (SYSTEM, *language.LANGUAGES)
+
+_THEME, _LANGUAGE, _CONTRAST = "look.theme", "look.language", "look.high_contrast"
+
+
+class Look(QObject):
+    """Dresses the application. `language_changed` tells that every text has to be said anew; a theme tells of itself."""
+
+    language_changed = Signal()
+
+    def __init__(self, app: QApplication, preferences: Preferences) -> None:
+        super().__init__(app)
+        self._app, self._preferences = app, preferences
+        self.theme = _one_of(THEMES, preferences.get(_THEME))
+        self.language = _one_of(LANGUAGES, preferences.get(_LANGUAGE))
+        self.high_contrast = preferences.get(_CONTRAST) is True
+        language.use(self._spoken())
+        self._shown = self._wanted()
+        dress(app, Theme(self._shown[0], high=self._shown[1]))
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._dress)
+        hints.accessibility().contrastPreferenceChanged.connect(self._dress)
+
+    def use_theme(self, name: str) -> None:
+        """Show everything in this theme: `dark`, `light`, or as the system has it."""
+        self.theme = name
+        self._preferences.set(_THEME, name)
+        self._dress()
+
+    def use_high_contrast(self, high: bool) -> None:
+        """Show everything in high contrast, whatever the system asks for; or only when it does."""
+        self.high_contrast = high
+        self._preferences.set(_CONTRAST, high)
+        self._dress()
+
+    def use_language(self, code: str) -> None:
+        """Speak a language: `en`, `ko`, or the one of the system."""
+        self.language = code
+        self._preferences.set(_LANGUAGE, code)
+        before = language.spoken()
+        language.use(self._spoken())
+        if language.spoken() != before:
+            self.language_changed.emit()
+
+    def _dress(self) -> None:
+        wanted = self._wanted()
+        if wanted != self._shown:
+            self._shown = wanted
+            dress(self._app, Theme(wanted[0], high=wanted[1]))
+
+    def _wanted(self) -> tuple[ThemeName, bool]:
+        hints = QGuiApplication.styleHints()
+        light = self.theme == "light" or (self.theme == SYSTEM and hints.colorScheme() == Qt.ColorScheme.Light)
+        asked = hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+        return "light" if light else "dark", self.high_contrast or asked
+
+    def _spoken(self) -> str:
+        return language.of_system() if self.language == SYSTEM else self.language
+
+
+def _one_of(known: tuple[str, ...], found: object) -> str:
+    return found if isinstance(found, str) and found in known else known[0]

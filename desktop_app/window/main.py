@@ -1,0 +1,311 @@
+"""The main window: tool bar, rail, panels, tabs and status bar around what others put into them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
+
+from desktop_app.window.actions import Actions
+from desktop_app.window.areas import Areas
+from desktop_app.window.bindings import bind_window
+from desktop_app.window.commands import CommandPalette, Source
+from desktop_app.window.layout import Layout
+from desktop_app.window.look import Look
+from desktop_app.window.menus import MenuTree
+from desktop_app.window.preferences import Preferences
+from desktop_app.window.rail import Rail, SidePage
+from desktop_app.window.recent import RecentFiles
+from desktop_app.window.shortcuts import ShortcutSheet
+from desktop_app.window.side_panel import SidePanel
+from desktop_app.window.status import StatusBar
+from desktop_app.window.tab_page import TabPage
+from desktop_app.window.tabs import Tabs
+from desktop_app.window.thumbnail import Known
+from desktop_app.window.toolbar import ToolBar
+from desktop_app.window.welcome import MachineFact, StartPage
+from engine.model.values import Json, JsonObject
+from resources.language import tr
+from widgets.boxes import column, line, row
+from widgets.theme import theme
+from widgets.toast import Toasts
+
+SUFFIX = ".weft"
+_KEYS, _PAGE = "actions.keys", "window.side_page"
+
+
+@dataclass(frozen=True, slots=True)
+class Panels:
+    """What others put into the window, made when it is shown first, and again when another language is spoken."""
+
+    side: tuple[SidePage, ...]
+    inspector: Callable[[], QWidget]
+    run_panel: Callable[[], QWidget]
+    known: Known
+    """Gives the icon and the category of a node type, for pictures of workflows."""
+
+
+class MainWindow(QMainWindow):
+    """The window. What it cannot do itself it asks for by signals; others answer, and tell it what to show.
+
+    `file_asked` (a path) comes from recent files and dropped ones, `example_asked` (an `Example`) from the start page,
+    `close_asked` (a `TabPage`) when a tab is to be closed. `retranslated` tells that another language is spoken: the panels are
+    new, and whoever gave words to the window gives them again.
+    """
+
+    file_asked = Signal(object)
+    example_asked = Signal(object)
+    close_asked = Signal(object)
+    current_changed = Signal(object)
+    retranslated = Signal()
+
+    def __init__(self, preferences: Preferences, look: Look, panels: Panels, sources: Iterable[Source] = ()) -> None:
+        super().__init__()
+        self.preferences, self.look = preferences, look
+        self.may_close: Callable[[], bool] = lambda: True
+        """Asked when the window is to be closed; closes it itself later when it says no."""
+        self._panels, self._sources = panels, tuple(sources)
+        self._facts: Sequence[MachineFact] = ()
+        self._counts: dict[str, int] = {}
+        self._start: TabPage | None = None
+        self.setWindowTitle("Weft")
+        self.setAcceptDrops(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.recent = RecentFiles(preferences, self)
+        self.actions_ = Actions(self, _keys(preferences))
+        self.tabs = Tabs(self.actions_)
+        self.setCentralWidget(self.tabs)
+        self.toasts = Toasts(self, theme().metric["status_bar"])
+        self._make_frame()
+        self.panel_layout = Layout(self, preferences, self.side.head)
+        self._fill_panels()
+        self.tabs.current_changed.connect(self._on_current)
+        self.tabs.close_asked.connect(self._on_close_asked)
+        self.tabs.new_asked.connect(self.actions_["new"].trigger)
+        look.language_changed.connect(self._retranslate)
+        bind_window(self)
+        self.panel_layout.restore()
+        self._show_panel_actions()
+        self._on_current(None)
+
+    # what others tell
+
+    def open_page(self, page: TabPage) -> None:
+        """Show a page in a tab of its own; the start page goes when a document comes."""
+        self.tabs.add(page)
+        if page.is_document and self._start is not None:
+            self._remove_start()
+
+    def close_page(self, page: TabPage) -> None:
+        """Take a page away; without any the start page is there."""
+        self.tabs.remove(page)
+        if not self.tabs.pages():
+            self.show_start_page()
+
+    def show_start_page(self) -> None:
+        """Show the page that one begins with."""
+        if self._start is None:
+            page = StartPage(self.actions_, self.recent, self._panels.known)
+            page.show_machine(self._facts)
+            page.example_asked.connect(self.example_asked)
+            page.file_asked.connect(self.file_asked)
+            self._start = TabPage(page, tr("Start"), is_document=False)
+            self._start.handlers = {"close": self._close_start}
+            self.tabs.add(self._start)
+        self.tabs.show_page(self._start)
+
+    def show_machine(self, facts: Sequence[MachineFact]) -> None:
+        """Say on the start page what is on this machine."""
+        self._facts = facts
+        if self._start is not None and isinstance(self._start.widget, StartPage):
+            self._start.widget.show_machine(facts)
+
+    def show_side_page(self, name: str) -> QWidget:
+        """Open a page of the side panel and return its widget."""
+        widget = self.side.show_page(name)
+        self.panel_layout.want("side_panel", True)
+        self.rail.show_open(name)
+        self.preferences.set(_PAGE, name)
+        return widget
+
+    def show_count(self, page: str, count: int) -> None:
+        """Show on the rail how much waits on a page."""
+        self._counts[page] = count
+        self.rail.show_count(page, count)
+
+    def panel_widget(self, name: str) -> QWidget:
+        """Return what a panel holds: `side_panel`, `inspector` or `run_panel`."""
+        widget = self.panel_layout.panels[name].widget()
+        assert widget is not None
+        return widget
+
+    # events
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout and go, when whoever looks after the documents agrees."""
+        if not self.may_close():
+            event.ignore()
+            return
+        self.tabs.attach_all()
+        self.panel_layout.save()
+        self.toasts.clear()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take workflow files."""
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the files that were dropped."""
+        for path in _dropped(event):
+            self.file_asked.emit(path)
+        event.acceptProposedAction()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the cards in their places."""
+        super().resizeEvent(event)
+        for card in (self.palette_card, self.sheet):
+            if card.isVisible():
+                card.place()
+
+    # parts
+
+    def _make_frame(self) -> None:
+        """Make what says words and is the window's own; made anew in another language."""
+        self.toolbar = ToolBar(self.actions_, self._make_menu)
+        self.rail = Rail(self._panels.side, self.actions_["settings"])
+        self.status = StatusBar()
+        self.side = SidePanel(self._panels.side, self.actions_)
+        self._put("tool bar", column(self.toolbar, line()), Qt.ToolBarArea.TopToolBarArea)
+        self._put("rail", row(self.rail, line(upright=True)), Qt.ToolBarArea.LeftToolBarArea)
+        self.setStatusBar(self.status)
+        self.palette_card = CommandPalette(self, self._sources)
+        self.sheet = ShortcutSheet(self, self.actions_)
+        self.sheet.remapped.connect(self._on_remapped)
+        self.rail.page_asked.connect(self._on_page_asked)
+        self.areas = Areas(self._areas)
+
+    def _put(self, name: str, widget: QWidget, area: Qt.ToolBarArea) -> None:
+        bar = self.findChild(QToolBar, name, Qt.FindChildOption.FindDirectChildrenOnly)
+        if bar is None:
+            bar = QToolBar(name)
+            bar.setObjectName(name)
+            bar.setMovable(False)
+            bar.setFloatable(False)
+            self.addToolBar(area, bar)
+        bar.clear()
+        bar.addWidget(widget)
+
+    def _fill_panels(self) -> None:
+        panels, pages = self.panel_layout.panels, [page.id for page in self._panels.side]
+        panels["side_panel"].setTitleBarWidget(self.side.head)
+        panels["side_panel"].hold(self.side)
+        panels["inspector"].hold(self._panels.inspector())
+        panels["run_panel"].hold(self._panels.run_panel())
+        wanted = self.preferences.get(_PAGE)
+        page = wanted if isinstance(wanted, str) and wanted in pages else pages[0]
+        self.side.show_page(page)
+        self.rail.show_open(page if self.panel_layout.wanted["side_panel"] else None)
+
+    def _make_menu(self, parent: QWidget) -> QMenu:
+        return MenuTree(self.actions_, {"recent": self._fill_recent}).make(parent)
+
+    def _fill_recent(self, menu: QMenu) -> None:
+        menu.clear()
+        for path in self.recent.paths():
+            entry = menu.addAction(str(path))
+            entry.setData(path)
+            entry.triggered.connect(self._on_recent)
+        if menu.isEmpty():
+            menu.addAction(tr("Nothing was opened yet")).setEnabled(False)
+        else:
+            menu.addSeparator()
+            menu.addAction(tr("Forget these"), self.recent.clear)
+
+    def _areas(self) -> list[QWidget]:
+        page, panels = self.tabs.current(), self.panel_layout.panels
+        middle = [page.widget] if page else []
+        newest = self.toasts.shown[-1:]
+        return [self.toolbar, self.rail, panels["side_panel"], self.tabs.strip, *middle, panels["inspector"],
+                panels["run_panel"], self.status, *newest]  # fmt: skip
+
+    # what happens
+
+    def _on_current(self, page: TabPage | None) -> None:
+        has_document = page is not None and page.is_document
+        self.actions_.bind_document(page.handlers if page else {})
+        self.actions_.tell(document=has_document, selection=False, several=False, undo=False, redo=False, run=False)
+        self.panel_layout.show_document_panels(has_document)
+        self.toolbar.show_mode("edit" if has_document else "page")
+        self.toolbar.show_state("")
+        self.setWindowTitle(f"{page.title} - Weft" if page and has_document else "Weft")
+        self.current_changed.emit(page)
+
+    def _on_close_asked(self, page: TabPage) -> None:
+        if page is self._start:
+            self._close_start()
+        else:
+            self.close_asked.emit(page)
+
+    def _close_start(self) -> None:
+        if len(self.tabs.pages()) > 1:
+            self._remove_start()
+
+    def _remove_start(self) -> None:
+        if self._start is not None:
+            page, self._start = self._start, None
+            self.tabs.remove(page)
+
+    def _on_page_asked(self, name: str) -> None:
+        """Open the page, or fold the panel when it was open."""
+        is_open = self.side.open_page == name and self.panel_layout.wanted["side_panel"]
+        if is_open:
+            self.panel_layout.want("side_panel", False)
+            self.rail.show_open(None)
+        else:
+            self.show_side_page(name)
+
+    def _on_recent(self) -> None:
+        self.file_asked.emit(self.sender().data())  # type: ignore[attr-defined]
+
+    def _on_remapped(self) -> None:
+        keys: JsonObject = {name: list[Json](keys) for name, keys in self.actions_.remapped().items()}
+        self.preferences.set(_KEYS, keys)
+
+    def _show_panel_actions(self) -> None:
+        for name, wanted in self.panel_layout.wanted.items():
+            self.actions_.set_checked(name, wanted)
+        self.rail.show_open(self.side.open_page if self.panel_layout.wanted["side_panel"] else None)
+
+    def _retranslate(self) -> None:
+        self.actions_.retranslate()
+        self.palette_card.deleteLater()
+        self.sheet.deleteLater()
+        self._make_frame()
+        self._fill_panels()
+        self.tabs.retranslate()
+        if self._start is not None and isinstance(self._start.widget, StartPage):
+            self._start.widget.retranslate()
+            self._start.show_title(tr("Start"))
+        for page, count in self._counts.items():
+            self.rail.show_count(page, count)
+        self._on_current(self.tabs.current())
+        self._show_panel_actions()
+        self.retranslated.emit()
+
+
+def _keys(preferences: Preferences) -> dict[str, list[str]]:
+    found = preferences.get(_KEYS)
+    if not isinstance(found, dict):
+        return {}
+    return {name: [str(key) for key in keys] for name, keys in found.items() if isinstance(keys, list)}
+
+
+def _dropped(event: QDropEvent) -> list[Path]:
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return [path for path in paths if path.suffix == SUFFIX]

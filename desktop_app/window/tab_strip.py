@@ -1,0 +1,172 @@
+"""The row of tabs: they can be moved, dragged out, and scrolled when there is no room for all."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.window.tab_button import NARROWEST, TabButton
+from desktop_app.window.tab_page import TabPage
+from resources.language import tr
+from widgets.glyph import IconButton
+from widgets.theme import theme
+
+_TEAR = 34
+"""How far a tab is dragged up or down until it comes off, in pixels."""
+_PLUS = 38
+
+
+class TabStrip(QWidget):
+    """Tabs of pages in an order that a person chooses. It tells what was asked for, each with the page."""
+
+    chosen = Signal(object)
+    close_asked = Signal(object)
+    menu_asked = Signal(object, QPoint)
+    torn = Signal(object, QPoint)
+    new_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._buttons: list[TabButton] = []
+        self._held: TabButton | None = None
+        self._offset = 0
+        self.setFixedHeight(theme().metric["tab_bar"])
+        self._plus = IconButton("plus", tr("New workflow"), 14, side=26)
+        self._plus.setParent(self)
+        self._plus.clicked.connect(self.new_asked)
+
+    def pages(self) -> list[TabPage]:
+        """Return the pages in their order."""
+        return [button.page for button in self._buttons]
+
+    def button(self, page: TabPage) -> TabButton:
+        """Return the tab of a page."""
+        return next(button for button in self._buttons if button.page is page)
+
+    def add(self, page: TabPage, place: int) -> None:
+        """Put a tab in front of the one at `place`."""
+        button = TabButton(page)
+        button.setParent(self)
+        button.clicked.connect(self._on_clicked)
+        button.close_asked.connect(self._on_close)
+        button.menu_asked.connect(self._on_menu)
+        button.drag_began.connect(self._on_drag_began)
+        button.dragged.connect(self._on_dragged)
+        button.dropped.connect(self._on_dropped)
+        button.step_asked.connect(self._on_step)
+        page.changed.connect(self._place)
+        self._buttons.insert(place, button)
+        button.show()
+        self._place()
+
+    def remove(self, page: TabPage) -> None:
+        """Take a tab away."""
+        button = self.button(page)
+        page.changed.disconnect(self._place)
+        self._buttons.remove(button)
+        button.hide()
+        button.deleteLater()
+        self._place()
+
+    def set_current(self, page: TabPage | None) -> None:
+        """Show which page is in sight."""
+        for button in self._buttons:
+            button.setChecked(button.page is page)
+            if button.page is page:
+                self._reveal(button)
+
+    def retranslate(self) -> None:
+        """Say every text in the language in use."""
+        self._plus.show_icon("plus", tr("New workflow"))
+        for button in self._buttons:
+            button.follow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give each tab its place anew."""
+        self._place()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the tabs."""
+        turn = event.angleDelta()
+        self._scroll_to(self._offset - (turn.y() or turn.x()) // 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground and the line below the tabs."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme().color("surface.window"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, theme().color("line.default"))
+        painter.end()
+
+    def _place(self) -> None:
+        """Lay the tabs side by side: narrower when there are many, behind the edge when there are too many."""
+        wanted = [button.sizeHint().width() for button in self._buttons]
+        room = max(self.width() - _PLUS, NARROWEST)
+        if sum(wanted) > room:
+            share = room // max(len(wanted), 1)
+            wanted = [max(min(width, share), NARROWEST) for width in wanted]
+        self._offset = max(0, min(self._offset, sum(wanted) - room))
+        left = -self._offset
+        for button, width in zip(self._buttons, wanted, strict=True):
+            button.resize(width, self.height())
+            if button is not self._held:
+                button.move(left, 0)
+            left += width
+        self._plus.move(min(left, room) + 6, (self.height() - self._plus.height()) // 2)
+        self._plus.raise_()
+
+    def _reveal(self, button: TabButton) -> None:
+        room = self.width() - _PLUS
+        if button.x() < 0:
+            self._scroll_to(self._offset + button.x())
+        elif button.x() + button.width() > room:
+            self._scroll_to(self._offset + button.x() + button.width() - room)
+
+    def _scroll_to(self, offset: int) -> None:
+        self._offset = offset
+        self._place()
+
+    def _sending(self) -> TabButton:
+        button = self.sender()
+        assert isinstance(button, TabButton)
+        return button
+
+    def _on_clicked(self) -> None:
+        self.chosen.emit(self._sending().page)
+
+    def _on_close(self) -> None:
+        self.close_asked.emit(self._sending().page)
+
+    def _on_menu(self, at: QPoint) -> None:
+        self.menu_asked.emit(self._sending().page, at)
+
+    def _on_step(self, step: int) -> None:
+        place = (self._buttons.index(self._sending()) + step) % len(self._buttons)
+        self._buttons[place].setFocus(Qt.FocusReason.TabFocusReason)
+        self.chosen.emit(self._buttons[place].page)
+
+    def _on_drag_began(self) -> None:
+        self._held = self._sending()
+        self._held.raise_()
+
+    def _on_dragged(self, moved: QPointF) -> None:
+        held = self._sending()
+        if abs(moved.y()) > _TEAR and len(self._buttons) > 1:
+            held.end_drag()
+            self._on_dropped()
+            self.torn.emit(held.page, QCursor.pos())
+            return
+        held.move(max(0, min(round(held.x() + moved.x()), self.width() - held.width())), 0)
+        place = self._buttons.index(held)
+        for neighbour, step in ((place - 1, -1), (place + 1, 1)):
+            if 0 <= neighbour < len(self._buttons):
+                other = self._buttons[neighbour]
+                middle = other.x() + other.width() / 2
+                if (step < 0 and held.x() < middle) or (step > 0 and held.x() + held.width() > middle):
+                    self._buttons[place], self._buttons[neighbour] = other, held
+                    break
+        self._place()
+
+    def _on_dropped(self) -> None:
+        self._held = None
+        self._place()

@@ -1,0 +1,201 @@
+"""The pages of the window: those in tabs, and those in windows of their own."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_app.window.actions import Actions
+from desktop_app.window.tab_page import TabPage
+from desktop_app.window.tab_strip import TabStrip
+from resources.language import tr
+from widgets.empty import EmptyState
+
+_OWN_SIZE = QSize(1000, 720)
+
+
+class DetachedWindow(QWidget):
+    """A page in a window of its own. Closing it brings the page back into the tabs."""
+
+    used = Signal(object)
+    closed = Signal(object)
+
+    def __init__(self, page: TabPage, actions: Actions) -> None:
+        super().__init__()
+        self.page = page
+        self.setProperty("kind", "canvas")
+        self.resize(_OWN_SIZE)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(page.widget)
+        page.widget.show()
+        actions.add_to(self)
+        page.changed.connect(self._follow)
+        self._follow()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Tell that a person works here now."""
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.used.emit(self.page)
+        super().changeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Give the page back."""
+        self.closed.emit(self.page)
+        event.accept()
+
+    def _follow(self) -> None:
+        self.setWindowTitle(f"{self.page.title}{' •' if self.page.is_modified else ''} - Weft")
+
+
+class Tabs(QWidget):
+    """Holds all pages. `current_changed` tells the page that a person works with, or None; `close_asked` which one is to go."""
+
+    current_changed = Signal(object)
+    close_asked = Signal(object)
+    new_asked = Signal()
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self._actions = actions
+        self._current: TabPage | None = None
+        self._windows: dict[TabPage, DetachedWindow] = {}
+        self.strip = TabStrip()
+        self._stack = QStackedWidget()
+        self._away = self._make_away()
+        self._stack.addWidget(self._away)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.strip)
+        column.addWidget(self._stack, 1)
+        self.strip.chosen.connect(self.show_page)
+        self.strip.close_asked.connect(self.close_asked)
+        self.strip.menu_asked.connect(self._open_menu)
+        self.strip.torn.connect(self.detach)
+        self.strip.new_asked.connect(self.new_asked)
+
+    def pages(self) -> list[TabPage]:
+        """Return all pages: those in tabs in their order, then those in windows of their own."""
+        return [*self.strip.pages(), *self._windows]
+
+    def current(self) -> TabPage | None:
+        """Return the page that a person works with."""
+        return self._current
+
+    def add(self, page: TabPage) -> None:
+        """Put a page into a tab behind the current one, and show it."""
+        pages = self.strip.pages()
+        place = pages.index(self._current) + 1 if self._current in pages else len(pages)
+        self._actions.add_to_canvas(page.widget)
+        self._put(page, place)
+
+    def remove(self, page: TabPage) -> None:
+        """Take a page away and delete its widget; its neighbour is shown."""
+        if page in self._windows:
+            self.attach(page)
+        place = self.strip.pages().index(page)
+        self.strip.remove(page)
+        self._stack.removeWidget(page.widget)
+        page.widget.deleteLater()
+        if page is self._current:
+            left = self.strip.pages()
+            self._use(left[min(place, len(left) - 1)] if left else next(iter(self._windows), None))
+
+    def show_page(self, page: TabPage) -> None:
+        """Bring a page to the front, wherever it is."""
+        if page in self._windows:
+            self._windows[page].raise_()
+            self._windows[page].activateWindow()
+        self._use(page)
+
+    def step(self, by: int) -> None:
+        """Show the tab that stands so many places further on, around the end."""
+        if pages := self.strip.pages():
+            place = pages.index(self._current) if self._current in pages else -by
+            self._use(pages[(place + by) % len(pages)])
+
+    def detach(self, page: TabPage, at: QPoint | None = None) -> None:
+        """Move a page to a window of its own, whose title bar comes to lie under a point of the screen."""
+        self.strip.remove(page)
+        self._stack.removeWidget(page.widget)
+        window = DetachedWindow(page, self._actions)
+        window.used.connect(self._use)
+        window.closed.connect(self.attach)
+        self._windows[page] = window
+        if at is not None:
+            window.move(at - QPoint(_OWN_SIZE.width() // 4, 10))
+        self._show_tab(next(iter(self.strip.pages()), None))
+        self._tell_detached()
+        window.show()
+        self._use(page)
+
+    def attach(self, page: TabPage) -> None:
+        """Bring a page back into a tab."""
+        window = self._windows.pop(page)
+        window.closed.disconnect(self.attach)
+        window.hide()
+        window.deleteLater()
+        self._put(page, len(self.strip.pages()))
+        self._tell_detached()
+
+    def attach_all(self) -> None:
+        """Bring every page back into tabs."""
+        for page in list(self._windows):
+            self.attach(page)
+
+    def retranslate(self) -> None:
+        """Say every text in the language in use."""
+        self.strip.retranslate()
+        away, self._away = self._away, self._make_away()
+        self._stack.addWidget(self._away)
+        if self._stack.currentWidget() is away:
+            self._stack.setCurrentWidget(self._away)
+        self._stack.removeWidget(away)
+        away.deleteLater()
+
+    def _put(self, page: TabPage, place: int) -> None:
+        self.strip.add(page, place)
+        self._stack.addWidget(page.widget)
+        self._use(page)
+
+    def _use(self, page: TabPage | None) -> None:
+        if page is None or page in self.strip.pages():
+            self._show_tab(page)
+        if page is not self._current:
+            self._current = page
+            if page is not None:
+                page.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.current_changed.emit(page)
+
+    def _show_tab(self, page: TabPage | None) -> None:
+        self._stack.setCurrentWidget(page.widget if page else self._away)
+        self.strip.set_current(page)
+
+    def _tell_detached(self) -> None:
+        self._actions.tell(detached=bool(self._windows))
+
+    def _make_away(self) -> EmptyState:
+        return EmptyState(
+            "picture-in-picture-2", tr("Nothing in this window"), tr("Every workflow is in a window of its own."),
+            actions=[(tr("Bring back all windows"), self.attach_all)],
+        )  # fmt: skip
+
+    def _open_menu(self, page: TabPage, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        self._use(page)
+        entries = ("save", "detach") if page.is_document else ()
+        menu.addActions([self._actions[name] for name in entries])
+        menu.addSeparator()
+        menu.addAction(self._actions["close"])
+        others = menu.addAction(tr("Close others"))
+        others.setEnabled(len(self.strip.pages()) > 1)
+        others.triggered.connect(self._close_others)
+        menu.popup(at)
+
+    def _close_others(self) -> None:
+        for page in self.strip.pages():
+            if page is not self._current:
+                self.close_asked.emit(page)

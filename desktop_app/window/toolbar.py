@@ -1,0 +1,104 @@
+"""The tool bar: menu, run group with the state of the run, undo, the command field, and the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
+
+from desktop_app.window.actions import Actions, key_words
+from desktop_app.window.field_button import ActionButton, FieldButton
+from desktop_app.window.logo import Logo
+from resources.language import tr
+from widgets.boxes import Item, fill, line, words
+from widgets.chip import Chip
+from widgets.theme import theme
+
+Mode = Literal["page", "edit", "running", "paused"]
+
+_GROUPS: dict[Mode, tuple[str, ...]] = {
+    "page": ("new",),
+    "edit": ("run", "step"),
+    "running": ("run", "drain", "cancel", "step"),
+    "paused": ("resume", "step", "cancel"),
+}
+_COMMAND_WIDTH = 288
+
+
+class ToolBar(QWidget):
+    """What one does all the time. The run group changes with the state of the run; `model_asked` tells of a click there."""
+
+    model_asked = Signal()
+
+    def __init__(self, actions: Actions, menu: Callable[[QWidget], QMenu]) -> None:
+        super().__init__()
+        self._actions, self._make_menu = actions, menu
+        self._menu: QMenu | None = None
+        self.setFixedHeight(theme().metric["tool_bar"] - 1)
+        self.menu_button = ActionButton(actions["menu"])
+        self._buttons = {
+            "new": ActionButton(actions["new"], with_words=True, kind="primary", role="text.on_accent"),
+            "run": ActionButton(actions["run"], with_words=True, kind="primary", role="text.on_accent"),
+            "resume": ActionButton(actions["resume"], with_words=True, kind="primary", role="text.on_accent"),
+            "drain": ActionButton(actions["drain"]),
+            "cancel": ActionButton(actions["cancel"], role="state.failed"),
+            "step": ActionButton(actions["step"]),
+        }
+        self.state = Chip()
+        self._tidy = ActionButton(actions["tidy"], with_words=True)
+        self._tidy_line = self._separator()
+        self.command = FieldButton("search", key=key_words(actions["commands"].keys[0]) if actions["commands"].keys else "")
+        self.command.show_words(tr("Search or run a command"))
+        self.command.clicked.connect(actions["commands"].trigger)
+        self.command.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.command.setMaximumWidth(_COMMAND_WIDTH)
+        self.model = FieldButton("cpu", has_menu=True)
+        self.model.clicked.connect(self.model_asked)
+        self.model.hide()
+        self._lay_out(actions)
+        self.show_mode("page")
+        self.show_state("")
+
+    def show_mode(self, mode: Mode) -> None:
+        """Show the buttons that belong to a page, a document at rest, a running one, or one that stopped at a breakpoint."""
+        for name, button in self._buttons.items():
+            button.setVisible(name in _GROUPS[mode])
+        self._tidy.setVisible(mode != "page")
+        self._tidy_line.setVisible(mode != "page")
+
+    def show_state(self, text: str, role: str = "text.secondary", icon_name: str = "") -> None:
+        """Say how the document or its run is; nothing for an empty text."""
+        self.state.show_words(text, role, icon_name)
+        self.state.setVisible(bool(text))
+
+    def show_model(self, name: str, detail: str, role: str) -> None:
+        """Say which model answers, and how it is."""
+        self.model.show_words(name, detail, role=role, words="text.primary")
+        self.model.show()
+
+    def open_menu(self) -> None:
+        """Open the menu below its button, with its first entry chosen."""
+        if self._menu is None:
+            self._menu = self._make_menu(self)
+        self._menu.popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height() + 2)))
+        self._menu.setActiveAction(self._menu.actions()[0])
+
+    def _lay_out(self, actions: Actions) -> None:
+        head: list[Item] = [Logo(20), words("Weft", "brand"), 6, self.menu_button, 2, self._separator(), 6]
+        run: list[Item] = [*self._buttons.values(), 6, self.state, 4, self._separator(), 2]
+        edit: list[Item] = [ActionButton(actions["undo"]), ActionButton(actions["redo"]), 2, self._tidy_line, self._tidy]
+        row = QHBoxLayout(self)
+        fill(row, [*head, *run, *edit], gap=4, margins=(12, 0, 8, 0))
+        row.addStretch(1)
+        row.addSpacing(8)
+        row.addWidget(self.command, 4)
+        row.addSpacing(8)
+        row.addStretch(1)
+        row.addWidget(self.model)
+
+    def _separator(self) -> QWidget:
+        upright = line(upright=True)
+        upright.setFixedHeight(20)
+        return upright
