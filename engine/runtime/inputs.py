@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from engine.api.ports import type_name
 from engine.model.graph import InputSpec
 from engine.model.issues import Issue, WeftError
+from engine.model.paths import path_text
+from engine.model.plain import problem
 from engine.model.values import Json, JsonObject
 
 
@@ -15,7 +17,7 @@ def accept_inputs(declared: Mapping[str, InputSpec], given: Mapping[str, Json]) 
     """Return a value for each declared input: the given one, or its default.
 
     Raises:
-        WeftError: `input.unknown`, `input.missing` or `input.wrong-type`, one issue for each.
+        WeftError: `input.unknown`, `input.missing`, `input.wrong-type` or `input.not-plain`, one issue for each.
     """
     issues = [_unknown(name, declared) for name in given if name not in declared]
     values: JsonObject = {}
@@ -28,10 +30,20 @@ def accept_inputs(declared: Mapping[str, InputSpec], given: Mapping[str, Json]) 
         wanted = "text" if spec.type == "file" else spec.type
         if value is not None and wanted not in ("any", type_name(type(value))):
             text = f"The input {name!r} has to be {spec.type}, not {type_name(type(value))}."
-            issues.append(Issue("input.wrong-type", text, "Give a value of that type.", field=name))
+            issues.append(Issue("input.wrong-type", text, f"Give {_EXAMPLES.get(spec.type, 'a value of that type')}.", field=name))
+        elif bad := problem(value):
+            text = f"The input {name!r} cannot be used: {bad.text}."
+            remedy = "Give text, finite numbers, true, false, null, lists and objects."
+            issues.append(Issue("input.not-plain", text, remedy, field=path_text((name, *bad.path))))
     if issues:
         raise WeftError(*issues)
     return values
+
+
+_EXAMPLES = {
+    "text": "text", "number": "a number such as 3 or 0.5", "boolean": "true or false", "object": 'an object such as {"key": 1}',
+    "list": "a list such as [1, 2]", "file": "the path of a file",
+}  # fmt: skip
 
 
 def _unknown(name: str, declared: Mapping[str, InputSpec]) -> Issue:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.api.node import Node
 from engine.api.options import Accept, Options
+from engine.api.params import has_template, param_of
 from engine.api.ports import ERROR, Ports, type_name, with_error
 from engine.api.schemas import schema_issues
 from engine.model.files import Files
@@ -108,6 +109,7 @@ def _check_node(
     before = len(found.issues)
     check_fields(node_type, params, path, found, wired)
     check_secrets(node_type, params, path, found)
+    _check_input_names(node_type, params, path, names, found)
     for issue in node_type.check(params) if len(found.issues) == before else ():
         if (place := _path_of(issue.field))[:1] and place[0] in wired:
             continue  # what arrives over the edge decides
@@ -115,6 +117,13 @@ def _check_node(
     for at in texts_of(node_type, params, path):
         if at.path[3] not in wired:
             names.check(at, node_id, found, frozenset(at.param.names))
+
+
+def _check_input_names(node_type: type[Node], params: JsonObject, path: Path, names: Names, found: Found) -> None:
+    for name, field in node_type.model_fields.items():
+        value = params.get(name)
+        if param_of(field).widget == "input_name" and isinstance(value, str) and value and not has_template(value):
+            names.check_input(value, (*path, name), found)
 
 
 def _check_options(node_id: str, options: JsonObject, names: Names, found: Found) -> None:

@@ -72,6 +72,13 @@ class Names:
             if reference.root not in extra and reference.root not in templates.FUNCTIONS:
                 self._check_reference(reference, at.path, node, found, extra)
 
+    def check_input(self, name: str, path: Path, found: Found) -> None:
+        """Check the name of an input that stands in a field of its own."""
+        if name not in self._graph.inputs:
+            near = difflib.get_close_matches(name, self._graph.inputs, n=3, cutoff=0.4) or list(self._graph.inputs)
+            remedy = f"Declared inputs: {', '.join(near[:SHOWN])}." if near else "Declare it in the workflow's inputs."
+            found.add("input.unknown", f"The workflow has no input {name!r}.", remedy, path)
+
     def _check_reference(self, reference: Reference, path: Path, node: str, found: Found, extra: frozenset[str]) -> None:
         graph, keys = self._graph, reference.path
         known: dict[str, Iterable[str]]

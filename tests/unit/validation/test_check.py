@@ -271,3 +271,12 @@ def test_a_number_without_end_in_a_template(number: str, registry: NodeRegistry)
     (issue,) = issues_of(two(f"'{{{{ {number} }}}}'", field="value", kind="flow.output"), registry)
     assert issue.code in ("template.not-data", "template.too-large")
     assert (issue.node, issue.field, issue.line) == ("second", "value", 17)
+
+
+@pytest.mark.parametrize(("name", "remedy"), [("ctiy", "Declared inputs: city."), ("zzz", "Declared inputs: city.")])
+def test_an_input_node_names_an_input_that_is_declared(name: str, remedy: str, registry: NodeRegistry) -> None:
+    text = f"inputs:\n  city:\n    type: text\nnodes:\n  a:\n    type: flow.input\n    params:\n      name: {name}\n"
+    (issue,) = issues_of(text, registry)
+    assert (issue.code, issue.node, issue.field, issue.line, issue.remedy) == ("input.unknown", "a", "name", 11, remedy)
+    assert issues_of(text.replace(name, "city"), registry) == []
+    assert issues_of(text.replace(name, '"{{ vars.x }}"').replace("nodes:", "variables: {x: city}\nnodes:"), registry) == []
