@@ -277,8 +277,8 @@ class Session:
 
     def _last_words(self) -> None:
         """Tell the result when the program has to end before it came to that; called in another thread."""
-        if self._progress.live:
-            self.out.notes.show_cursor()
+        self._progress.live = False
+        self._progress.pause()
         if self.watch or not self.run:
             self.out.error(interrupted())
         elif "status" not in self.rest:
