@@ -1,0 +1,132 @@
+"""The item of a node: one item, its ports painted and found inside, kept as a picture until it looks different."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyle, QStyleOptionGraphicsItem, QWidget
+
+from graph_editor.geometry import MARGIN, PortSpot, Side
+from graph_editor.levels import Level
+from graph_editor.live_item import Comet, LiveItem
+from graph_editor.node_face import Look
+from graph_editor.node_paint import Line, lines_of, paint_node, retry_rect
+from graph_editor.node_small import paint_small
+from widgets.theme import theme
+
+NODE_Z = 2.0
+
+
+class NodeItem(QGraphicsRectItem):
+    """Draws one node. `look` is what it shows; `level` how much of it."""
+
+    def __init__(self, node: str, look: Look, level: Level) -> None:
+        super().__init__()
+        self.node = node
+        self.look = look
+        self.level = level
+        self.paints = 0
+        self._lines: tuple[Line, ...] | None = None
+        self._live: LiveItem | None = None
+        self._comet: Comet | None = None
+        self.setPen(Qt.PenStyle.NoPen)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.setZValue(NODE_Z)
+        self._fit_rect()
+
+    @property
+    def body(self) -> QRectF:
+        """The node without its surroundings, in scene units."""
+        return self.look.parts.body.translated(self.pos())
+
+    @property
+    def is_live(self) -> bool:
+        """Whether something on it changes all the time."""
+        return self._live is not None
+
+    def show_look(self, look: Look, now: float) -> None:
+        """Show another look; the picture of the node is drawn anew only when more changed than what streams."""
+        before, self.look = self.look, look
+        if _without_stream(before) != _without_stream(look):
+            self._lines = None
+            if before.parts != look.parts:
+                self._fit_rect()
+            self.update()
+        self._follow_run(now)
+
+    def show_level(self, level: Level) -> None:
+        """Draw more or less detail from now on."""
+        self.level = level
+        for item in (self._live, self._comet):
+            if item is not None:
+                item.setVisible(level.detail == "full")
+        self.update()
+
+    def renew(self) -> None:
+        """Draw everything anew, as after a change of the theme."""
+        self._lines = None
+        self.update()
+
+    def tick(self, now: float, turn: float | None) -> None:
+        """Go on with what runs: the time, and the light on the ring unless `turn` is None."""
+        if self._live is not None:
+            self._live.tick(now)
+        if self._comet is not None:
+            self._comet.setVisible(turn is not None and self.level.detail == "full")
+            if turn is not None:
+                self._comet.follow(self.look.parts.body, float(theme().radius["node"]), turn)
+
+    def _follow_run(self, now: float) -> None:
+        if self.look.status == "running":
+            if self._live is None or self._comet is None:
+                self._live, self._comet = LiveItem(self), Comet(self)
+                self._live.setVisible(self.level.detail == "full")
+                self._comet.setVisible(False)
+            self._live.show_look(self.look, now)
+            return
+        for item in (self._live, self._comet):
+            if item is not None and (scene := item.scene()) is not None:
+                scene.removeItem(item)
+        self._live = self._comet = None
+
+    def _fit_rect(self) -> None:
+        body = self.look.parts.body
+        self.setRect(body.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN))
+        self._shape = QPainterPath()
+        self._shape.addRect(body)
+
+    def spot(self, port: str, side: Side) -> PortSpot | None:
+        """Return a port as it is shown, or None."""
+        return next((spot for spot in self.look.spots if spot.port.key == port and spot.side == side), None)
+
+    def port_point(self, spot: PortSpot) -> QPointF:
+        """Return where a port is, in scene units."""
+        return self.pos() + QPointF(spot.x, spot.y)
+
+    def retry_rect(self) -> QRectF:
+        """Return where it offers to try again, in scene units; empty when it does not."""
+        area = retry_rect(self.look) if self.level.detail == "full" else QRectF()
+        return area.translated(self.pos()) if not area.isEmpty() else area
+
+    def shape(self) -> QPainterPath:
+        """Return the body, which is what the mouse meets."""
+        return self._shape
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+        """Draw the node with the detail of its level."""
+        self.paints += 1
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if self.level.detail == "full":
+            if self._lines is None:
+                self._lines = lines_of(self.look)
+            paint_node(painter, self.look, self._lines, selected=selected)
+        else:
+            paint_small(painter, self.look, self.level.zoom, selected=selected, words=self.level.detail == "titles")
+
+
+def _without_stream(look: Look) -> tuple[object, ...]:
+    """Return what the picture of a node depends on."""
+    if look.status == "running":
+        return look.face, look.marks, look.parts, look.status, look.well
+    return (look,)

@@ -1,0 +1,252 @@
+"""Items that are equal to the document at all times: the part of the scene that follows its edits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtWidgets import QGraphicsScene
+
+from engine.model.graph import Edge, Endpoint
+from graph_editor.document import Delta, GraphDocument
+from graph_editor.edge_item import STUB, EdgeItem
+from graph_editor.frame_item import FrameItem
+from graph_editor.geometry import ROW_GAP, PortSpot, Side, layered
+from graph_editor.levels import FULL, Level
+from graph_editor.node_face import face_of, look_of
+from graph_editor.node_item import NodeItem
+from graph_editor.overlay import Overlay
+from widgets.node_types import NodeTypes
+
+Place = tuple[float, float]
+
+ROOM = 4000.0
+"""How far around what is there the index of the scene reaches."""
+
+
+class DocumentScene(QGraphicsScene):
+    """Has an item for each node, each frame, and each edge that has a node at one end at least. Changes the document never.
+
+    `touched` tells that something changed that is also seen from afar: places, states, colours.
+    """
+
+    touched = Signal()
+
+    def __init__(self, document: GraphDocument, types: NodeTypes, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document, self.types = document, types
+        self.level: Level = FULL
+        self.overlay = Overlay()
+        self._nodes: dict[str, NodeItem] = {}
+        self._edges: dict[Edge, EdgeItem] = {}
+        self._frames: dict[str, FrameItem] = {}
+        self._touching: dict[str, dict[Edge, None]] = {}
+        self._auto: dict[str, Place] = {}
+        self._chosen: set[Edge] = set()
+        document.changed.connect(self._on_changed)
+        types.changed.connect(self.refresh)
+
+    def node_ids(self) -> list[str]:
+        """Return the ids of all nodes, in the order of the document."""
+        return list(self._nodes)
+
+    def node_items(self) -> Iterable[NodeItem]:
+        """Return the items of all nodes."""
+        return self._nodes.values()
+
+    def edge_items(self) -> Iterable[EdgeItem]:
+        """Return the items of all edges that have a node at one end at least."""
+        return self._edges.values()
+
+    def frame_items(self) -> Iterable[FrameItem]:
+        """Return the items of all frames and notes."""
+        return self._frames.values()
+
+    def node_item(self, node: str) -> NodeItem | None:
+        """Return the item of a node, or None."""
+        return self._nodes.get(node)
+
+    def edge_item(self, edge: Edge) -> EdgeItem | None:
+        """Return the item of an edge, or None."""
+        return self._edges.get(edge)
+
+    def frame_item(self, frame: str) -> FrameItem | None:
+        """Return the item of a frame or note, or None."""
+        return self._frames.get(frame)
+
+    def edges_of(self, node: str) -> list[Edge]:
+        """Return the edges that begin or end at a node."""
+        return list(self._touching.get(node, ()))
+
+    def position(self, node: str) -> Place:
+        """Return where a node is shown: its place in the document, else one that was found for it. Raises KeyError."""
+        known = self.document.graph.positions.get(node)
+        return known if known is not None else self._auto[node]
+
+    def content_rect(self) -> QRectF:
+        """Return what all nodes and frames cover; empty when there are none."""
+        rect = QRectF()
+        for node in self._nodes.values():
+            rect = rect.united(node.body)
+        for frame in self._frames.values():
+            rect = rect.united(frame.area)
+        return rect
+
+    def rect_of(self, nodes: Iterable[str]) -> QRectF:
+        """Return what these nodes cover."""
+        rect = QRectF()
+        for node in nodes:
+            if (item := self._nodes.get(node)) is not None:
+                rect = rect.united(item.body)
+        return rect
+
+    def port_point(self, end: Endpoint, side: Side) -> QPointF | None:
+        """Return where a port is, in scene units, or None when there is no such port."""
+        item = self._nodes.get(end.node)
+        spot = item.spot(end.port, side) if item else None
+        return item.port_point(spot) if item and spot else None
+
+    def refresh(self) -> None:
+        """Make all items anew from the document, as after a change of the language or of the node types."""
+        graph = self.document.graph
+        edges, frames = self._edges.keys() | graph.edges, self._frames.keys() | graph.frames.keys()
+        gone = self._nodes.keys() - graph.nodes.keys()
+        self._on_changed(Delta(frozenset(graph.nodes), frozenset(gone), edges_added=tuple(edges), frames=frozenset(frames)))
+
+    def _on_changed(self, delta: Delta) -> None:
+        graph = self.document.graph
+        edges = (*delta.edges_removed, *delta.edges_added)
+        if edges or delta.added or delta.removed:
+            self._touching = {}
+            for edge in graph.edges:
+                for end in edge:
+                    self._touching.setdefault(end.node, {})[edge] = None
+        self._remove(delta.removed)
+        fresh = delta.added | delta.changed | {end.node for edge in edges for end in edge}
+        for node in fresh:
+            self._show_node(node)
+        self._find_places()
+        self._place(fresh | delta.moved)
+        affected = dict.fromkeys(edges)
+        for node in fresh | delta.removed:
+            affected.update(self._touching.get(node, {}))
+        self._show_edges(affected)
+        self._route(delta.moved)
+        self._show_frames(delta.frames)
+        self._grow()
+        self.touched.emit()
+
+    def _remove(self, nodes: Iterable[str]) -> None:
+        for node in nodes:
+            self._auto.pop(node, None)
+            if (item := self._nodes.pop(node, None)) is not None:
+                self.removeItem(item)
+
+    def _show_node(self, node: str) -> None:
+        known = self.document.graph.nodes.get(node)
+        if known is None:
+            return
+        face = face_of(known, list(self._touching.get(node, ())), self.types)
+        look = look_of(face, self.overlay.step(node), self.overlay.marks(face))
+        item = self._nodes.get(node)
+        if item is None:
+            item = self._nodes[node] = NodeItem(node, look, self.level)
+            self.addItem(item)
+        item.show_look(look, time.time())
+
+    def _find_places(self) -> None:
+        """Find places for nodes that have none, below those that have."""
+        positions = self.document.graph.positions
+        new = [node for node in self._nodes if node not in positions and node not in self._auto]
+        if not new:
+            return
+        placed = self.rect_of(node for node in self._nodes if node not in new)
+        corner = (placed.left(), placed.bottom() + 2 * ROW_GAP) if not placed.isEmpty() else (0.0, 0.0)
+        sizes = {node: self._nodes[node].look.parts.size for node in new}
+        self._auto.update(layered(sizes, self.document.graph.edges, corner))
+
+    def _place(self, nodes: Iterable[str]) -> None:
+        for node in nodes:
+            if (item := self._nodes.get(node)) is not None:
+                item.setPos(*self.position(node))
+
+    def _show_edges(self, edges: Iterable[Edge]) -> None:
+        graph = self.document.graph
+        there = self._touching
+        for edge in edges:
+            known = edge in there.get(edge.source.node, ())
+            seen = known and (edge.source.node in graph.nodes or edge.target.node in graph.nodes)
+            item = self._edges.get(edge)
+            if not seen:
+                self._edges.pop(edge, None)
+                self._chosen.discard(edge)
+                if item is not None:
+                    self.removeItem(item)
+                continue
+            if item is None:
+                item = self._edges[edge] = EdgeItem(edge, "any")
+                self.addItem(item)
+            self._show_edge(item)
+
+    def _show_edge(self, item: EdgeItem) -> None:
+        """Lead an edge from port to port; one whose other node is not there ends in the open."""
+        edge = item.edge
+        source, target = self._spot(edge.source, "output"), self._spot(edge.target, "input")
+        start = self.port_point(edge.source, "output")
+        end = self.port_point(edge.target, "input")
+        if start is not None and end is not None:
+            item.route(start, end)
+        elif start is not None:
+            item.route(start, start + QPointF(STUB, 0))
+        elif end is not None:
+            item.route(end - QPointF(STUB, 0), end)
+        kinds = [spot.port.type for spot in (source, target) if spot is not None and spot.port.type != "any"]
+        item.show_port_type(kinds[0] if kinds else "any")
+        if source is None or target is None or source.missing or target.missing:
+            item.show_state("broken")
+            return
+        item.show_state(self.overlay.edge(edge))
+
+    def _spot(self, end: Endpoint, side: Side) -> PortSpot | None:
+        item = self._nodes.get(end.node)
+        return item.spot(end.port, side) if item else None
+
+    def _route(self, nodes: Iterable[str]) -> None:
+        edges: dict[Edge, None] = {}
+        for node in nodes:
+            edges.update(self._touching.get(node, {}))
+        for edge in edges:
+            if (item := self._edges.get(edge)) is not None:
+                self._show_edge(item)
+
+    def _show_frames(self, frames: Iterable[str]) -> None:
+        known = self.document.graph.frames
+        for frame in frames:
+            item = self._frames.get(frame)
+            if frame not in known:
+                if item is not None:
+                    self.removeItem(self._frames.pop(frame))
+            elif item is not None:
+                item.show_frame(known[frame])
+            else:
+                self._frames[frame] = FrameItem(known[frame], self.level)
+                self.addItem(self._frames[frame])
+
+    def _grow(self) -> None:
+        """Let the index reach further when something is near its end."""
+        content = self.content_rect()
+        if not self.sceneRect().contains(content):
+            self.setSceneRect(content.adjusted(-ROOM, -ROOM, ROOM, ROOM))
+
+    def _look_again(self, nodes: Iterable[str]) -> None:
+        """Show what the overlay says of these nodes."""
+        now, grown = time.time(), []
+        for node in nodes:
+            if (item := self._nodes.get(node)) is None:
+                continue
+            face, before = item.look.face, item.look.parts
+            item.show_look(look_of(face, self.overlay.step(node), self.overlay.marks(face)), now)
+            if item.look.parts != before:
+                grown.append(node)
+        self._route(grown)
