@@ -30,7 +30,8 @@ def accept_inputs(declared: Mapping[str, InputSpec], given: Mapping[str, Json]) 
         wanted = "text" if spec.type == "file" else spec.type
         if value is not None and wanted not in ("any", type_name(type(value))):
             text = f"The input {name!r} has to be {spec.type}, not {type_name(type(value))}."
-            issues.append(Issue("input.wrong-type", text, f"Give {_EXAMPLES.get(spec.type, 'a value of that type')}.", field=name))
+            remedy = f"Give {_EXAMPLES.get(spec.type, 'a value of that type')}."
+            issues.append(Issue("input.wrong-type", text, remedy, field=name))
         elif bad := problem(value):
             text = f"The input {name!r} cannot be used: {bad.text}."
             remedy = "Give text, finite numbers, true, false, null, lists and objects."

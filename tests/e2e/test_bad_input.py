@@ -161,15 +161,15 @@ class Failure:
 
 FAILURES = {
     "read": Failure("file.missing", "path", "later.txt"),
-    "secret": Failure("secret.missing", says="'token'", remedy="weft secrets set token"),
-    "local": Failure("model.not-found", says="nope", remedy="Choose one of"),
-    "down": Failure("model.unreachable", says="down"),
+    "secret": Failure("secret.missing", "secret", "'token'", remedy="weft secrets set token"),
+    "local": Failure("model.not-found", "model", "nope", remedy="Choose one of"),
+    "down": Failure("model.unreachable", "provider", "down"),
     "busy": Failure("model.rate-limited", says="busy"),
     "broken": Failure("model.server-error", says="broken"),
     "cut": Failure("model.cut-stream", says="cut"),
-    "wrong": Failure("model.invalid-json", says="no JSON here"),
+    "wrong": Failure("model.invalid-json", "answer_schema", "no JSON here"),
     "script": Failure("script.error", "code", "FileNotFoundError", "Correct the script"),
-    "endless": Failure("script.timeout", "code", "1 s"),
+    "endless": Failure("script.timeout", "time_limit", "1 s"),
 }
 """By the id of the step. Only `local` stays wrong; the others work at the second try, when what was wrong is put right."""
 
