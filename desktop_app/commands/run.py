@@ -48,8 +48,8 @@ def run(
     """Run a workflow.
 
     Its text is stored as a version first, and that is what runs. Ctrl+C cancels the run; SIGTERM and a terminal that is closed
-    stop it after the running steps; once more ends the program at once. Exit codes: 0 done, 1 failed, 2 bad input, 3 waiting for a
-    person, 4 stopped and resumable, 130 cancelled.
+    stop it after the running steps; once more ends the program at once. Exit codes: 0 done, 1 failed, 2 bad input, 3 waiting
+    for a person, 4 stopped and resumable, 130 cancelled.
     """
     out = output(ctx)
     out.shape = NO_RUN
