@@ -169,7 +169,8 @@ def _as_ports(result: Any, step: StepPlan) -> JsonObject:
     if isinstance(result, Outputs):
         unknown = [key for key in result if step.ports.output(key) is None]
         if unknown:
-            raise failure("output.unknown-port", f"The node gave a value for {unknown[0]!r}, which is no port of it.", "Correct the node type.")
+            text = f"The node gave a value for {unknown[0]!r}, which is no port of it."
+            raise failure("output.unknown-port", text, "Correct the node type.")
         return {key: _plain(value, key) for key, value in result.items()}
     if isinstance(result, tuple) and hasattr(result, "_fields"):
         return {key: _plain(value, key) for key, value in zip(result._fields, result, strict=True)}
