@@ -214,12 +214,14 @@ class Parts:
         return self._runner
 
     async def _make_runner(self) -> Runner:
+        from engine.runtime.garbage import collect_between_runs
         from engine.runtime.runner import Runner
 
         services = await asyncio.to_thread(self._services)
         saver = await self._open_saver()
         runner = Runner(self.journal, self.library, self.registry, services, saver, self.folder.runs)
         runner.sinks.append(self._sink)
+        collect_between_runs()
         return runner
 
     async def _open_saver(self) -> Any:

@@ -83,11 +83,11 @@ class RunContext(Protocol):
         """Return a secret's value. Raises WeftError `secret.missing` with its name."""
         ...
 
-    def render(self, value: Json, names: Mapping[str, Any] | None = None, *, field: str = "") -> Json:
+    async def render(self, value: Json, names: Mapping[str, Any] | None = None, *, field: str = "") -> Json:
         """Render the templates in a value, with further names such as `item`. Errors name `field`."""
         ...
 
-    def evaluate(self, expression: str, names: Mapping[str, Any] | None = None, *, field: str = "") -> Json:
+    async def evaluate(self, expression: str, names: Mapping[str, Any] | None = None, *, field: str = "") -> Json:
         """Evaluate an expression such as `item.score > 3`. Errors name `field`."""
         ...
 

@@ -23,7 +23,8 @@ def is_large(value: Any, limit: int = LARGE) -> bool:
     """Tell whether a value has more than about `limit` characters of JSON. Looks at no more than a part of that many."""
     if not isinstance(value, _HOLDERS):
         return isinstance(value, str) and len(value) > limit
-    left, todo = limit, [value]
+    left = limit
+    todo: list[Any] = [value]
     while todo:
         one = todo.pop()
         if isinstance(one, str):

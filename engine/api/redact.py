@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import threading
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -16,22 +17,30 @@ SHORTEST = 4
 
 
 class Redactor:
-    """Replaces secret values, also in base64 and percent-encoded, by `[secret NAME]`."""
+    """Replaces secret values, also in base64 and percent-encoded, by `[secret NAME]`. For any thread."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
         self._longest = 0
+        self._adding = threading.Lock()
 
     def add(self, name: str, value: str) -> None:
         """Look for this value from now on."""
-        if len(value.encode()) < SHORTEST or value in self._names:
-            return
-        for form in _forms(value):
-            self._names.setdefault(form, name)
+        with self._adding:
+            if len(value.encode()) >= SHORTEST and value not in self._names:
+                self._look_for(dict.fromkeys(_forms(value), name) | self._names)
+
+    def _look_for(self, names: dict[str, str]) -> None:
+        self._names = names
         longest_first = sorted(self._names, key=len, reverse=True)
         self._longest = len(longest_first[0])
         self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+
+    @property
+    def is_needed(self) -> bool:
+        """Tell whether there is anything to look for."""
+        return self._pattern is not None
 
     def text(self, text: str) -> str:
         """Return `text` without secret values."""

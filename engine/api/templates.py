@@ -9,7 +9,8 @@ Names are `inputs`, `vars`, `nodes`, `run` and what a node adds, such as `item`.
 * `item.name` reads keys before methods, and only harmless methods of texts, lists and objects exist.
 * No blocks, includes or imports, no filters whose cost their input does not bound, nothing random.
 
-A template runs on the thread that asks, at most `limits.MAX_SECONDS` of processor time. It is not a security boundary of its
+A template runs on the thread that asks, at most `limits.MAX_SECONDS` of processor time; `limits.at_once` and
+`limits.unless_stopped` are for threads that cannot wait that long. It is not a security boundary of its
 own: it sees nothing but the data that it is given.
 """
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import NoReturn, cast
+from typing import NoReturn
 
+from engine.api.large import loads
 from engine.model.values import Json
 
 MAX_DEPTH = 200
@@ -25,7 +26,7 @@ def parse_json(text: str, *, max_depth: int = MAX_DEPTH) -> Json:
     if text.count(",") + text.count("[") + text.count("{") > MAX_VALUES:
         raise ValueError(f"it has more than {MAX_VALUES:,} values")
     try:
-        value = cast("Json", json.loads(text, parse_constant=_refuse, parse_float=_finite))
+        value = loads(text, parse_constant=_refuse, parse_float=_finite)
     except RecursionError:
         raise ValueError(f"it is nested deeper than {max_depth}") from None
     if deeper_than(max_depth, value):

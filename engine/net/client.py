@@ -43,17 +43,16 @@ class WebClient:
         Raises:
             WebError: there is no reply to return; see its codes. A status such as 404 or 500 is a reply.
         """
-        from engine.net.outgoing import outgoing
-
         start = time.monotonic()
-        first = outgoing(request)
+        first = await asyncio.to_thread(_outgoing, request)
         try:
             async with asyncio.timeout(request.time_limit):
                 status, url, headers, body = await self._follow(first, request)
                 value, kind = await _value(body, headers.get("content-type", ""))
         except TimeoutError:
             text = f"`{first.url.host}` did not answer within {request.time_limit:g} s."
-            raise WebError("http.timeout", text, "Try later, or raise the time limit.", retryable=True, field="time_limit") from None
+            remedy = "Try later, or raise the time limit."
+            raise WebError("http.timeout", text, remedy, retryable=True, field="time_limit") from None
         return WebReply(status, url, headers, value, kind, len(body), time.monotonic() - start)
 
     async def aclose(self) -> None:
@@ -93,18 +92,30 @@ class WebClient:
         raw = [(name.encode("ascii"), value.encode("utf-8")) for name, value in headers.items()]
         content = sent.content or (b"" if sent.method in ("POST", "PUT", "PATCH") else None)
         request = httpx.Request(sent.method, sent.url, headers=raw, content=content, extensions={ALLOWED: allowed_hosts})
-        return await self._connections().handle_async_request(request)
+        return await (await self._connections()).handle_async_request(request)
 
-    def _connections(self) -> GuardedTransport:
+    async def _connections(self) -> GuardedTransport:
         """Return the transport of the running loop; what a loop that is gone left is dropped with it."""
+        loop = asyncio.get_running_loop()
+        if self._transport is None or self._loop is not loop:
+            made = await asyncio.to_thread(self._make_transport)
+            if self._transport is None or self._loop is not loop:  # nobody was faster
+                self._transport, self._loop = made, loop
+        return self._transport
+
+    def _make_transport(self) -> GuardedTransport:
+        """Make one. Importing what it needs and reading the authorities takes 0.3 s."""
         from engine.net.resolve import system_resolve
         from engine.net.transport import GuardedTransport
 
-        loop = asyncio.get_running_loop()
-        if self._transport is None or self._loop is not loop:
-            self._transport = GuardedTransport(resolve=self._resolve or system_resolve, tls=self._tls)
-            self._loop = loop
-        return self._transport
+        return GuardedTransport(resolve=self._resolve or system_resolve, tls=self._tls)
+
+
+def _outgoing(request: WebRequest) -> Outgoing:
+    """Check a request and write its body, which may be long."""
+    from engine.net.outgoing import outgoing
+
+    return outgoing(request)
 
 
 async def _value(body: bytes, content_type: str) -> tuple[Json, ReplyKind]:

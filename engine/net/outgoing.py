@@ -11,10 +11,12 @@ from urllib.parse import urlencode
 
 import httpx
 
+from engine.api.large import dumps
 from engine.api.web import QueryValue, WebError, WebRequest
 from engine.net.addresses import is_host
 
 MAX_URL = 8192
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _METHOD = re.compile(r"[A-Z]{1,20}")
 _REFUSED_METHODS = ("CONNECT", "TRACE")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
@@ -140,8 +142,8 @@ def _body(request: WebRequest) -> tuple[bytes, str]:
     body, kind = request.body, request.body_kind
     if kind == "json":
         try:
-            return json.dumps(body, ensure_ascii=False, allow_nan=False).encode("utf-8"), "application/json"
-        except (TypeError, ValueError):
+            return dumps(body, _JSON).encode("utf-8"), "application/json"
+        except (TypeError, ValueError, RecursionError):
             raise _invalid("The body cannot be written as JSON.", "body") from None
     if kind == "form":
         if not isinstance(body, Mapping):

@@ -10,9 +10,11 @@ from typing import Literal
 
 from engine.api.context import Answer, Question
 from engine.api.events import ApprovalAnswered, ApprovalAsked, EventSink, RunEvent
+from engine.api.large import is_large
 from engine.api.redact import Redactor
 from engine.api.services import Services
 from engine.api.stores import ApprovalRecord, Journal, RunRecord, StepRecord
+from engine.runtime.aside import LongWork
 from engine.runtime.lg import interrupt
 from engine.runtime.scope import Blocked, Scope
 
@@ -31,6 +33,7 @@ class ActiveRun:
     services: Services
     sink: EventSink
     output_folder: Path
+    long_work: LongWork
     recorded: Mapping[str, StepRecord] = field(default_factory=dict)
     tried: Mapping[str, int] = field(default_factory=dict)
     redactor: Redactor = field(default_factory=Redactor)
@@ -56,10 +59,14 @@ class ActiveRun:
         if self.draining.is_set():
             raise Blocked
 
-    def redacted(self, outcome: StepRecord) -> StepRecord:
+    async def redacted(self, outcome: StepRecord) -> StepRecord:
         """Return an outcome without the values of the secrets this run has read."""
         clean = self.redactor.value
-        return replace(outcome, ports=clean(outcome.ports), error=clean(outcome.error))
+        if self.redactor.is_needed and is_large(outcome.ports):
+            ports = await self.long_work.do(clean, outcome.ports)
+        else:
+            ports = clean(outcome.ports)
+        return replace(outcome, ports=ports, error=clean(outcome.error))
 
     async def ask(self, address: str, question: Question) -> Answer:
         """Put a question to a person and wait for the answer while anything else of the run is running.

@@ -109,13 +109,15 @@ class StepContext:
         self._run.redactor.add(ref.name, value)
         return value
 
-    def render(self, value: Json, names: Mapping[str, Any] | None = None, *, field: str = "") -> Json:
+    async def render(self, value: Json, names: Mapping[str, Any] | None = None, *, field: str = "") -> Json:
         """Render the templates in a value."""
-        return templates.render_value(value, {**self._names, **(names or {})}, field=field)
+        known = {**self._names, **(names or {})}
+        return await self._run.long_work.rendered(lambda: templates.render_value(value, known, field=field))
 
-    def evaluate(self, expression: str, names: Mapping[str, Any] | None = None, *, field: str = "") -> Json:
+    async def evaluate(self, expression: str, names: Mapping[str, Any] | None = None, *, field: str = "") -> Json:
         """Evaluate an expression."""
-        return templates.evaluate(expression, {**self._names, **(names or {})}, field=field)
+        known = {**self._names, **(names or {})}
+        return await self._run.long_work.rendered(lambda: templates.evaluate(expression, known, field=field))
 
     def log(self, text: str, level: Literal["debug", "info", "warning", "error"] = "info") -> None:
         """Write a line to the step's log and show it."""

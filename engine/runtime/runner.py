@@ -21,7 +21,9 @@ from engine.model.serialize import load
 from engine.model.values import Json, JsonObject
 from engine.registry import NodeRegistry
 from engine.runtime.active import ActiveRun
+from engine.runtime.aside import Aside, LongWork
 from engine.runtime.compile import RegionGraph, compile_plan
+from engine.runtime.garbage import collect_now
 from engine.runtime.inputs import accept_inputs
 from engine.runtime.lg import BaseCheckpointSaver
 from engine.runtime.life import RunResult, live, record_end
@@ -54,6 +56,7 @@ class Runner:
     _tasks: dict[str, asyncio.Task[RunResult]] = field(default_factory=dict)
     _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     _compiled: dict[str, tuple[Plan, RegionGraph]] = field(default_factory=dict)
+    _aside: Aside = field(default_factory=Aside)
     _closing: bool = False
 
     async def start(
@@ -73,7 +76,7 @@ class Runner:
             WeftError: with all that is wrong with the document or the inputs, or `engine.closing`; then there is no run.
         """
         self._refuse_when_closing()
-        plan, graph = self._prepare(version)
+        plan, graph = await self._prepare(version)
         for address in keep or {}:
             if address not in plan.steps:
                 text = f"The workflow has no step {address!r} to keep."
@@ -119,7 +122,7 @@ class Runner:
             if version is None:
                 text = f"The version that run {run_id} executes is gone."
                 raise failure("run.version-missing", text, "Start the workflow again.")
-            plan, graph = self._prepare(version)
+            plan, graph = await self._prepare(version)
             if retry_failed:
                 await self.journal.forget_failed(run_id)
             await self.journal.update_run(run_id, "running")
@@ -185,9 +188,11 @@ class Runner:
                 run.stop("shutdown")
             if late:
                 await asyncio.wait(late)
+        await self._aside.close()
 
-    def _lock(self, run_id: str) -> asyncio.Lock:
-        return self._locks.setdefault(run_id, asyncio.Lock())
+    def _lock(self, name: str) -> asyncio.Lock:
+        """Return the lock of a run, or of the version with this hash."""
+        return self._locks.setdefault(name, asyncio.Lock())
 
     def _refuse_when_closing(self) -> None:
         if self._closing:
@@ -199,23 +204,32 @@ class Runner:
             raise failure("run.unknown", f"There is no run {run_id!r}.", "List them with `weft runs list`.")
         return record
 
-    def _prepare(self, version: Version) -> tuple[Plan, RegionGraph]:
+    async def _prepare(self, version: Version) -> tuple[Plan, RegionGraph]:
         """Return a version ready to run. The versions used last are kept."""
-        if (known := self._compiled.pop(version.hash, None)) is None:
-            plan = make_plan(load(version.text).checked(), self.registry, Files(texts=version.files))
-            known = plan, compile_plan(plan, self.saver)
-        self._compiled[version.hash] = known
-        if len(self._compiled) > KEPT_PLANS:
-            del self._compiled[next(iter(self._compiled))]
-        return known
+        async with self._lock(version.hash):
+            if (known := self._compiled.pop(version.hash, None)) is None:
+                known = await self._aside.do(self._compile, version)
+            self._compiled[version.hash] = known
+            if len(self._compiled) > KEPT_PLANS:
+                del self._compiled[next(iter(self._compiled))]
+            return known
+
+    def _compile(self, version: Version) -> tuple[Plan, RegionGraph]:
+        plan = make_plan(load(version.text).checked(), self.registry, Files(texts=version.files))
+        return plan, compile_plan(plan, self.saver)
 
     def _begin(self, record: RunRecord, plan: Plan, graph: RegionGraph) -> None:
-        run = ActiveRun(record, self.journal, self.services, self._emit, self.runs_folder / record.id)
+        run = ActiveRun(record, self.journal, self.services, self._emit, self.runs_folder / record.id, LongWork(self._aside))
         if self._closing:
             run.drain()
         self._active[record.id] = run
         task = self._tasks[record.id] = asyncio.create_task(live(run, plan, graph, self.saver), name=f"run {record.id}")
-        task.add_done_callback(lambda _: (self._tasks.pop(record.id), self._active.pop(record.id)))
+        task.add_done_callback(lambda _: self._forget(record.id))
+
+    def _forget(self, run_id: str) -> None:
+        del self._tasks[run_id], self._active[run_id]
+        if not self._tasks:
+            asyncio.get_running_loop().call_soon(collect_now)
 
     def _emit(self, event: RunEvent) -> None:
         for sink in self.sinks:

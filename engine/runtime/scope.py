@@ -60,7 +60,7 @@ class Scope:
     async def finish(self, outcome: StepRecord) -> None:
         """Make an outcome durable, then visible to the successors."""
         run = self.run
-        outcome = run.redacted(outcome)
+        outcome = await run.redacted(outcome)
         try:
             seq = await run.journal.record(outcome)
         except WeftError as error:

@@ -9,12 +9,14 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from engine.api import templates
 from engine.api.events import StepFailed, StepStarted
+from engine.api.large import is_large
 from engine.api.node import Node
 from engine.api.options import Retry
 from engine.api.plain import as_plain
@@ -49,6 +51,7 @@ async def _outcome(step: StepPlan, scope: Scope) -> StepRecord:
         await scope.wires(step)
         return replace(record, ended=time.time())
     wired = await scope.wires(step)
+    await run.long_work.breathe()
     run.gate()
     record = replace(record, started=time.time())
     if wired is None:
@@ -109,8 +112,10 @@ class _Attempts:
         try:
             async with asyncio.timeout(limit) as clock:
                 ctx.clock = clock if limit else None
-                node, arguments = prepare(self.step, self.wired, self.scope)
-                ports = _as_ports(await node.run(ctx, **arguments), self.step)
+                node, arguments = await prepare(self.step, self.wired, self.scope)
+                result = await node.run(ctx, **arguments)
+                long_work = self.scope.run.long_work
+                ports = await long_work.do(_as_ports, result, self.step) if is_large(result) else _as_ports(result, self.step)
                 if self.step.options.accept:
                     await check_output(self.step.options.accept, ports, self.step.output_key, ctx)
                 return ports
@@ -138,21 +143,23 @@ class _Attempts:
         return replace(record, status="failed", error=error)
 
 
-def prepare(step: StepPlan, wired: Mapping[str, Any], scope: Scope) -> tuple[Node, dict[str, Any]]:
+async def prepare(step: StepPlan, wired: Mapping[str, Any], scope: Scope) -> tuple[Node, dict[str, Any]]:
     """Return the node with all its parameters resolved and the arguments of `run`. A wire wins over a parameter."""
     fields = step.type.model_fields
     arguments = {port: value for port, value in wired.items() if port not in fields}
     if step.ready is not None:
         return step.ready, arguments
+    long_work = scope.run.long_work
     params: dict[str, Any] = dict(step.params)
     names = scope.names(step) if step.template_fields else {}
     for name in step.template_fields:
         if name in wired:
             continue
-        params[name] = templates.render_value(params[name], names, field=name)
+        params[name] = await long_work.rendered(partial(templates.render_value, params[name], names, field=name))
     params.update({port: value for port, value in wired.items() if port in fields})
+    check = step.type.model_validate
     try:
-        return step.type.model_validate(params), arguments
+        return await long_work.do(check, params) if is_large(params) else check(params), arguments
     except ValidationError as error:
         raise WeftError(*_with_edges(param_issues(error, params, step.type), wired)) from None
 

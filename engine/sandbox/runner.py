@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator
 from math import ceil
 from pathlib import Path
 
+from engine.api.large import dumps, is_large
 from engine.api.scripts import Limit, LineListener, ScriptError, ScriptJob, ScriptResult, ScriptStatus
 from engine.sandbox.channel import Channel, FileChannel, PipeChannel
 from engine.sandbox.check import check_syntax
@@ -30,6 +31,7 @@ LEVEL = "limits only"
 CHILD = Path(__file__).with_name("child.py")
 PARSED_AT_ONCE = 64 * 1024
 """Bytes of a result that are parsed on the loop; longer ones in a thread."""
+_JSON = json.JSONEncoder()
 SIGKILL, SIGXCPU, SIGXFSZ = 9, 24, 25
 
 
@@ -65,8 +67,9 @@ class ProcessScripts:
             session = Session(_channel(job, private), job.limits, on_line, mark)
             self._sessions.add(session)
             try:
+                request = await _request(job, private)
                 ending = await session.run(
-                    _command(job), _request(job, private), environment=_environment(private, mark), folder=str(folder),
+                    _command(job), request, environment=_environment(private, mark), folder=str(folder),
                     time_limit=job.time_limit,
                 )  # fmt: skip
             except NotStartedError as error:
@@ -109,7 +112,7 @@ def _environment(private: Path, mark: str) -> dict[str, str]:
     return names
 
 
-def _request(job: ScriptJob, private: Path) -> bytes:
+async def _request(job: ScriptJob, private: Path) -> bytes:
     limits = {
         "memory": job.limits.memory,
         "file_size": job.limits.file_size,
@@ -117,7 +120,8 @@ def _request(job: ScriptJob, private: Path) -> bytes:
         "cpu": job.limits.cpu or ceil(job.time_limit) * (os.cpu_count() or 1) + 10,
     }
     request = {"code": job.code, "inputs": job.inputs, "name": job.name, "limits": limits, "private": str(private)}
-    return json.dumps(request).encode("ascii")
+    text = await asyncio.to_thread(dumps, request, _JSON) if is_large(job.inputs) else _JSON.encode(request)
+    return text.encode("ascii")
 
 
 async def _result(job: ScriptJob, session: Session, ending: Ending, start: float) -> ScriptResult:

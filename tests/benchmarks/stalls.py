@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -32,6 +33,7 @@ from engine.nodes.files.write import WriteFile
 from engine.nodes.flow.condition import Condition
 from engine.nodes.flow.wait import Wait
 from engine.nodes.web.api_request import ApiRequest
+from engine.runtime.garbage import collect_between_runs
 from engine.sandbox.runner import ProcessScripts
 from tests.benchmarks.shapes import layered, wide
 from tests.helpers.engine import TYPES, WORK, Engine, graph_of, open_engine, registry_of, task
@@ -100,6 +102,13 @@ async def _give_rows(ctx: RunContext) -> Json:
 
 async def _give_text(ctx: RunContext) -> Json:
     return "The quick brown fox jumps. " * 1_200_000
+
+
+async def _stream(over: asyncio.Event, ctx: RunContext) -> Json:
+    while not over.is_set():
+        ctx.token("word ")
+        await asyncio.sleep(0.01)
+    return None
 
 
 class Keyed(Node):
@@ -174,10 +183,15 @@ async def measure(folder: Path) -> tuple[str, list[str], list[list[str]]]:
     types: tuple[type[Node], ...] = (*TYPES, ApiRequest, Condition, Keyed, PythonScript, ReadFile, Transform, Wait, WriteFile)
     with _web_server(folder) as port:
         async with open_engine(folder, services, registry_of(*types)) as engine:
-            WORK.update(rows=_give_rows, text=_give_text)
+            over = asyncio.Event()
+            WORK.update(rows=_give_rows, text=_give_text, stream=partial(_stream, over))
             await engine.run(graph_of(task("first", kind=Transform.type_id, template="{{ 1 }}")))  # what is imported once
+            collect_between_runs()
+            other = await engine.start(graph_of(task("other", "stream")))
             for name, graph in graphs(folder, port).items():
                 table.append(await _case(engine, heart, name, graph))
+            over.set()
+            await engine.runner.wait(other)
             await services.web.aclose()
     return "Longest stall of the engine's loop", ["work", "stall, ms", "whole run, s", "reach"], table
 

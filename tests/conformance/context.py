@@ -161,10 +161,10 @@ class FakeContext:
             raise failure("secret.missing", f"There is no secret named {ref.name!r}.")
         return self.secrets[ref.name]
 
-    def render(self, value: Json, names: Mapping[str, Any] | None = None, *, field: str = "") -> Json:
+    async def render(self, value: Json, names: Mapping[str, Any] | None = None, *, field: str = "") -> Json:
         return templates.render_value(value, {"inputs": self.workflow_inputs, **self.names, **(names or {})}, field=field)
 
-    def evaluate(self, expression: str, names: Mapping[str, Any] | None = None, *, field: str = "") -> Json:
+    async def evaluate(self, expression: str, names: Mapping[str, Any] | None = None, *, field: str = "") -> Json:
         return templates.evaluate(expression, {"inputs": self.workflow_inputs, **self.names, **(names or {})}, field=field)
 
     def log(self, text: str, level: Literal["debug", "info", "warning", "error"] = "info") -> None:
@@ -192,7 +192,7 @@ async def run_node(
     """Run a node as a step does: templates rendered, wires over parameters. Returns the values by port."""
     fields = node_type.model_fields
     before = {
-        name: ctx.render(value, field=name) if has_template(value) and param_of(fields[name]).rendered == "before" else value
+        name: await ctx.render(value, field=name) if has_template(value) and param_of(fields[name]).rendered == "before" else value
         for name, value in with_secrets(node_type, params).items()
     }
     inputs = inputs or {}

@@ -6,10 +6,13 @@ the budget first, and none of them is ever given operands on which one single op
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import thread_time
+from typing import TypeVar
+
+T = TypeVar("T")
 
 MAX_SOURCE = 256 * 1024
 """Characters of a template's own text."""
@@ -24,6 +27,8 @@ MAX_WEIGHT = 16 << 20
 MAX_STEPS = 500_000
 MAX_SECONDS = 2.0
 """Processor time of the rendering thread, so that a busy machine changes nothing."""
+AT_ONCE = 0.005
+"""Processor time of a rendering that others wait for; see `at_once`."""
 MAX_DEPTH = 25
 """Calls of macros inside each other."""
 MAX_NESTING = 200
@@ -45,13 +50,22 @@ class TemplateFailure(Exception):
         self.remedy = remedy
 
 
-class Budget:
-    """What is left for one rendering. Each method takes from it and raises TemplateFailure when it is used up."""
+class Unfinished(BaseException):
+    """A rendering was broken off, and nothing is known of what it would give. No part of a template catches it."""
 
-    def __init__(self) -> None:
+
+class Budget:
+    """What is left for one rendering. Each method takes from it and raises TemplateFailure when it is used up.
+
+    Once `stopped` gives true, or with `short` when AT_ONCE is over, they raise Unfinished.
+    """
+
+    def __init__(self, *, short: bool = False, stopped: Callable[[], bool] = bool) -> None:
         self._steps = MAX_STEPS
         self._look = MAX_STEPS
-        self._until = thread_time() + MAX_SECONDS
+        self._short = short
+        self._stopped = stopped
+        self._until = thread_time() + (AT_ONCE if short else MAX_SECONDS)
         self._made = MAX_MADE
         self._depth = 0
         self._weights: dict[int, tuple[object, int]] = {}
@@ -62,7 +76,10 @@ class Budget:
         if self._steps > self._look:
             return
         self._look = self._steps - 64
-        if self._steps < 0 or thread_time() > self._until:
+        late = thread_time() > self._until
+        if self._stopped() or (late and self._short):
+            raise Unfinished
+        if self._steps < 0 or late:
             raise TemplateFailure(
                 "template.too-much-work", "The template does too much work.", "Use a Data transform or a Python script for this."
             )
@@ -132,9 +149,27 @@ def rendering() -> Iterator[Budget]:
     if current is not None:
         yield current
         return
-    token = _current.set(Budget())
+    with _open(Budget()) as made:
+        yield made
+
+
+def at_once(work: Callable[[], T]) -> T:
+    """Do what renders templates on a thread that has to go on soon. Raises Unfinished when it takes longer than AT_ONCE."""
+    with _open(Budget(short=True)):
+        return work()
+
+
+def unless_stopped(work: Callable[[], T], stopped: Callable[[], bool]) -> T:
+    """Do what renders templates with all that they may use up. Raises Unfinished soon after `stopped` gives true."""
+    with _open(Budget(stopped=stopped)):
+        return work()
+
+
+@contextmanager
+def _open(made: Budget) -> Iterator[Budget]:
+    token = _current.set(made)
     try:
-        yield budget()
+        yield made
     finally:
         _current.reset(token)
 

@@ -13,6 +13,7 @@ from jinja2.runtime import LoopContext
 from jinja2.utils import Namespace
 from jinja2.utils import missing as _missing
 
+from engine.api.large import dumps
 from engine.api.plain import MAX_BITS
 from engine.api.templating.limits import MAX_NESTING, TemplateFailure, budget, kind, too_large
 from engine.model.issues import counted
@@ -24,6 +25,7 @@ _LOOP = frozenset(
 )  # fmt: skip
 _GROUP = frozenset(("grouper", "list"))
 _SHOWN_NAMES = 8
+_READABLE = json.JSONEncoder(ensure_ascii=False)
 _NOT_AVAILABLE = "Names that begin with an underscore, and all but a few harmless methods, are not available in templates."
 
 
@@ -224,7 +226,7 @@ def as_json(value: object, indent: int | None = None) -> str:
     data = plain(value)
     budget().make(budget().weigh(data))
     if indent is None:
-        return json.dumps(data, ensure_ascii=False)
+        return dumps(data, _READABLE)
     pieces = []
     for piece in json.JSONEncoder(ensure_ascii=False, indent=indent).iterencode(data):
         budget().make(len(piece))

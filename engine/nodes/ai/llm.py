@@ -146,7 +146,7 @@ class Llm(Node):
         request = ChatRequest(
             provider=self.provider,
             model=self.model,
-            messages=self._turns(ctx, names),
+            messages=await self._turns(ctx, names),
             schema=self.answer_schema or None,
             temperature=self.temperature,
             seed=self.seed,
@@ -165,9 +165,9 @@ class Llm(Node):
             ctx.log("The answer was cut at the token limit.", "warning")
         return reply.parsed if self.answer_schema else reply.text
 
-    def _turns(self, ctx: RunContext, names: JsonObject) -> tuple[Message, ...]:
-        system = as_text(ctx.render(self.system, names, field="system"))
-        prompt = as_text(ctx.render(self.prompt, names, field="prompt"))
+    async def _turns(self, ctx: RunContext, names: JsonObject) -> tuple[Message, ...]:
+        system = as_text(await ctx.render(self.system, names, field="system"))
+        prompt = as_text(await ctx.render(self.prompt, names, field="prompt"))
         if ctx.feedback:
             prompt += f"\n\nYour last answer was not accepted: {ctx.feedback}\nAnswer again, and better."
         turns = [Message("system", system)] if system.strip() else []

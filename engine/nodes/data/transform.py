@@ -6,10 +6,11 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal, cast
 
 from engine.api.context import RunContext
+from engine.api.large import is_large
 from engine.api.node import Node
 from engine.api.params import Expression, Field, Param, Wired
 from engine.api.plain import as_text, one_line
@@ -23,6 +24,8 @@ BY_EXPRESSION = ("filter", "sort", "unique", "group", "count", "merge")
 _NAMES = ("value", "item", "index")
 TURN = 0.01
 """Seconds of work after which others get their turn."""
+AT_ONCE = 2_000
+"""Items that are sorted or grouped on the loop; more in a thread."""
 
 
 class Transform(Node):
@@ -98,16 +101,16 @@ class Transform(Node):
     async def run(self, ctx: RunContext, after: After = ()) -> Any:
         """Do what the operation says."""
         if self.operation == "template":
-            return ctx.render(self.template, {"value": self.value}, field="template")
+            return await ctx.render(self.template, {"value": self.value}, field="template")
         if self.operation == "pick":
-            return self._pick()
+            return await asyncio.to_thread(self._pick) if is_large(self.value) else self._pick()
         if self.operation == "merge":
             return await self._merge(ctx)
         items = self._list(self.value)
         if self.operation == "map":
             return [result async for result in self._each(ctx, items, self._rendered)]
         keys = [result async for result in self._each(ctx, items, self._evaluated)]
-        return self._by_keys(items, keys)
+        return await asyncio.to_thread(self._by_keys, items, keys) if len(items) > AT_ONCE else self._by_keys(items, keys)
 
     def _by_keys(self, items: Sequence[Json], keys: Sequence[Json]) -> Json:
         """Do what needs only the items and what the expression gave for each."""
@@ -153,22 +156,22 @@ class Transform(Node):
         return [*joined.values()]
 
     async def _each(
-        self, ctx: RunContext, items: Sequence[Json], work: Callable[[RunContext, JsonObject], Json]
+        self, ctx: RunContext, items: Sequence[Json], work: Callable[[RunContext, JsonObject], Awaitable[Json]]
     ) -> AsyncIterator[Json]:
         """Yield what `work` makes of each item, giving others a turn now and then."""
         turn_ends = time.monotonic() + TURN
         for index, item in enumerate(items):
-            yield work(ctx, {"item": item, "index": index, "value": self.value})
+            yield await work(ctx, {"item": item, "index": index, "value": self.value})
             if time.monotonic() > turn_ends:
                 ctx.progress((index + 1) / len(items))
                 await asyncio.sleep(0)
                 turn_ends = time.monotonic() + TURN
 
-    def _rendered(self, ctx: RunContext, names: JsonObject) -> Json:
-        return ctx.render(self.template, names, field="template")
+    async def _rendered(self, ctx: RunContext, names: JsonObject) -> Json:
+        return await ctx.render(self.template, names, field="template")
 
-    def _evaluated(self, ctx: RunContext, names: JsonObject) -> Json:
-        return ctx.evaluate(self.expression, names, field="expression") if self.expression.strip() else names["item"]
+    async def _evaluated(self, ctx: RunContext, names: JsonObject) -> Json:
+        return await ctx.evaluate(self.expression, names, field="expression") if self.expression.strip() else names["item"]
 
     def _list(self, value: Any) -> list[Json]:
         if isinstance(value, list):

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from engine.api.context import RunContext
 from engine.api.files import absolute, decode, encoding_issues, format_of, is_below, read_bytes, stay_inside
+from engine.api.large import loads
 from engine.api.node import Node
 from engine.api.params import Field, FilePath, Param, Text, has_template
 from engine.api.plain import one_line
@@ -114,7 +115,7 @@ class ReadFile(Node):
 
 def _json(text: str, path: Path, line: int | None = None) -> Json:
     try:
-        value: Json = json.loads(text, parse_constant=_refuse)
+        return loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         place = line or error.lineno
         raise _bad(f"Line {place} of {path} is no JSON: {error.msg}.", path, place) from None
@@ -122,7 +123,6 @@ def _json(text: str, path: Path, line: int | None = None) -> Json:
         raise _bad(f"{path} is nested too deeply.", path, line) from None
     except ValueError as error:
         raise _bad(f"{path} holds a number that is none: {error}.", path, line) from None
-    return value
 
 
 def _refuse(name: str) -> None:

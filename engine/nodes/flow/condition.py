@@ -70,7 +70,7 @@ class Condition(Node):
         """Look at the cases in order."""
         taken: list[str] = []
         for position, case in enumerate(self.cases):
-            if case.when.strip() and ctx.evaluate(case.when, {"value": self.value}, field=f"cases[{position}].when"):
+            if case.when.strip() and await ctx.evaluate(case.when, {"value": self.value}, field=f"cases[{position}].when"):
                 taken.append(case.id)
                 if self.match == "first":
                     break

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, cast
 
 from engine.api.context import RunContext
+from engine.api.large import is_large
 from engine.api.node import Node
 from engine.api.params import Field, Param, Seconds, SecretRef, Text, has_template, revealed
 from engine.api.plain import one_line
@@ -101,24 +103,26 @@ class ApiRequest(Node):
     async def run(self, ctx: RunContext, after: After = ()) -> dict[str, Any]:
         """Send it, and fail for a status that is not allowed."""
         try:
-            reply = await ctx.web.send(self._request(ctx))
+            reply = await ctx.web.send(await self._request(ctx))
         except WebError as error:
             raise moved(error, _FIELDS, "url") from None
         if not any(reply.status in codes for codes in _codes(self.allowed_status)):
             raise status_error(reply, "allowed_status")
         return {"status": reply.status, "headers": dict(reply.headers), "body": reply.body}
 
-    def _request(self, ctx: RunContext) -> WebRequest:
+    async def _request(self, ctx: RunContext) -> WebRequest:
         headers = _headers(cast("dict[str, Json]", revealed(self.headers, ctx.secret)))
         if self.method not in ("GET", "HEAD") and not any(name.lower() == "idempotency-key" for name in headers):
             headers["Idempotency-Key"] = ctx.idempotency_key
         secret = ctx.secret(self.secret) if self.secret and self.auth != "none" else ""
+        body = self.body if self.body_kind != "none" else None
+        body = await asyncio.to_thread(revealed, body, ctx.secret) if is_large(body) else revealed(body, ctx.secret)
         return WebRequest(
             url=self.url.strip(),
             method=self.method,
             query=cast("dict[str, Any]", revealed(self.query, ctx.secret)),
             headers=headers,
-            body=revealed(self.body, ctx.secret) if self.body_kind != "none" else None,
+            body=body,
             body_kind=self.body_kind,
             auth=WebAuth(self.auth, self.user, secret, self.key_name, self.key_place),
             time_limit=self.time_limit,

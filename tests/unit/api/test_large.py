@@ -15,8 +15,9 @@ from tests.helpers.beats import beats_during
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20)
 LONG = st.sampled_from(["é" * LARGE, '"\\\n' * LARGE, "\U0001f600" * LARGE, ["x"] * LARGE, [1.5] * LARGE, [], {}, ""])
+KEYS = st.text(max_size=9)
 VALUES = st.recursive(
-    SCALARS | LONG, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4), max_leaves=9
+    SCALARS | LONG, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=9
 )
 ENCODERS = [json.JSONEncoder(), json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))]
 ROWS = [{"id": number, "name": f"Customer {number}", "tags": ["a", 1.5]} for number in range(60_000)]
