@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from widgets.icons import icon, paint_icon
@@ -26,6 +26,39 @@ def paint_tile(painter: QPainter, rect: QRectF, icon_name: str, role: str) -> No
     painter.drawRoundedRect(rect, radius, radius)
     inset = round(side * 0.2)
     paint_icon(painter, icon_name, rect.adjusted(inset, inset, -inset, -inset), theme().color("text.on_tile"))
+
+
+def port_role(type_name: str) -> str:
+    """Return the colour role of a type of values."""
+    role = f"port.{type_name}"
+    return role if role in theme() else "port.any"
+
+
+def paint_port_mark(painter: QPainter, centre: QPointF, type_name: str, radius: float = 4) -> None:
+    """Draw the sign of a type of values: a rounded square for lists, else a circle."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().color(port_role(type_name)))
+    if type_name == "list":
+        side = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
+        painter.drawRoundedRect(side, 1.5, 1.5)
+    else:
+        painter.drawEllipse(centre, radius, radius)
+
+
+class PortMark(QWidget):
+    """The sign of a type of values beside words."""
+
+    def __init__(self, type_name: str, size: int = 14) -> None:
+        super().__init__()
+        self._type = type_name
+        self.setFixedSize(size, size)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the sign."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_port_mark(painter, QRectF(self.rect()).center(), self._type)
+        painter.end()
 
 
 class Glyph(QWidget):
@@ -75,6 +108,7 @@ class IconButton(QToolButton):
     def __init__(self, icon_name: str, tip: str, size: int = 14, *, side: int = 22, role: str = "text.tertiary") -> None:
         super().__init__()
         self._role = role
+        self._name = icon_name
         self.setIconSize(QSize(size, size))
         self.setFixedSize(side, side)
         self.setToolTip(tip)
@@ -86,7 +120,12 @@ class IconButton(QToolButton):
         """Show another icon."""
         self.setToolTip(tip)
         self.setAccessibleName(tip)
+        self._name = icon_name
         self.setIcon(icon(icon_name, self._role))
+
+    def set_shown(self, *, shown: bool) -> None:
+        """Show or hide it, with its room kept."""
+        self.setIcon(icon(self._name, self._role) if shown else QIcon())
 
 
 class Button(QPushButton):

@@ -1,0 +1,94 @@
+"""Names in templates: which are missing, and which are offered."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from widgets.code.names import Name, Names, is_inside, start_of
+
+KNOWN = [
+    Name("inputs.brand", "text", "Hanbit"),
+    Name("nodes.search.output.docs", "list"),
+    Name("nodes.search.output.docs[].text", "text"),
+    Name("nodes.search.output.docs[].source", "text"),
+    Name("nodes.profile.output.name", "text"),
+    Name("nodes.mask.output", "object"),
+    Name("vars.limit", "number"),
+]
+
+
+def lost(text: str, free: tuple[str, ...] = (), *, expression: bool = False) -> list[tuple[str, str]]:
+    return [(one.word, one.near) for one in Names(KNOWN, free).lost(text, expression=expression)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain inputs.nothing", []),
+        ("{{ inputs.brand }} {{ nodes.mask.output.whatever.deep }}", []),
+        ("{{ inputs.brnd }}", [("brnd", "brand")]),
+        ("{{ nodes.profil", [("profil", "profile")]),
+        ("{{ input.brand }}", [("input", "inputs")]),
+        ("{{ zzz }}", [("zzz", "")]),
+        ("{% for d in nodes.search.output.docs %}{{ d.text }} {{ d.sourc }}{% endfor %}", [("sourc", "source")]),
+        ("{% set name = nodes.profile.output %}{{ name.nam }}", [("nam", "name")]),
+        ("{% for a, b in nodes.mask.output | dictsort %}{{ a.x }}{{ b }}{{ loop.index }}{% endfor %}", []),
+        ("{{ nodes.search.output.docs[0].txt }}", [("txt", "text")]),
+        ("{{ nodes.search.output.docs | map(attribute='zzz') | join(', ') }}", []),
+        ("{{ inputs.brand.replace('{name}', 'x.y') is defined and not true }}", []),
+        ("{# inputs.no #}{{ 'inputs.no' ~ \"inputs.no\" }}", []),
+        ("{{ inputs.brand if vars.limt > 3 else range(4) }}", [("limt", "limit")]),
+    ],
+)
+def test_missing_names(text: str, expected: list[tuple[str, str]]) -> None:
+    assert lost(text) == expected
+
+
+def test_places_are_those_of_the_word() -> None:
+    text = "a {{ inputs.brnd }}"
+    (one,) = Names(KNOWN).lost(text)
+    assert text[one.start : one.end] == "brnd"
+    assert one.below == "inputs"
+
+
+def test_expressions_need_no_braces_and_know_what_the_node_gives() -> None:
+    assert lost("item.score > 3 and inputs.brnd", ("item",), expression=True) == [("brnd", "brand")]
+    assert lost("itm.score", ("item",), expression=True) == [("itm", "item")]
+
+
+def test_says_nothing_when_no_names_are_known() -> None:
+    assert Names().lost("{{ anything }}") == []
+
+
+def offered(text: str) -> list[str]:
+    return [name.path for name, _ in Names(KNOWN).offers(text, len(text))]
+
+
+def test_offers_the_beginning_first_and_finds_the_last_word() -> None:
+    assert offered("{{ nodes.pro") == ["nodes.profile.output.name"]
+    assert offered("{{ sourc") == ["nodes.search.output.docs[].source"]
+    assert len(offered("{{ ")) == len(KNOWN)
+    assert offered("{{ qqq") == []
+
+
+def test_offers_what_a_loop_variable_has() -> None:
+    assert offered("{% for d in nodes.search.output.docs %}{{ d.")[:2] == ["d.text", "d.source"]
+
+
+def test_where_names_are_read() -> None:
+    assert is_inside("{{ a", 4)
+    assert not is_inside("{{ a }} b", 9)
+    assert not is_inside("{{ 'a", 5)
+    assert is_inside("a", 1, expression=True)
+    assert start_of("{{ inputs.br", 12) == 3
+
+
+@given(st.text(alphabet="{}%# .abc[]0'\"|=()in\n", max_size=60))
+def test_any_text_can_be_read(text: str) -> None:
+    names = Names(KNOWN)
+    for one in names.lost(text):
+        assert text[one.start : one.end] == one.word
+    names.offers(text, len(text))
+    is_inside(text, len(text) // 2)

@@ -1,0 +1,343 @@
+"""A field of a form: its label, the editor that fits its value, what is wrong with it, and what its template gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from weakref import ref
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QKeySequence, QShortcut, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from shiboken6 import isValid
+
+from engine.api.declaration import FieldSpec
+from engine.model.issues import Issue
+from engine.model.paths import MISSING, Path
+from engine.model.values import Json
+from resources.language import tr
+from widgets.boxes import fill, row, words
+from widgets.code.names import Names
+from widgets.elided import Elided
+from widgets.forms.context import FormContext, Resolved
+from widgets.forms.editor import FieldEditor, Value, worst
+from widgets.forms.kinds import EDITORS, editor_for, make
+from widgets.forms.literal import is_template, read_cell
+from widgets.forms.notes import Problems, ResolvedBox
+from widgets.forms.text_editors import TemplateText, TextBased
+from widgets.forms.wording import help_text
+from widgets.glyph import Glyph, IconButton
+
+_LABEL = 96
+_ROWS = frozenset(("list", "key_values", "cases", "rows", "json_schema"))
+"""Kinds that grow downwards; their help stands above."""
+_PAUSE = 250
+"""Milliseconds after the last key before a template is resolved."""
+
+
+class Field(QWidget):
+    """Edits one field.
+
+    Signals:
+        edited: a path that begins with the name of the field, and the new value or MISSING.
+        committed: an edit is at its end.
+        enlarge: the field should be shown in a large editor.
+    """
+
+    edited = Signal(object, object)
+    committed = Signal()
+    enlarge = Signal(object)
+
+    def __init__(self, spec: FieldSpec, context: FormContext) -> None:
+        super().__init__()
+        self.spec, self._context = spec, context
+        self._wanted: type[FieldEditor] | None = None
+        self._wired = ""
+        self._refused = ""
+        self._issues: list[Issue] = []
+        self._names = Names()
+        self._siblings: Mapping[str, Value] = {}
+        self._asked = 0
+        self.editor = make(EDITORS[spec.kind], spec, context)
+        self._build()
+        self._take_in(self.editor)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_PAUSE)
+        self._timer.timeout.connect(self._resolve)
+
+    # ------------------------------------------------------------------ parts
+    def _build(self) -> None:
+        self.label = Elided(tr(self.spec.label), "label")
+        self.note = words("", "caption")
+        self._menu_button = IconButton("ellipsis", tr("Field menu (Ctrl+M)"), 14, side=20)
+        self._menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._menu_button.clicked.connect(self._open_menu)
+        self._large_button = IconButton("maximize-2", tr("Open in the large editor"), 13, side=20)
+        self._large_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._large_button.clicked.connect(self._enlarge)
+        self._head, self._inline = QHBoxLayout(), QHBoxLayout()
+        fill(self._head, [self.label, self._menu_button, None, self.note, self._large_button], gap=4)
+        self._inline.setSpacing(8)
+        self._wire_name = Elided()
+        self._wire = row(
+            Glyph("link-2", "text.tertiary", 14), self._wire_name, gap=7, margins=(9, 0, 8, 0), height=28, kind="field"
+        )
+        layout = self._wire.layout()
+        if isinstance(layout, QHBoxLayout):
+            layout.setStretch(1, 1)
+        self._problems = Problems()
+        self._problems.fixed.connect(self._fix)
+        self._help = words(help_text(self.spec), "hint", wrap=True)
+        self._resolved = ResolvedBox()
+        self._body = QVBoxLayout()
+        above = [self._help] if self.spec.kind in _ROWS else []
+        below = [] if above else [self._help]
+        fill(
+            QVBoxLayout(self),
+            [self._head, *above, self._inline, self._body, self._wire, self._problems, *below, self._resolved],
+            gap=3,
+        )
+        for hidden in (self._wire, self._resolved, self._menu_button):
+            hidden.hide()
+        self._menu_button.setVisible(True)
+        self._show_menu_button(shown=False)
+        self.label.set_text(tr(self.spec.label), help_text(self.spec))
+        shortcut = QShortcut(QKeySequence("Ctrl+M"), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self._open_menu)
+
+    def _take_in(self, editor: FieldEditor) -> None:
+        self.editor = editor
+        beside = editor.INLINE
+        (self._inline if beside else self._body).addWidget(editor, 1 if beside else 0)
+        if beside:
+            self._head.removeWidget(self.label)
+            self._inline.insertWidget(0, self.label)
+            self._inline.insertWidget(1, self._menu_button)
+        else:
+            self._head.insertWidget(0, self.label)
+            self._head.insertWidget(1, self._menu_button)
+        slider = getattr(editor, "slider", None) is not None
+        self.label.setFixedWidth(_LABEL) if slider else self.label.setMaximumWidth(16_777_215)
+        if not slider:
+            self.label.setMinimumWidth(0)
+        own_head = editor.OWN_HEAD
+        for widget in (self.label, self._menu_button, self.note):
+            widget.setVisible(not own_head)
+        self.note.setVisible(not own_head and not beside)
+        self._large_button.setVisible(editor.LARGE)
+        self._help.setVisible(bool(self.spec.help) and not own_head and not beside)
+        editor.setToolTip(help_text(self.spec) if beside else "")
+        self.setFocusProxy(editor)
+        editor.edited.connect(self._on_edited)
+        editor.refused.connect(self._on_refused)
+        editor.committed.connect(self._on_committed)
+        editor.told.connect(self.note.setText)
+        editor.set_names(self._names)
+        editor.set_siblings(self._siblings)
+
+    def _swap(self, kind: type[FieldEditor], value: Value) -> None:
+        """Put another editor in place of this one, with the focus where it was."""
+        old, had_focus = self.editor, self.has_focus()
+        old.blockSignals(True)
+        old.hide()
+        (self._inline if old.INLINE else self._body).removeWidget(old)
+        old.deleteLater()
+        self.note.setText("")
+        self._refused = ""
+        self._take_in(make(kind, self.spec, self._context))
+        self.editor.set_value(value)
+        self._show_wire()
+        if had_focus:
+            self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            if isinstance(self.editor, TextBased):
+                self.editor.edit.moveCursor(QTextCursor.MoveOperation.End)
+
+    # ------------------------------------------------------------------ what the form tells
+    @property
+    def value(self) -> Value:
+        """What the field holds."""
+        return self.editor.value
+
+    def set_value(self, value: Value) -> None:
+        """Show a value, in the editor that fits it."""
+        kind = editor_for(self.spec, value)
+        if self._wanted is not None and (value is MISSING or isinstance(value, str)):
+            kind = self._wanted
+        if type(self.editor) is not kind and not (value is MISSING and self.has_focus()):
+            self._swap(kind, value)
+        else:
+            self.editor.set_value(value)
+        self._look_again()
+
+    def set_names(self, names: Names) -> None:
+        """Offer names in templates."""
+        self._names = names
+        self.editor.set_names(names)
+        self._look_again()
+
+    def set_siblings(self, values: Mapping[str, Value]) -> None:
+        """Know the values of the other fields."""
+        self._siblings = values
+        self.editor.set_siblings(values)
+
+    def set_wired(self, source: str) -> None:
+        """Say that the value comes over an edge, and from where; empty: it does not."""
+        self._wired = source
+        self._show_wire()
+
+    def set_issues(self, issues: Sequence[Issue]) -> None:
+        """Show problems; their `field` is the path below this one."""
+        self._issues = list(issues)
+        self.editor.set_issues(self._issues)
+        self._show_problems()
+
+    def has_focus(self) -> bool:
+        """Tell whether the caret is in this field."""
+        focus = self.focusWidget()
+        return focus is not None and focus.hasFocus()
+
+    def _show_wire(self) -> None:
+        wired = bool(self._wired)
+        self._wire_name.set_text(tr("Comes over an edge from {source}", source=self._wired) if wired else "")
+        self._wire.setVisible(wired)
+        self.editor.setVisible(not wired)
+        self._large_button.setVisible(self.editor.LARGE and not wired)
+
+    # ------------------------------------------------------------------ edits
+    def _on_edited(self, path: Path, value: Value) -> None:
+        self.edited.emit((self.spec.name, *path), value)
+        whole = self.editor.value
+        if isinstance(whole, str) and not self.editor.fits(self.spec, whole):
+            self._swap(editor_for(self.spec, whole), whole)
+        self._look_again()
+
+    def _on_refused(self, why: str) -> None:
+        if why != self._refused:
+            self._refused = why
+            self._show_problems()
+
+    def _on_committed(self) -> None:
+        usual = EDITORS[self.spec.kind]
+        if isinstance(self.editor, TemplateText) and usual is not TemplateText and not self.has_focus():
+            self._back_to_usual(usual)
+        self.committed.emit()
+
+    def _back_to_usual(self, usual: type[FieldEditor]) -> None:
+        """Leave the editor of templates when what it holds is no template any more."""
+        text = self.editor.value
+        if isinstance(text, str) and is_template(text):
+            return
+        value = read_cell(text) if isinstance(text, str) and text else MISSING
+        if usual.fits(self.spec, value):
+            self._wanted = None
+            if value is not text:
+                self.edited.emit((self.spec.name,), value)
+            self._swap(usual, value)
+
+    def reset(self) -> None:
+        """Go back to the default."""
+        self._wanted = None
+        if self.value is not MISSING:
+            self.edited.emit((self.spec.name,), MISSING)
+        self._swap(EDITORS[self.spec.kind], MISSING)
+        self._look_again()
+        self.committed.emit()
+
+    def use_template(self) -> None:
+        """Let a template be written in place of a plain value."""
+        self._wanted = TemplateText
+        text = self.value if isinstance(self.value, str) else ""
+        self._swap(TemplateText, text or MISSING)
+        self.editor.setFocus()
+
+    # ------------------------------------------------------------------ problems and the resolved value
+    def _look_again(self) -> None:
+        self._show_problems()
+        value = self.value
+        wanted = not self._wired and _has_template(value) and not self._lost()
+        if self.spec.kind == "expression" and isinstance(value, str) and value.strip():
+            wanted = not self._lost()
+        if wanted:
+            self._timer.start()
+        else:
+            self._asked += 1
+            self._timer.stop()
+            self._resolved.hide()
+
+    def _lost(self) -> bool:
+        return isinstance(self.editor, TextBased) and bool(self.editor.edit.lost_names())
+
+    def _show_problems(self) -> None:
+        edit = self.editor.edit if isinstance(self.editor, TextBased) else None
+        lost = edit.lost_names() if edit is not None else []
+        issues = [issue for issue in self._issues if not (lost and issue.code == "template.unknown-name")]
+        lines = [edit.line_of(one.start) if edit is not None and edit.blockCount() > 1 else 0 for one in lost]
+        self._problems.show_all(self._refused, list(zip(lost, lines, strict=True)), issues if not self.editor.OWN_HEAD else [])
+        self.editor.show_problem("error" if self._refused or lost else worst(issues))
+
+    def _fix(self, number: int) -> None:
+        if isinstance(self.editor, TextBased):
+            lost = self.editor.edit.lost_names()
+            if number < len(lost):
+                self.editor.edit.fix(lost[number])
+
+    def _resolve(self) -> None:
+        self._asked += 1
+        number, owner, value = self._asked, ref(self), self.value
+        if value is MISSING:
+            return
+
+        def done(answer: Resolved) -> None:
+            field = owner()
+            if field is not None and isValid(field):
+                field.show_resolved(answer, number)
+
+        self._context.resolve(value, self.spec, done)
+
+    def show_resolved(self, answer: Resolved, number: int) -> None:
+        """Show what the template gives, unless it was changed meanwhile."""
+        if number == self._asked:
+            self._resolved.show_answer(answer)
+
+    # ------------------------------------------------------------------ menu
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        reset = menu.addAction(tr("Reset to default"), self.reset)
+        reset.setEnabled(self.value is not MISSING)
+        usual = EDITORS[self.spec.kind]
+        if isinstance(self.editor, TemplateText) and usual is not TemplateText:
+            menu.addAction(tr("Use a plain value"), self.reset)
+        elif self.spec.takes_templates and not issubclass(usual, TextBased) and not self.editor.OWN_HEAD:
+            menu.addAction(tr("Write a template"), self.use_template)
+        if self.editor.LARGE:
+            menu.addAction(tr("Open in the large editor"), self._enlarge)
+        menu.popup(self._menu_button.mapToGlobal(QPoint(0, self._menu_button.height())))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the field's menu beside its texts."""
+        if not self.editor.OWN_HEAD:
+            self._open_menu()
+
+    def _enlarge(self) -> None:
+        self.enlarge.emit(self.spec)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show the button of the menu."""
+        self._show_menu_button(shown=True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Hide it."""
+        self._show_menu_button(shown=False)
+
+    def _show_menu_button(self, *, shown: bool) -> None:
+        self._menu_button.set_shown(shown=shown)
+
+
+def _has_template(value: Json | object) -> bool:
+    if isinstance(value, str):
+        return is_template(value)
+    if isinstance(value, dict):
+        return any(map(_has_template, value.values()))
+    return isinstance(value, list) and any(map(_has_template, value))

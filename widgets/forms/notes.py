@@ -1,0 +1,101 @@
+"""What stands below a field: its problems with their remedies, and what its template gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from engine.model.issues import Issue
+from resources.language import tr
+from widgets.boxes import clear, column, fill, row, words
+from widgets.code.completion import lost_text
+from widgets.code.names import Lost
+from widgets.forms.context import Resolved
+from widgets.glyph import Button, Glyph
+
+_SHOWN = 4
+_LINES, _LETTERS = 4, 320
+
+
+class Problems(QWidget):
+    """Sentences in red or amber, with a link where a fix is known. `fixed` tells the place of the missing name to mend."""
+
+    fixed = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: object = None
+        self._column = QVBoxLayout(self)
+        fill(self._column, [], gap=2, margins=(0, 2, 0, 0))
+        self.hide()
+
+    def show_all(self, refused: str, lost: Sequence[tuple[Lost, int]], issues: Sequence[Issue]) -> None:
+        """Show why what was typed is no value, names that there are not (with their line, 0: do not say), and issues."""
+        shown = refused, tuple(lost), tuple(issues)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        clear(self._column)
+        if refused:
+            self._add(refused, "error")
+        for place, (one, line) in enumerate(lost[:_SHOWN]):
+            text = lost_text(one)
+            text = tr("Line {line}: {what}", line=line, what=text) if line else text
+            self._add(text, "error", place if one.near else None, one.near)
+        for issue in issues[: _SHOWN if not lost else 2]:
+            text = tr("Line {line}: {what}", line=issue.line, what=issue.text) if issue.line and not issue.column else issue.text
+            self._add(" ".join(filter(None, (text, issue.remedy))), issue.severity)
+        self.setVisible(bool(refused or lost or issues))
+
+    def _add(self, text: str, severity: str, fix: int | None = None, near: str = "") -> None:
+        error = severity == "error"
+        sign = Glyph("triangle-alert" if error else "circle-alert", "state.failed" if error else "state.waiting", 13)
+        label = words(text, "error" if error else "warning", wrap=True)
+        made = row(sign, label, gap=6)
+        layout = made.layout()
+        if isinstance(layout, QHBoxLayout):
+            layout.setStretch(1, 1)
+            layout.setAlignment(sign, Qt.AlignmentFlag.AlignTop)
+            layout.setContentsMargins(0, 2, 0, 0)
+            if fix is not None:
+                link = Button(tr("Use “{name}”", name=near), kind="link")
+                link.setToolTip(tr("Alt+Enter"))
+                link.setProperty("fix", fix)
+                link.clicked.connect(self._on_link)
+                layout.addWidget(link, 0, Qt.AlignmentFlag.AlignTop)
+        self._column.addWidget(made)
+
+    def _on_link(self) -> None:
+        self.fixed.emit(int(self.sender().property("fix")))
+
+
+class ResolvedBox(QWidget):
+    """What a template gives with the values of a run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._source, self._note = words("", "caption"), words("", "caption")
+        self._text = words("", "secondary", wrap=True)
+        head = row(Glyph("corner-down-right", "text.tertiary", 12), self._source, None, self._note, gap=5, height=18)
+        fill(QVBoxLayout(self), [column(head, self._text, gap=2, margins=(9, 4, 9, 7), kind="field")])
+
+    def show_answer(self, answer: Resolved) -> None:
+        """Show an answer, or why there is none."""
+        self._source.setText(" · ".join(filter(None, (tr("Resolved"), answer.source))))
+        self._note.setText(answer.note)
+        text = answer.issue.text if answer.issue else answer.text
+        self._text.setText(_cut(text) if text else tr("Empty text"))
+        self._text.setToolTip(text[:2000] if _cut(text) != text else "")
+        self.setVisible(True)
+
+    def text(self) -> str:
+        """Return the text that is shown."""
+        return self._text.text()
+
+
+def _cut(text: str) -> str:
+    lines = text[:_LETTERS].splitlines()
+    cut = "\n".join(lines[:_LINES])
+    return cut if cut == text else f"{cut.rstrip()} …"

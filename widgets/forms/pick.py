@@ -1,0 +1,91 @@
+"""Boxes to choose from, with words of one's own where that is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QSizePolicy
+
+from widgets.forms.context import Choice
+from widgets.icons import icon
+
+
+class Pick(QComboBox):
+    """A choice of values. `picked` tells a person's choice or each edit of own words; `done` that the edit is at its end."""
+
+    picked = Signal(str)
+    done = Signal()
+
+    def __init__(self, name: str, *, own: bool = False) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setEditable(own)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+        self.setMaxVisibleItems(14)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if own else Qt.FocusPolicy.TabFocus)
+        self.activated.connect(self._activated)
+        if (line := self.lineEdit()) is not None:
+            self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+            self.setCompleter(None)  # type: ignore[arg-type]
+            line.textEdited.connect(self.picked)
+            line.returnPressed.connect(self.done)
+            line.installEventFilter(self)
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Offer these values, and keep what is shown."""
+        shown, text = self.value(), self.currentText()
+        self.blockSignals(True)
+        self.clear()
+        for choice in choices:
+            self.addItem(choice.title or choice.value, choice.value)
+            place = self.count() - 1
+            if choice.icon:
+                self.setItemIcon(place, icon(choice.icon))
+            self.setItemData(place, choice.detail, Qt.ItemDataRole.ToolTipRole)
+        self.blockSignals(False)
+        if self.isEditable():
+            self.setEditText(text)
+            if (line := self.lineEdit()) is not None:
+                line.setCursorPosition(len(text))
+        else:
+            self.show_choice(shown)
+
+    def show_choice(self, value: str) -> None:
+        """Show a value, without a signal; one that is not offered is added."""
+        if self.isEditable():
+            if self.currentText() != value:
+                self.setEditText(value)
+            return
+        place = self.findData(value)
+        if place < 0 and value:
+            self.addItem(value, value)
+            place = self.count() - 1
+        self.setCurrentIndex(place)
+
+    def value(self) -> str:
+        """Return the value that is shown, empty for none."""
+        if self.isEditable():
+            return self.currentText()
+        data = self.currentData()
+        return data if isinstance(data, str) else ""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tell when the focus leaves the words."""
+        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.done.emit()
+        return super().eventFilter(watched, event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the form: a value must not change while one scrolls."""
+        event.ignore()
+
+    def _activated(self, place: int) -> None:
+        value = self.itemData(place)
+        if self.isEditable():
+            self.setEditText(value)
+        self.picked.emit(value if isinstance(value, str) else "")
+        self.done.emit()

@@ -1,0 +1,147 @@
+"""Rows of an editor that can be added, taken away and put in another order, by mouse and by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from resources.language import tr
+from widgets.boxes import fill, row
+from widgets.glyph import Button, Glyph, IconButton
+
+
+class Row(QWidget):
+    """One row. `removed` and `moved` (by a number of places) tell what a person wants."""
+
+    removed = Signal()
+    moved = Signal(int)
+    dropped = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bin = IconButton("x", tr("Remove"), 12, side=22)
+        self.bin.clicked.connect(self.removed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move it with Alt and an arrow key."""
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        if step is not None and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.moved.emit(step)
+            self.dropped.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class Grip(Glyph):
+    """Where a row is taken hold of."""
+
+    def __init__(self, held: Row) -> None:
+        super().__init__("grip-vertical", "text.tertiary", 14)
+        self._held = held
+        self._from: QPoint | None = None
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self.setToolTip(tr("Drag, or Alt and an arrow key, to change the order"))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._from = event.globalPosition().toPoint()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go one place on when the pointer is past the middle of the next row."""
+        if self._from is None:
+            return
+        now = event.globalPosition().toPoint()
+        way = now.y() - self._from.y()
+        if abs(way) > self._held.height() * 0.6:
+            step = 1 if way > 0 else -1
+            self._from = now
+            self._held.moved.emit(step)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        self._from = None
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self._held.dropped.emit()
+
+
+R = TypeVar("R", bound=Row)
+
+
+class RowList(QWidget, Generic[R]):
+    """Rows below each other with a button to add one. `reordered` tells the old places in their new order."""
+
+    add_wanted = Signal()
+    remove_wanted = Signal(object)
+    reordered = Signal(object)
+
+    def __init__(self, add_text: str, gap: int = 4) -> None:
+        super().__init__()
+        self.rows: list[R] = []
+        self._before: list[R] = []
+        self._column = QVBoxLayout()
+        self._column.setSpacing(gap)
+        self.add_button = Button(add_text, "plus", "link")
+        self.add_button.clicked.connect(self.add_wanted)
+        fill(QVBoxLayout(self), [self._column, row(self.add_button, None, height=22)], gap=gap)
+
+    def add(self, new: R) -> None:
+        """Put a row at the end."""
+        self.rows.append(new)
+        self._column.addWidget(new)
+        new.removed.connect(self._on_removed)
+        new.moved.connect(self._on_moved)
+        new.dropped.connect(self._on_dropped)
+
+    def remove(self, old: R) -> None:
+        """Take a row away; the focus goes to the next one."""
+        place = self.rows.index(old)
+        had_focus = old.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        self.rows.remove(old)
+        self._column.removeWidget(old)
+        old.hide()
+        old.deleteLater()
+        if had_focus:
+            following: QWidget = self.rows[min(place, len(self.rows) - 1)] if self.rows else self.add_button
+            following.setFocus()
+
+    def keep(self, rows: Sequence[R]) -> None:
+        """Take away all rows but these."""
+        for old in [one for one in self.rows if one not in rows]:
+            self.remove(old)
+
+    def _sender(self) -> R | None:
+        sender: QObject | None = self.sender()
+        return next((one for one in self.rows if one is sender), None)
+
+    def _on_removed(self) -> None:
+        if (one := self._sender()) is not None:
+            self.remove_wanted.emit(one)
+
+    def _on_moved(self, step: int) -> None:
+        one = self._sender()
+        if one is None:
+            return
+        place = self.rows.index(one)
+        if not 0 <= place + step < len(self.rows):
+            return
+        self._before = self._before or list(self.rows)
+        self.rows.insert(place + step, self.rows.pop(place))
+        self._column.removeWidget(one)
+        self._column.insertWidget(place + step, one)
+
+    def _on_dropped(self) -> None:
+        before, self._before = self._before, []
+        if before and before != self.rows:
+            self.reordered.emit([before.index(one) for one in self.rows])
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Hide what cannot be used."""
+        if event.type() == QEvent.Type.EnabledChange:
+            self.add_button.setVisible(self.isEnabled())
+        super().changeEvent(event)
