@@ -27,6 +27,7 @@ class Action(QAction):
         self.setAutoRepeat(spec.scope == "canvas")
         if spec.icon:
             self.setIcon(icon(spec.icon))
+            self.setIconVisibleInMenu(not spec.checkable)  # the tick stands in its place
         if spec.scope == "canvas":
             self.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.set_keys(keys)
@@ -35,7 +36,6 @@ class Action(QAction):
     def retranslate(self) -> None:
         """Say its text in the language in use."""
         self.setText(tr(self.spec.text))
-        self._explain()
 
     def set_keys(self, keys: Sequence[str]) -> None:
         """Answer to these keys from now on; a gesture's keys are read by the canvas."""
@@ -55,11 +55,12 @@ class Action(QAction):
         if reason != self.reason or self.isEnabled() != (not reason):
             self.reason = reason
             self.setEnabled(not reason)
-            self._explain()
+            self.changed.emit()
 
-    def _explain(self) -> None:
+    def tip(self) -> str:
+        """Return what is said about it: its text with its key, and why it cannot be used."""
         keys = f" ({key_words(self.keys[0])})" if self.keys else ""
-        self.setToolTip(f"{self.text().rstrip('…')}{keys}" + (f"\n{tr(self.reason)}" if self.reason else ""))
+        return f"{self.text().rstrip('…')}{keys}" + (f"\n{tr(self.reason)}" if self.reason else "")
 
     def _answer(self) -> None:
         if self._do is not None:

@@ -37,7 +37,7 @@ class ActionButton(QToolButton):
         words = self._action.text()
         self.setText(f" {words.rstrip('…')}")  # air between icon and words
         self.setAccessibleName(words)
-        self.setToolTip(self._action.toolTip())
+        self.setToolTip(self._action.tip())
         self.setEnabled(self._action.isEnabled())
 
 

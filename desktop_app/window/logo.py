@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from widgets.theme import theme
@@ -24,6 +24,21 @@ class Logo(QWidget):
         painter = QPainter(self)
         paint_logo(painter, QRectF(self.rect()), self._ground)
         painter.end()
+
+
+def logo_pixmap(size: int) -> QPixmap:
+    """Return the mark on its dark ground, as the icon of the program."""
+    result = QPixmap(size, size)
+    result.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(result)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().color("surface.window"))
+    painter.drawRoundedRect(QRectF(0, 0, size, size), size * 0.2, size * 0.2)
+    inset = size * 0.12
+    paint_logo(painter, QRectF(inset, inset, size - 2 * inset, size - 2 * inset), "surface.window")
+    painter.end()
+    return result
 
 
 def paint_logo(painter: QPainter, rect: QRectF, ground: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.window.preferences import Preferences
@@ -32,7 +31,7 @@ class Look(QObject):
         language.use(self._spoken())
         self._shown = self._wanted()
         dress(app, Theme(self._shown[0], high=self._shown[1]))
-        hints = QGuiApplication.styleHints()
+        hints = self._app.styleHints()
         hints.colorSchemeChanged.connect(self._dress)
         hints.accessibility().contrastPreferenceChanged.connect(self._dress)
 
@@ -64,7 +63,7 @@ class Look(QObject):
             dress(self._app, Theme(wanted[0], high=wanted[1]))
 
     def _wanted(self) -> tuple[ThemeName, bool]:
-        hints = QGuiApplication.styleHints()
+        hints = self._app.styleHints()
         light = self.theme == "light" or (self.theme == SYSTEM and hints.colorScheme() == Qt.ColorScheme.Light)
         asked = hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
         return "light" if light else "dark", self.high_contrast or asked

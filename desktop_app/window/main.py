@@ -5,34 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
 
 from desktop_app.window.actions import Actions
 from desktop_app.window.areas import Areas
 from desktop_app.window.bindings import bind_window
-from desktop_app.window.commands import CommandPalette, Source
 from desktop_app.window.layout import Layout
 from desktop_app.window.look import Look
 from desktop_app.window.menus import MenuTree
 from desktop_app.window.preferences import Preferences
 from desktop_app.window.rail import Rail, SidePage
 from desktop_app.window.recent import RecentFiles
-from desktop_app.window.shortcuts import ShortcutSheet
 from desktop_app.window.side_panel import SidePanel
 from desktop_app.window.status import StatusBar
 from desktop_app.window.tab_page import TabPage
 from desktop_app.window.tabs import Tabs
-from desktop_app.window.thumbnail import Known
 from desktop_app.window.toolbar import ToolBar
-from desktop_app.window.welcome import MachineFact, StartPage
 from engine.model.values import Json, JsonObject
 from resources.language import tr
 from widgets.boxes import column, line, row
 from widgets.theme import theme
-from widgets.toast import Toasts
+
+if TYPE_CHECKING:  # made when they are shown first: the window opens before they are imported
+    from desktop_app.window.commands import CommandPalette, Source
+    from desktop_app.window.shortcuts import ShortcutSheet
+    from desktop_app.window.thumbnail import Known
+    from desktop_app.window.welcome import MachineFact, StartPage
+    from widgets.toast import Toasts
 
 SUFFIX = ".weft"
 _KEYS, _PAGE = "actions.keys", "window.side_page"
@@ -54,7 +57,7 @@ class MainWindow(QMainWindow):
 
     `file_asked` (a path) comes from recent files and dropped ones, `example_asked` (an `Example`) from the start page,
     `close_asked` (a `TabPage`) when a tab is to be closed. `retranslated` tells that another language is spoken: the panels are
-    new, and whoever gave words to the window gives them again.
+    new, and whoever gave words to the window gives them again. `painted` tells, once, that the window has been seen.
     """
 
     file_asked = Signal(object)
@@ -62,6 +65,7 @@ class MainWindow(QMainWindow):
     close_asked = Signal(object)
     current_changed = Signal(object)
     retranslated = Signal()
+    painted = Signal()
 
     def __init__(self, preferences: Preferences, look: Look, panels: Panels, sources: Iterable[Source] = ()) -> None:
         super().__init__()
@@ -72,6 +76,8 @@ class MainWindow(QMainWindow):
         self._facts: Sequence[MachineFact] = ()
         self._counts: dict[str, int] = {}
         self._start: TabPage | None = None
+        self._start_page: StartPage | None = None
+        self._was_painted = False
         self.setWindowTitle("Weft")
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -79,7 +85,9 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self, _keys(preferences))
         self.tabs = Tabs(self.actions_)
         self.setCentralWidget(self.tabs)
-        self.toasts = Toasts(self, theme().metric["status_bar"])
+        self._toasts: Toasts | None = None
+        self._palette: CommandPalette | None = None
+        self._sheet: ShortcutSheet | None = None
         self._make_frame()
         self.panel_layout = Layout(self, preferences, self.side.head)
         self._fill_panels()
@@ -91,6 +99,34 @@ class MainWindow(QMainWindow):
         self.panel_layout.restore()
         self._show_panel_actions()
         self._on_current(None)
+
+    @property
+    def toasts(self) -> Toasts:
+        """The messages at the lower right."""
+        if self._toasts is None:
+            from widgets.toast import Toasts
+
+            self._toasts = Toasts(self, theme().metric["status_bar"])
+        return self._toasts
+
+    @property
+    def palette_card(self) -> CommandPalette:
+        """The command palette."""
+        if self._palette is None:
+            from desktop_app.window.commands import CommandPalette
+
+            self._palette = CommandPalette(self, self._sources)
+        return self._palette
+
+    @property
+    def sheet(self) -> ShortcutSheet:
+        """The sheet of shortcuts."""
+        if self._sheet is None:
+            from desktop_app.window.shortcuts import ShortcutSheet
+
+            self._sheet = ShortcutSheet(self, self.actions_)
+            self._sheet.remapped.connect(self._on_remapped)
+        return self._sheet
 
     # what others tell
 
@@ -109,20 +145,22 @@ class MainWindow(QMainWindow):
     def show_start_page(self) -> None:
         """Show the page that one begins with."""
         if self._start is None:
+            from desktop_app.window.welcome import StartPage
+
             page = StartPage(self.actions_, self.recent, self._panels.known)
             page.show_machine(self._facts)
             page.example_asked.connect(self.example_asked)
             page.file_asked.connect(self.file_asked)
-            self._start = TabPage(page, tr("Start"), is_document=False)
-            self._start.handlers = {"close": self._close_start}
+            self._start_page = page
+            self._start = TabPage(page, tr("Start"), is_document=False, handlers={"close": self._close_start})
             self.tabs.add(self._start)
         self.tabs.show_page(self._start)
 
     def show_machine(self, facts: Sequence[MachineFact]) -> None:
         """Say on the start page what is on this machine."""
         self._facts = facts
-        if self._start is not None and isinstance(self._start.widget, StartPage):
-            self._start.widget.show_machine(facts)
+        if self._start_page is not None:
+            self._start_page.show_machine(facts)
 
     def show_side_page(self, name: str) -> QWidget:
         """Open a page of the side panel and return its widget."""
@@ -152,8 +190,16 @@ class MainWindow(QMainWindow):
             return
         self.tabs.attach_all()
         self.panel_layout.save()
-        self.toasts.clear()
+        if self._toasts is not None:
+            self._toasts.clear()
         event.accept()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell of the first time."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            self.painted.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take workflow files."""
@@ -169,8 +215,8 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the cards in their places."""
         super().resizeEvent(event)
-        for card in (self.palette_card, self.sheet):
-            if card.isVisible():
+        for card in (self._palette, self._sheet):
+            if card is not None and card.isVisible():
                 card.place()
 
     # parts
@@ -184,9 +230,6 @@ class MainWindow(QMainWindow):
         self._put("tool bar", column(self.toolbar, line()), Qt.ToolBarArea.TopToolBarArea)
         self._put("rail", row(self.rail, line(upright=True)), Qt.ToolBarArea.LeftToolBarArea)
         self.setStatusBar(self.status)
-        self.palette_card = CommandPalette(self, self._sources)
-        self.sheet = ShortcutSheet(self, self.actions_)
-        self.sheet.remapped.connect(self._on_remapped)
         self.rail.page_asked.connect(self._on_page_asked)
         self.areas = Areas(self._areas)
 
@@ -230,7 +273,7 @@ class MainWindow(QMainWindow):
     def _areas(self) -> list[QWidget]:
         page, panels = self.tabs.current(), self.panel_layout.panels
         middle = [page.widget] if page else []
-        newest = self.toasts.shown[-1:]
+        newest = self._toasts.shown[-1:] if self._toasts else []
         return [self.toolbar, self.rail, panels["side_panel"], self.tabs.strip, *middle, panels["inspector"],
                 panels["run_panel"], self.status, *newest]  # fmt: skip
 
@@ -258,7 +301,7 @@ class MainWindow(QMainWindow):
 
     def _remove_start(self) -> None:
         if self._start is not None:
-            page, self._start = self._start, None
+            page, self._start, self._start_page = self._start, None, None
             self.tabs.remove(page)
 
     def _on_page_asked(self, name: str) -> None:
@@ -284,13 +327,15 @@ class MainWindow(QMainWindow):
 
     def _retranslate(self) -> None:
         self.actions_.retranslate()
-        self.palette_card.deleteLater()
-        self.sheet.deleteLater()
+        for card in (self._palette, self._sheet):
+            if card is not None:
+                card.deleteLater()
+        self._palette = self._sheet = None
         self._make_frame()
         self._fill_panels()
         self.tabs.retranslate()
-        if self._start is not None and isinstance(self._start.widget, StartPage):
-            self._start.widget.retranslate()
+        if self._start is not None and self._start_page is not None:
+            self._start_page.retranslate()
             self._start.show_title(tr("Start"))
         for page, count in self._counts.items():
             self.rail.show_count(page, count)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_app.window.action_table import MENUS, Menu
-from desktop_app.window.actions import Actions
+from desktop_app.window.actions import Action, Actions
 from resources.language import tr
 
 Fill = Callable[[QMenu], None]
@@ -29,6 +30,7 @@ class MenuTree:
     def _make(self, menu: Menu, parent: QWidget) -> QMenu:
         made = QMenu(tr(menu.title), parent)
         made.setToolTipsVisible(True)
+        made.aboutToShow.connect(partial(_explain, made))
         if not menu.sections:
             made.aboutToShow.connect(lambda made=made, fill=self._fills[menu.id]: fill(made))
         for number, section in enumerate(menu.sections):
@@ -40,3 +42,10 @@ class MenuTree:
                 else:
                     made.addAction(self._actions[entry.id])
         return made
+
+
+def _explain(menu: QMenu) -> None:
+    """Say over each entry why it cannot be used; told when the menu opens, because it changes all the time."""
+    for action in menu.actions():
+        if isinstance(action, Action):
+            action.setToolTip(action.tip())

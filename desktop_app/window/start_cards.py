@@ -60,7 +60,7 @@ class StartCard(Card):
     def __init__(self, action: Action, text: str) -> None:
         super().__init__(text, _START)
         self._icon, self._key = action.spec.icon, key_words(action.keys[0]) if action.keys else ""
-        self.setToolTip(action.toolTip())
+        self.setToolTip(action.tip())
         self.clicked.connect(action.trigger)
 
     def paintEvent(self, event: QPaintEvent) -> None:

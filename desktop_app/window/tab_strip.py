@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -95,7 +95,7 @@ class TabStrip(QWidget):
         """Draw the ground and the line below the tabs."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme().color("surface.window"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, theme().color("line.default"))
+        painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), theme().color("line.default"))
         painter.end()
 
     def _place(self) -> None:
