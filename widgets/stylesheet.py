@@ -43,8 +43,7 @@ _TOKEN = re.compile(
 
 
 def dress(app: QApplication, theme: Theme) -> None:
-    """Show the whole application in a theme."""
-    app.setStyle("Fusion")
+    """Show the whole application in a theme. It is drawn by Qt's style Fusion, which the program starts with."""
     app.setFont(font(theme.size["body"]))
     palette = QPalette()
     for role, name in _COLORS.items():
