@@ -115,7 +115,7 @@ def test_another_ticket_gives_another_result(weft: Weft, copy: Path) -> None:
 def test_what_was_rejected_stands_in_the_report(weft: Weft, copy: Path) -> None:
     rest = run(weft, copy, {}, approve="no")
     report = rest["outputs"]["report"]
-    assert "0 urgent replies are approved" in report
+    assert "Replies approved: 0." in report
     assert "not approved" in section(report, "Urgent tickets")
     assert "## Approved replies" not in report
     steps = weft("runs", "show", rest["run"], "--json").json(SHOWN)["steps"]
