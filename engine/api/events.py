@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from engine.api.stores import ApprovalStatus, Caught, RunStatus
@@ -20,9 +20,9 @@ class RunEvent:
     at: float = field(default_factory=time.time)
 
     def as_json(self) -> JsonObject:
-        """Return the event as plain data; `event` is its name, such as `step_started`."""
+        """Return the event as plain data, whose values are those of the run; `event` is its name, such as `step_started`."""
         name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
-        return {"event": name, **asdict(self)}
+        return {"event": name, **{field.name: getattr(self, field.name) for field in fields(self)}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

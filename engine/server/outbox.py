@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
+from collections.abc import Callable
+
+LONG = 1 << 20
+"""Bytes of a line that is not worth making while others wait."""
 
 
 class Outbox:
@@ -12,7 +16,7 @@ class Outbox:
 
     def __init__(self, writer: asyncio.StreamWriter, limit: int) -> None:
         self._writer, self._limit = writer, limit
-        self._lines: deque[bytes] = deque()
+        self._lines: deque[bytes | Callable[[], bytes]] = deque()
         self._size = 0
         self._more = asyncio.Event()
         self._closed = False
@@ -20,12 +24,19 @@ class Outbox:
 
     def put(self, line: bytes) -> bool:
         """Add a line. False when the reader is too far behind; a single line of any length finds room in an empty queue."""
+        return self._put(line, len(line))
+
+    def put_later(self, make: Callable[[], bytes]) -> bool:
+        """Add a line of more than LONG bytes, which is made in a thread when its turn comes and counts as LONG till then."""
+        return self._put(make, LONG)
+
+    def _put(self, line: bytes | Callable[[], bytes], size: int) -> bool:
         if self._closed:
             return True
-        if self._lines and self._size + len(line) > self._limit:
+        if self._lines and self._size + size > self._limit:
             return False
         self._lines.append(line)
-        self._size += len(line)
+        self._size += size
         self._more.set()
         return True
 
@@ -53,8 +64,8 @@ class Outbox:
                 self._more.clear()
                 while self._lines:
                     line = self._lines.popleft()
-                    self._size -= len(line)
-                    self._writer.write(line)
+                    self._size -= len(line) if isinstance(line, bytes) else LONG
+                    self._writer.write(line if isinstance(line, bytes) else await asyncio.to_thread(line))
                     await self._writer.drain()
                 if not self._closed:
                     await self._more.wait()

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from engine.api.large import dumps
 from engine.model.issues import Issue, WeftError, failure
 from engine.model.values import Json, JsonObject
 
@@ -25,7 +26,7 @@ Emit = Callable[[int, JsonObject], None]
 Handler = Callable[[str, JsonObject, Emit], Awaitable[JsonObject]]
 """Does what a request asks for: name, arguments, where its events go; gives the result. Raises WeftError."""
 
-_dumps = json.JSONEncoder(separators=(",", ":")).encode
+_JSON = json.JSONEncoder(separators=(",", ":"))
 _ISSUE_FIELDS = frozenset(field.name for field in fields(Issue))
 
 
@@ -54,7 +55,7 @@ class Address:
 
 def encode(message: Mapping[str, Any]) -> bytes:
     """Return a message as a line."""
-    return _dumps(message).encode() + b"\n"
+    return dumps(message, _JSON).encode() + b"\n"
 
 
 def decode(line: bytes) -> JsonObject:

@@ -9,11 +9,13 @@ import logging
 import os
 import secrets
 from dataclasses import dataclass, field
+from functools import partial
 
+from engine.api.large import is_large
 from engine.model.issues import WeftError, failure
 from engine.model.values import Json, JsonObject
 from engine.server.endpoint import listen, remove
-from engine.server.outbox import Outbox
+from engine.server.outbox import LONG, Outbox
 from engine.server.protocol import VERSION, Address, Handler, decode, encode, error_json
 
 _log = logging.getLogger(__name__)
@@ -163,7 +165,8 @@ class _Connection:
         self._send({"id": number, "number": at, "event": event})
 
     def _send(self, message: JsonObject) -> None:
-        if not self._outbox.put(encode(message)):
+        outbox = self._outbox
+        if not (outbox.put_later(partial(encode, message)) if is_large(message, LONG) else outbox.put(encode(message))):
             slow = failure("owner.too-slow", "The client does not read what it asked for.", "Ask again from the last number.")
             self._outbox.last(encode({"id": None, "error": error_json(slow)}))
             self._task.cancel()
