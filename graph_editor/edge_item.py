@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainterPath, QPainterPathStroker, QPen
+from PySide6.QtGui import QBrush, QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from engine.model.graph import Edge
@@ -103,12 +103,6 @@ class EdgeItem(QGraphicsPathItem):
         self._flow.setPen(pen)
         for index, packet in enumerate(self._packets):
             packet.setPos(self.path().pointAtPercent((turn + index / PACKETS) % 1.0))
-
-    def shape(self) -> QPainterPath:
-        """Return a strip along the line that the mouse can meet."""
-        stroker = QPainterPathStroker()
-        stroker.setWidth(theme().line["edge_halo"])
-        return stroker.createStroke(self.path())
 
     def _restyle(self) -> None:
         style = theme()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Signal
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QGraphicsSceneHelpEvent, QToolTip
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneHelpEvent, QToolTip
 
 from engine.model.graph import Edge
 from engine.model.issues import Issue
@@ -26,6 +26,8 @@ from widgets.step_view import StepView
 from widgets.theme import appearance, theme
 
 _RESTING_TURN = 0.06
+_HELD_Z = 10.0
+_BOXES = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 
 
 class GraphScene(DocumentScene):
@@ -39,6 +41,7 @@ class GraphScene(DocumentScene):
     def __init__(self, document: GraphDocument, types: NodeTypes, parent: QObject | None = None) -> None:
         super().__init__(document, types, parent)
         self.motion = True
+        self.held: list[QGraphicsItem] = []
         self._hovered: Edge | None = None
         self._target: PortHit | None = None
         self._pulse = Pulse(self)
@@ -51,14 +54,14 @@ class GraphScene(DocumentScene):
     # ------------------------------------------------------------ what is where
     def node_at(self, point: QPointF) -> str | None:
         """Return the node whose body is at a point, the topmost one."""
-        found = (item for item in self.items(point) if isinstance(item, NodeItem))
+        found = (item for item in self.items(point, _BOXES) if isinstance(item, NodeItem))
         return next((item.node for item in found if item.body.contains(point)), None)
 
     def port_at(self, point: QPointF, radius: float = 0.0) -> PortHit | None:
         """Return the nearest port within `radius` scene units (0: as the theme says) of a point, or None."""
         reach = radius or float(theme().metric["port_hit"]) * max(1.0, min(self.level.px, 2.0))
         best: tuple[float, NodeItem, PortHit] | None = None
-        for item in self.items(_around(point, reach)):
+        for item in self.items(_around(point, reach), _BOXES):
             if not isinstance(item, NodeItem):
                 continue
             for spot in item.look.spots:
@@ -71,13 +74,14 @@ class GraphScene(DocumentScene):
 
     def edge_at(self, point: QPointF, radius: float = 8.0) -> Edge | None:
         """Return the nearest edge within `radius` scene units of a point, or None."""
-        near = [(item.distance(point), item) for item in self.items(_around(point, radius)) if isinstance(item, EdgeItem)]
+        near = [(item.distance(point), item) for item in self.items(_around(point, radius), _BOXES) if isinstance(item, EdgeItem)]
         best = min(near, key=lambda pair: pair[0], default=None)
         return best[1].edge if best is not None and best[0] <= radius else None
 
     def frame_at(self, point: QPointF) -> str | None:
         """Return the frame or note that a person takes hold of at a point: a note anywhere, a frame at its border or title."""
-        return next((item.frame.id for item in self.items(point) if isinstance(item, FrameItem)), None)
+        found = (item for item in self.items(point, _BOXES) if isinstance(item, FrameItem))
+        return next((item.frame.id for item in found if item.shape().contains(item.mapFromScene(point))), None)
 
     def retry_at(self, point: QPointF) -> str | None:
         """Return the failed node that offers to try again at a point, or None."""
@@ -160,8 +164,9 @@ class GraphScene(DocumentScene):
         """Show breakpoints on these nodes, and that the run stands still before those."""
         before = self.overlay.breakpoints | self.overlay.paused
         self.overlay.breakpoints, self.overlay.paused = frozenset(breakpoints), frozenset(paused)
-        self._look_again(before | self.overlay.breakpoints | self.overlay.paused)
-        self.touched.emit()
+        changed = before | self.overlay.breakpoints | self.overlay.paused
+        self._look_again(changed)
+        self.touched.emit(changed)
 
     # ------------------------------------------------------------ while something is in the hand
     def shift(self, nodes: Iterable[str], dx: float, dy: float, frames: Iterable[str] = ()) -> None:
@@ -172,11 +177,13 @@ class GraphScene(DocumentScene):
                 x, y = self.position(node)
                 item.setPos(x + dx, y + dy)
                 moved.add(node)
+        has_frames = False
         for frame in frames:
             if (area := self._frames.get(frame)) is not None:
                 area.place(area.home.translated(dx, dy))
+                has_frames = True
         self._route(moved)
-        self.touched.emit()
+        self.touched.emit(None if has_frames else moved)
 
     def end_shift(self) -> None:
         """Show everything at its place in the document."""
@@ -184,7 +191,7 @@ class GraphScene(DocumentScene):
         for area in self._frames.values():
             area.place(area.home)
         self._route(self._nodes)
-        self.touched.emit()
+        self.touched.emit(None)
 
     def dim_ports(self, fit: Fit | None, source: PortHit | None = None) -> None:
         """Light the ports that take the edge in the hand and fade the others; None ends it. `source` is where it begins."""
@@ -200,24 +207,33 @@ class GraphScene(DocumentScene):
         self._target = target
         self.update()
 
+    def hold(self, item: QGraphicsItem) -> None:
+        """Show an item of a gesture, above everything and at every zoom."""
+        item.setZValue(_HELD_Z)
+        self.held.append(item)
+        self.addItem(item)
+
+    def release(self, item: QGraphicsItem) -> None:
+        """Show an item of a gesture no more."""
+        self.held.remove(item)
+        self.removeItem(item)
+
     # ------------------------------------------------------------ views
     def show_zoom(self, zoom: float) -> None:
         """Draw with the detail of this zoom; called by the view."""
-        level = level_of(zoom)
-        if level == self.level:
-            return
-        self.level = level
-        for item in self._nodes.values():
-            item.show_level(level)
+        before, self.level = self.level, level_of(zoom)
+        same = before.detail == self.level.detail == "full"
+        for item in self._nodes.values() if not same and self.level.detail != "blocks" else ():
+            item.show_level(self.level)
         for frame in self._frames.values():
-            frame.show_level(level)
+            frame.show_level(self.level)
         self._follow_runs()
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Draw rings and names of the ports that take the edge in the hand."""
         if self.overlay.fit is not None:
             reach = QRectF(rect).adjusted(-200, -40, 200, 40)
-            paint_fits(painter, [item for item in self.items(reach) if isinstance(item, NodeItem)], self._target)
+            paint_fits(painter, [item for item in self.items(reach, _BOXES) if isinstance(item, NodeItem)], self._target)
 
     def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
         """Tell what is under the pointer: the name of a port, a title that was cut, the problems of a node."""
@@ -252,7 +268,7 @@ class GraphScene(DocumentScene):
         self._look_again(shown)
         self._route(shown)
         self._follow_runs()
-        self.touched.emit()
+        self.touched.emit(set(shown))
 
     def _follow_runs(self) -> None:
         """Let the clock tick while something moves that is seen."""
@@ -264,7 +280,7 @@ class GraphScene(DocumentScene):
     def _on_tick(self, now: float, turn: float) -> None:
         seen = [view.mapToScene(view.viewport().rect()).boundingRect() for view in self.views() if view.isVisible()]
         for rect in seen:
-            for item in self.items(rect):
+            for item in self.items(rect, _BOXES):
                 if isinstance(item, NodeItem):
                     item.tick(now, turn if self.motion else _RESTING_TURN)
                 elif isinstance(item, EdgeItem) and self.motion:
@@ -278,7 +294,7 @@ class GraphScene(DocumentScene):
         for frame in self._frames.values():
             frame.update()
         self.update()
-        self.touched.emit()
+        self.touched.emit(None)
 
 
 def _around(point: QPointF, radius: float) -> QRectF:

@@ -28,10 +28,10 @@ ROOM = 4000.0
 class DocumentScene(QGraphicsScene):
     """Has an item for each node, each frame, and each edge that has a node at one end at least. Changes the document never.
 
-    `touched` tells that something changed that is also seen from afar: places, states, colours.
+    `touched` tells the nodes of which something changed that is also seen from afar: place, state, colour; None stands for all.
     """
 
-    touched = Signal()
+    touched = Signal(object)
 
     def __init__(self, document: GraphDocument, types: NodeTypes, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +50,11 @@ class DocumentScene(QGraphicsScene):
     def node_ids(self) -> list[str]:
         """Return the ids of all nodes, in the order of the document."""
         return list(self._nodes)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are neither nodes nor frames."""
+        return not self._nodes and not self._frames
 
     def node_items(self) -> Iterable[NodeItem]:
         """Return the items of all nodes."""
@@ -135,7 +140,8 @@ class DocumentScene(QGraphicsScene):
         self._route(delta.moved)
         self._show_frames(delta.frames)
         self._grow()
-        self.touched.emit()
+        whole = bool(delta.frames or delta.edges_added or delta.edges_removed or delta.removed)
+        self.touched.emit(None if whole else fresh | delta.moved)
 
     def _remove(self, nodes: Iterable[str]) -> None:
         for node in nodes:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import QEasingCurve, QPoint, QPointF, QRect, QRectF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen, QPixmapCache, QWheelEvent
+from PySide6.QtCore import QEasingCurve, QPoint, QPointF, QRect, QRectF, Qt, QTimer, QVariantAnimation, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmapCache, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsView, QStyle, QWidget
 
+from graph_editor.far import SPILL, FarPainter
 from graph_editor.levels import LEAST, MOST
+from graph_editor.minimap import Minimap
+from graph_editor.over_canvas import CountStrip, Hint, ZoomBar
 from graph_editor.scene import GraphScene
 from widgets.theme import appearance, theme
 
@@ -19,6 +22,11 @@ REACH = 1e8
 STEP = 1.2
 FIT_MARGIN = 40.0
 ZOOM_MS = 120
+EDGE = 14
+"""Between the border of the canvas and what floats over it."""
+RECOUNT_MS = 100
+FEW = 40
+"""From afar, more nodes than these are not drawn anew one by one."""
 
 
 class Gestures(Protocol):
@@ -60,6 +68,8 @@ class GraphView(QGraphicsView):
         self.graph_scene = scene
         self.gestures: Gestures | None = None
         self._zoom = 1.0
+        self._overview = True
+        self._visited = ""
         self._glide = QVariantAnimation(self)
         self._glide.setDuration(ZOOM_MS)
         self._glide.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -78,7 +88,35 @@ class GraphView(QGraphicsView):
         self.setSceneRect(-REACH, -REACH, 2 * REACH, 2 * REACH)
         self.viewport().setMouseTracking(True)
         self.setScene(scene)
+        self._far = FarPainter(scene)
+        self._lay_over()
+        scene.touched.connect(self._on_touched)
+        scene.selection_changed.connect(self._on_selection)
         appearance.changed.connect(self._on_appearance)
+        self._on_touched(None)
+
+    def _lay_over(self) -> None:
+        """Put what floats over the canvas on the view, not on its viewport, whose children would scroll along."""
+        self.minimap = Minimap(self.graph_scene, self)
+        self.zoom_bar = ZoomBar(self)
+        self.counts = CountStrip(self)
+        self.hint = Hint(self)
+        self.counts.hide()
+        self._recount = QTimer(self)
+        self._recount.setSingleShot(True)
+        self._recount.setInterval(RECOUNT_MS)
+        self._recount.timeout.connect(self._show_counts)
+        self.minimap.wanted.connect(self._on_wanted)
+        for signal, do in (
+            (self.zoom_bar.nearer, self.zoom_in),
+            (self.zoom_bar.back, self.zoom_out),
+            (self.zoom_bar.whole, self.fit),
+            (self.zoom_bar.full_size, self._on_full_size),
+            (self.zoom_bar.overview, self._on_overview),
+            (self.counts.next_wanted, self._on_next_wanted),
+        ):
+            signal.connect(do)
+        self.zoom_bar.show_zoom(self._zoom)
 
     # ------------------------------------------------------------ zoom and place
     @property
@@ -186,8 +224,10 @@ class GraphView(QGraphicsView):
             self.graph_scene.show_zoom(zoom)
             self.resetTransform()
             self.scale(zoom, zoom)
+            self.zoom_bar.show_zoom(zoom)
+            self._show_counts()
+            self.zoom_changed.emit(zoom)
         self.centerOn(middle)
-        self.zoom_changed.emit(zoom)
 
     # ------------------------------------------------------------ drawing
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
@@ -214,9 +254,95 @@ class GraphView(QGraphicsView):
         painter.drawPoints(points)
         painter.restore()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the items, or from afar all of them at once as blocks."""
+        if self.graph_scene.level.detail != "blocks":
+            super().paintEvent(event)
+            return
+        painter = QPainter(self.viewport())
+        self._far.paint(painter, self.viewportTransform(), QRectF(event.rect()))
+        painter.end()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Tell the overview what is seen now."""
+        super().scrollContentsBy(dx, dy)
+        self.minimap.show_seen(self.seen)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep what floats over the canvas in its corner, and the middle of the canvas in the middle."""
+        old = event.oldSize()
+        super().resizeEvent(event)
+        if old.isValid():
+            grown = event.size() - old
+            self.pan(grown.width() / 2, grown.height() / 2)
+        self._arrange()
+        self.minimap.show_seen(self.seen)
+
+    def _arrange(self) -> None:
+        """Overview in the lower right corner, the zoom at its left, or in the corner where there is no overview."""
+        right, bottom = self.width() - EDGE, self.height() - EDGE
+        small = self.width() < 3 * self.minimap.width() or self.height() < 2 * self.minimap.height()
+        shown = self._overview and not small and not self.graph_scene.is_empty
+        self.minimap.setVisible(shown)
+        if shown:
+            self.minimap.move(right - self.minimap.width(), bottom - self.minimap.height())
+            right -= self.minimap.width() + 8
+        self.zoom_bar.move(right - self.zoom_bar.width(), bottom - self.zoom_bar.height())
+        self.counts.move(self.width() - EDGE - self.counts.width(), EDGE)
+        self.hint.move((self.width() - self.hint.width()) // 2, (self.height() - self.hint.height()) // 2)
+
+    def _show_counts(self) -> None:
+        far = self.graph_scene.level.detail == "blocks"
+        some = self.counts.show_counts(item.look.status for item in self.graph_scene.node_items()) if far else False
+        self.counts.setVisible(some)
+        self._arrange()
+
+    # ------------------------------------------------------------ following the scene and the overlay
+    def _on_touched(self, nodes: set[str] | None) -> None:
+        scene = self.graph_scene
+        empty = scene.is_empty
+        if empty is self.hint.isHidden():
+            self.hint.setVisible(empty)
+            self._arrange()
+        far = scene.level.detail == "blocks"
+        if far and nodes is not None and len(nodes) < FEW:
+            for rect in self._far.take_over(nodes):
+                seen = self.viewportTransform().mapRect(rect)
+                self.viewport().update(seen.adjusted(-SPILL, -SPILL, SPILL, SPILL).toAlignedRect())
+        else:
+            self._far.touch(nodes)
+            if far:
+                self.viewport().update()
+        if far and not self._recount.isActive():
+            self._recount.start()
+
+    def _on_selection(self) -> None:
+        self._far.touch(None)
+        if self.graph_scene.level.detail == "blocks":
+            self.viewport().update()
+
     def _on_appearance(self) -> None:
         self.resetCachedContent()
         self.viewport().update()
+
+    def _on_wanted(self, middle: QPointF) -> None:
+        self._go(self._zoom, middle, glide=False)
+
+    def _on_full_size(self) -> None:
+        self.zoom_to(1.0)
+
+    def _on_overview(self) -> None:
+        self._overview = not self._overview
+        self._arrange()
+
+    def _on_next_wanted(self, status: str) -> None:
+        """Go to the next node of a state, in the order of the document."""
+        found = [item.node for item in self.graph_scene.node_items() if item.look.status == status]
+        if found:
+            at = found.index(self._visited) + 1 if self._visited in found else 0
+            self._visited = found[at % len(found)]
+            self.graph_scene.select([self._visited])
+            self.center_on(self._visited)
 
     # ------------------------------------------------------------ mouse and keys
     def wheelEvent(self, event: QWheelEvent) -> None:

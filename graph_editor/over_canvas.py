@@ -1,0 +1,130 @@
+"""What lies over the canvas: the zoom, counts of what runs or needs somebody, and a word for an empty canvas."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+
+from resources.language import tr
+from widgets.glyph import IconButton
+from widgets.icons import icon, paint_icon
+from widgets.step_view import GLYPHS, StepStatus, role_of
+from widgets.theme import MEDIUM, font, theme
+
+BAR_HEIGHT = 32
+COUNTED: tuple[StepStatus, ...] = ("running", "waiting", "failed", "queued")
+
+
+class Card(QFrame):
+    """A row of buttons that floats over the canvas."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "overlay")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(BAR_HEIGHT)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(4, 0, 4, 0)
+        self.row.setSpacing(2)
+
+
+class ZoomBar(Card):
+    """Nearer, back, the zoom as a figure (a click goes to 100 %), everything, and the overview."""
+
+    nearer = Signal()
+    back = Signal()
+    whole = Signal()
+    full_size = Signal()
+    overview = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._figure = QToolButton()
+        self._figure.setFixedSize(50, 24)
+        self._figure.setToolTip(tr("Show at 100 %"))
+        self._figure.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._figure.setFont(font(theme().size["small"], MEDIUM))
+        self._figure.clicked.connect(self.full_size)
+        for name, tip, told in (
+            ("minus", tr("Zoom out"), self.back),
+            ("", "", None),
+            ("plus", tr("Zoom in"), self.nearer),
+            ("maximize", tr("Show everything"), self.whole),
+            ("map", tr("Overview"), self.overview),
+        ):
+            if told is None:
+                self.row.addWidget(self._figure)
+                continue
+            button = IconButton(name, tip, 16, side=26, role="text.secondary")
+            button.clicked.connect(told)
+            self.row.addWidget(button)
+        self.adjustSize()
+
+    def show_zoom(self, zoom: float) -> None:
+        """Show the zoom."""
+        words = tr("{percent} %", percent=round(zoom * 100))
+        self._figure.setText(words)
+        self._figure.setAccessibleName(tr("Zoom {zoom}", zoom=words))
+
+
+class CountStrip(Card):
+    """Counts steps by state; `next_wanted` gives the state of which a person wants to see the next one."""
+
+    next_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._buttons: dict[StepStatus, QToolButton] = {}
+        for status in COUNTED:
+            button = QToolButton()
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setIcon(icon(GLYPHS[status], role_of(status)))
+            button.setIconSize(QSize(14, 14))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setToolTip(tr("Go to the next one"))
+            button.setProperty("status", status)
+            button.clicked.connect(self._on_clicked)
+            self._buttons[status] = button
+            self.row.addWidget(button)
+
+    def show_counts(self, states: Iterable[StepStatus]) -> bool:
+        """Count states; tell whether there is anything to say."""
+        counts = Counter(states)
+        words = {"running": tr("Running"), "waiting": tr("Waiting"), "failed": tr("Failed"), "queued": tr("Queued")}
+        for status, button in self._buttons.items():
+            button.setText(f" {words[status]}  {counts[status]}")
+            button.setVisible(bool(counts[status]))
+        self.adjustSize()
+        return any(counts[status] for status in COUNTED)
+
+    def _on_clicked(self) -> None:
+        self.next_wanted.emit(self.sender().property("status"))
+
+
+class Hint(QWidget):
+    """Says on an empty canvas how to begin. The mouse goes through it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFixedSize(460, 132)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a sign and two lines."""
+        style, painter = theme(), QPainter(self)
+        how = tr("Drag a node from the list, or double-click here to search for one.")
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_icon(painter, "workflow", QRectF(self.width() / 2 - 16, 8, 32, 32), style.color("text.tertiary"), 1.5)
+        lines = (
+            (tr("Nothing here yet"), "text.primary", font(style.size["title"], MEDIUM), 56),
+            (how, "text.secondary", font(style.size["body"]), 84),
+        )
+        for words, role, face, top in lines:
+            painter.setFont(face)
+            painter.setPen(style.color(role))
+            painter.drawText(QRectF(0, top, self.width(), 24), Qt.AlignmentFlag.AlignCenter, words)
+        painter.end()
