@@ -5,7 +5,6 @@ Qt's classes count too: PySide makes the enums of a class when it is named first
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -17,15 +16,18 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.version import VERSION
 from desktop_app.window.failures import Failures
+from desktop_app.window.frame import Frame
 from desktop_app.window.logo import logo_pixmap
 from desktop_app.window.look import Look
-from desktop_app.window.main import MainWindow
 from desktop_app.window.preferences import Preferences, PreferencesFile
+from desktop_app.window.remembered import place_window, sizes
+from desktop_app.window.skeleton import Skeleton
 from engine.model.issues import WeftError
 from resources.language import tr
 from widgets.theme import load_fonts
 
 if TYPE_CHECKING:
+    from desktop_app.window.main import MainWindow
     from storage.applog import AppLog
 
 PREFERENCES = "window.json"
@@ -34,10 +36,13 @@ PREFERENCES = "window.json"
 class Composed(Protocol):
     """A window with all that belongs to it."""
 
-    window: MainWindow
+    @property
+    def window(self) -> MainWindow:
+        """The window, in the frame that was given."""
+        ...
 
     def begin(self) -> None:
-        """Bring what the first paint did not need, such as the engine. Called once, right after that."""
+        """Bring what the window can be painted without, such as the engine. Called once, when it has been painted."""
         ...
 
     def end(self) -> None:
@@ -45,27 +50,29 @@ class Composed(Protocol):
         ...
 
 
-Compose = Callable[[Preferences, Look], Composed]
+Compose = Callable[[Frame, Look], Composed]
+
+RAIL = ("workflow", "boxes", "stamp")
+"""Icons of the side pages, as the skeleton shows them."""
 
 
-def run(compose: Compose) -> int:
-    """Show the window that `compose` makes, and return the exit code when it was closed."""
+def run(compose: Compose, example: str | None = None) -> int:
+    """Show the window, let `compose` fill it, and return the exit code when it was closed.
+
+    `example` is the id of the example that will be opened, if one will: its skeleton is shown at once.
+    """
     app = application()
-    preferences = open_preferences()
-    failures = Failures(app)
-    look = Look(app, preferences)
-    composed = compose(preferences, look)
-    window = composed.window
-    failures.happened.connect(partial(_tell, window))
-    started = _Started(composed)
-    window.painted.connect(started.go_on)
-    window.show()
+    look = Look(app, open_preferences())
+    frame = Frame()
+    place_window(frame, look.preferences)
+    frame.setCentralWidget(Skeleton(RAIL, sizes(look.preferences), example))
+    starting = _Starting(compose, frame, look)
+    frame.painted.connect(starting.fill)
+    frame.show()
     try:
         return app.exec()
     finally:
-        failures.close()
-        composed.end()
-        started.close()
+        starting.end()
 
 
 def application() -> QApplication:
@@ -86,26 +93,35 @@ def open_preferences() -> Preferences:
     return PreferencesFile(DataFolder.default().root / PREFERENCES)
 
 
-class _Started:
-    """What comes right after the first paint."""
+class _Starting:
+    """What comes after the first paint, and what goes at the end."""
 
-    def __init__(self, composed: Composed) -> None:
-        self._composed, self._log = composed, None
+    def __init__(self, compose: Compose, frame: Frame, look: Look) -> None:
+        self._compose, self._frame, self._look = compose, frame, look
+        self._failures = Failures(frame)
+        self._composed: Composed | None = None
+        self._log: AppLog | None = None
 
-    _log: AppLog | None
-
-    def go_on(self) -> None:
+    def fill(self) -> None:
+        """Put everything into the window; what that does not need comes when it has been painted."""
+        self._composed = self._compose(self._frame, self._look)
+        self._failures.happened.connect(partial(_tell, self._composed.window))
         QTimer.singleShot(0, self._begin)
 
-    def close(self) -> None:
+    def end(self) -> None:
+        """Let go of everything."""
+        self._failures.close()
+        if self._composed is not None:
+            self._composed.end()
         if self._log is not None:
             self._log.close()
 
     def _begin(self) -> None:
-        self._open_log()
+        assert self._composed is not None
+        self._open_log(self._composed.window)
         self._composed.begin()
 
-    def _open_log(self) -> None:
+    def _open_log(self, window: MainWindow) -> None:
         from engine.api.redact import Redactor
         from storage.applog import AppLog
         from storage.paths import DataFolder
@@ -113,15 +129,14 @@ class _Started:
         try:
             self._log = AppLog(DataFolder.default().logs, Redactor(), program="window")
         except WeftError as error:
-            logging.getLogger(__name__).info("there is no log: %s", error)
-            self._composed.window.toasts.show_toast(f"{error.issues[0].text} {error.issues[0].remedy}", "warning")
+            window.toasts.show_toast(f"{error.issues[0].text} {error.issues[0].remedy}", "warning")
             return
-        self._composed.window.actions_.bind("show_log", partial(_show_file, str(self._log.path)))
+        window.actions.bind("show_log", partial(_show_file, str(self._log.path)))
 
 
 def _tell(window: MainWindow, text: str, _details: str) -> None:
     said = tr("Something in Weft went wrong: {error}. Your work is kept.", error=text)
-    action = window.actions_["show_log"]
+    action = window.actions["show_log"]
     window.toasts.show_toast(said, "error", (action.text(), action.trigger) if action.isEnabled() else None)
 
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 def bind_window(window: MainWindow) -> None:
     """Bind the actions that need nobody else. They ask for the window's parts when they are run: a language makes new ones."""
-    actions, look = window.actions_, window.look
+    actions, look = window.actions, window.look
     actions.bind("start_page", window.show_start_page)
-    actions.bind("quit", window.close)
+    actions.bind("quit", window.frame.close)
     actions.bind("commands", partial(_open_palette, window))
     actions.bind("shortcuts", partial(_open_sheet, window))
     actions.bind("menu", partial(_open_menu, window))
@@ -26,10 +26,10 @@ def bind_window(window: MainWindow) -> None:
     actions.bind("detach", partial(_detach, window))
     actions.bind("attach", window.tabs.attach_all)
     actions.bind("full_screen", partial(_turn_full_screen, window))
-    actions.bind("reset_layout", window.panel_layout.reset)
-    for name in window.panel_layout.wanted:
+    actions.bind("reset_layout", window.layout.reset)
+    for name in window.layout.wanted:
         actions.bind(name, partial(_turn_panel, window, name))
-    window.panel_layout.changed.connect(actions.set_checked)
+    window.layout.changed.connect(actions.set_checked)
     for theme in THEMES:
         actions.bind(f"theme_{theme}", partial(_use_theme, window, theme))
         actions.set_checked(f"theme_{theme}", look.theme == theme)
@@ -63,12 +63,12 @@ def _detach(window: MainWindow) -> None:
 
 
 def _turn_full_screen(window: MainWindow) -> None:
-    window.showNormal() if window.isFullScreen() else window.showFullScreen()
+    window.frame.showNormal() if window.frame.isFullScreen() else window.frame.showFullScreen()
 
 
 def _turn_panel(window: MainWindow, name: str) -> None:
-    wanted = not window.panel_layout.wanted[name]
-    window.panel_layout.want(name, wanted)
+    wanted = not window.layout.wanted[name]
+    window.layout.want(name, wanted)
     if name == "side_panel":
         window.rail.show_open(window.side.open_page if wanted else None)
 
@@ -76,10 +76,10 @@ def _turn_panel(window: MainWindow, name: str) -> None:
 def _use_theme(window: MainWindow, name: str) -> None:
     window.look.use_theme(name)
     for theme in THEMES:
-        window.actions_.set_checked(f"theme_{theme}", theme == name)
+        window.actions.set_checked(f"theme_{theme}", theme == name)
 
 
 def _use_language(window: MainWindow, code: str) -> None:
     window.look.use_language(code)
     for known in LANGUAGES:
-        window.actions_.set_checked(f"language_{known}", known == code)
+        window.actions.set_checked(f"language_{known}", known == code)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-
-from PySide6.QtCore import QByteArray, QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
+from desktop_app.window import remembered
 from desktop_app.window.preferences import Preferences
 from engine.model.values import Json
 from widgets.theme import theme
@@ -24,7 +22,6 @@ AREAS = {
 OF_DOCUMENT = ("inspector", "run_panel")
 """Panels that are shown with a document only."""
 
-_STATE, _GEOMETRY, _WANTED = "window.layout", "window.place", "window.panels"
 _GRIP, _DOTS = 9, 5
 
 
@@ -109,20 +106,19 @@ class Layout(QObject):
 
     def restore(self) -> None:
         """Put everything where it was at the last end; what cannot be read is as at the first start."""
-        if not self._window.restoreGeometry(_bytes(self._preferences.get(_GEOMETRY))):
-            self._window.resize(QSize(1440, 900))
-        wanted = self._preferences.get(_WANTED)
+        wanted = self._preferences.get(remembered.WANTED)
         if isinstance(wanted, dict):
             self.wanted |= {name: shown for name, shown in wanted.items() if name in AREAS and isinstance(shown, bool)}
-        if not self._window.restoreState(_bytes(self._preferences.get(_STATE)), VERSION):
+        if not self._window.restoreState(remembered.as_bytes(self._preferences.get(remembered.STATE)), VERSION):
             self._size_as_at_first()
         self._show()
 
     def save(self) -> None:
         """Remember where everything is."""
-        self._preferences.set(_GEOMETRY, _text(self._window.saveGeometry()))
-        self._preferences.set(_STATE, _text(self._window.saveState(VERSION)))
-        self._preferences.set(_WANTED, dict[str, Json](self.wanted))
+        self._preferences.set(remembered.PLACE, remembered.as_text(self._window.saveGeometry()))
+        self._preferences.set(remembered.STATE, remembered.as_text(self._window.saveState(VERSION)))
+        self._preferences.set(remembered.WANTED, dict[str, Json](self.wanted))
+        self._preferences.set(remembered.SIZES, {name: self._size(name) for name in AREAS})
 
     def reset(self) -> None:
         """Put the panels where they are at the first start."""
@@ -155,17 +151,15 @@ class Layout(QObject):
         self._window.resizeDocks(sides, [metric["side_panel"], metric["inspector"]], Qt.Orientation.Horizontal)
         self._window.resizeDocks([panels["run_panel"]], [metric["run_panel"]], Qt.Orientation.Vertical)
 
+    def _size(self, name: str) -> Json:
+        """Return how wide or high a panel is in its place, 0 when it takes none."""
+        panel = self.panels[name]
+        if not self.wanted[name] or panel.isFloating():
+            return 0
+        if name in OF_DOCUMENT and not self._has_document:
+            return remembered.sizes(self._preferences).get(name, theme().metric[name])
+        return panel.height() if name == "run_panel" else panel.width()
+
     def _on_closed(self, name: str) -> None:
         if self.wanted[name]:
             self.want(name, False)
-
-
-def _text(data: QByteArray) -> str:
-    return base64.b64encode(data.data()).decode()
-
-
-def _bytes(text: Json) -> QByteArray:
-    try:
-        return QByteArray(base64.b64decode(text if isinstance(text, str) else "", validate=True))
-    except binascii.Error:
-        return QByteArray()

@@ -24,7 +24,7 @@ class Look(QObject):
 
     def __init__(self, app: QApplication, preferences: Preferences) -> None:
         super().__init__(app)
-        self._app, self._preferences = app, preferences
+        self._app, self.preferences = app, preferences
         self.theme = _one_of(THEMES, preferences.get(_THEME))
         self.language = _one_of(LANGUAGES, preferences.get(_LANGUAGE))
         self.high_contrast = preferences.get(_CONTRAST) is True
@@ -38,19 +38,19 @@ class Look(QObject):
     def use_theme(self, name: str) -> None:
         """Show everything in this theme: `dark`, `light`, or as the system has it."""
         self.theme = name
-        self._preferences.set(_THEME, name)
+        self.preferences.set(_THEME, name)
         self._dress()
 
     def use_high_contrast(self, high: bool) -> None:
         """Show everything in high contrast, whatever the system asks for; or only when it does."""
         self.high_contrast = high
-        self._preferences.set(_CONTRAST, high)
+        self.preferences.set(_CONTRAST, high)
         self._dress()
 
     def use_language(self, code: str) -> None:
         """Speak a language: `en`, `ko`, or the one of the system."""
         self.language = code
-        self._preferences.set(_LANGUAGE, code)
+        self.preferences.set(_LANGUAGE, code)
         before = language.spoken()
         language.use(self._spoken())
         if language.spoken() != before:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMenu, QToolBar, QWidget
 
 from desktop_app.window.actions import Actions
 from desktop_app.window.areas import Areas
 from desktop_app.window.bindings import bind_window
-from desktop_app.window.layout import Layout
+from desktop_app.window.frame import Frame
+from desktop_app.window.layout import OF_DOCUMENT, Layout
 from desktop_app.window.look import Look
 from desktop_app.window.menus import MenuTree
 from desktop_app.window.preferences import Preferences
@@ -37,7 +36,6 @@ if TYPE_CHECKING:  # made when they are shown first: the window opens before the
     from desktop_app.window.welcome import MachineFact, StartPage
     from widgets.toast import Toasts
 
-SUFFIX = ".weft"
 _KEYS, _PAGE = "actions.keys", "window.side_page"
 
 
@@ -52,12 +50,12 @@ class Panels:
     """Gives the icon and the category of a node type, for pictures of workflows."""
 
 
-class MainWindow(QMainWindow):
-    """The window. What it cannot do itself it asks for by signals; others answer, and tell it what to show.
+class MainWindow(QObject):
+    """What stands in the frame. What it cannot do itself it asks for by signals; others answer, and tell it what to show.
 
     `file_asked` (a path) comes from recent files and dropped ones, `example_asked` (an `Example`) from the start page,
     `close_asked` (a `TabPage`) when a tab is to be closed. `retranslated` tells that another language is spoken: the panels are
-    new, and whoever gave words to the window gives them again. `painted` tells, once, that the window has been seen.
+    new, and whoever gave words to the window gives them again.
     """
 
     file_asked = Signal(object)
@@ -65,40 +63,38 @@ class MainWindow(QMainWindow):
     close_asked = Signal(object)
     current_changed = Signal(object)
     retranslated = Signal()
-    painted = Signal()
 
-    def __init__(self, preferences: Preferences, look: Look, panels: Panels, sources: Iterable[Source] = ()) -> None:
-        super().__init__()
-        self.preferences, self.look = preferences, look
-        self.may_close: Callable[[], bool] = lambda: True
-        """Asked when the window is to be closed; closes it itself later when it says no."""
+    def __init__(self, frame: Frame, look: Look, panels: Panels, sources: Iterable[Source] = ()) -> None:
+        super().__init__(frame)
+        self.frame, self.look = frame, look
+        self.preferences: Preferences = look.preferences
         self._panels, self._sources = panels, tuple(sources)
         self._facts: Sequence[MachineFact] = ()
         self._counts: dict[str, int] = {}
         self._start: TabPage | None = None
         self._start_page: StartPage | None = None
-        self._was_painted = False
-        self.setWindowTitle("Weft")
-        self.setAcceptDrops(True)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.recent = RecentFiles(preferences, self)
-        self.actions_ = Actions(self, _keys(preferences))
-        self.tabs = Tabs(self.actions_)
-        self.setCentralWidget(self.tabs)
+        self._has_document_panels = False
+        self.recent = RecentFiles(self.preferences, self)
+        self.actions = Actions(frame, _keys(self.preferences))
+        self.tabs = Tabs(self.actions)
         self._toasts: Toasts | None = None
         self._palette: CommandPalette | None = None
         self._sheet: ShortcutSheet | None = None
         self._make_frame()
-        self.panel_layout = Layout(self, preferences, self.side.head)
-        self._fill_panels()
+        self.layout = Layout(frame, self.preferences, self.side.head)
+        self._fill_side()
         self.tabs.current_changed.connect(self._on_current)
         self.tabs.close_asked.connect(self._on_close_asked)
-        self.tabs.new_asked.connect(self.actions_["new"].trigger)
+        self.tabs.new_asked.connect(self.actions["new"].trigger)
         look.language_changed.connect(self._retranslate)
+        frame.dropped.connect(self.file_asked)
+        frame.resized.connect(self._on_resized)
+        frame.closed.connect(self._on_closed)
         bind_window(self)
-        self.panel_layout.restore()
+        self.layout.restore()
         self._show_panel_actions()
         self._on_current(None)
+        frame.setCentralWidget(self.tabs)
 
     @property
     def toasts(self) -> Toasts:
@@ -106,7 +102,7 @@ class MainWindow(QMainWindow):
         if self._toasts is None:
             from widgets.toast import Toasts
 
-            self._toasts = Toasts(self, theme().metric["status_bar"])
+            self._toasts = Toasts(self.frame, theme().metric["status_bar"])
         return self._toasts
 
     @property
@@ -115,7 +111,7 @@ class MainWindow(QMainWindow):
         if self._palette is None:
             from desktop_app.window.commands import CommandPalette
 
-            self._palette = CommandPalette(self, self._sources)
+            self._palette = CommandPalette(self.frame, self._sources)
         return self._palette
 
     @property
@@ -124,7 +120,7 @@ class MainWindow(QMainWindow):
         if self._sheet is None:
             from desktop_app.window.shortcuts import ShortcutSheet
 
-            self._sheet = ShortcutSheet(self, self.actions_)
+            self._sheet = ShortcutSheet(self.frame, self.actions)
             self._sheet.remapped.connect(self._on_remapped)
         return self._sheet
 
@@ -147,7 +143,7 @@ class MainWindow(QMainWindow):
         if self._start is None:
             from desktop_app.window.welcome import StartPage
 
-            page = StartPage(self.actions_, self.recent, self._panels.known)
+            page = StartPage(self.actions, self.recent, self._panels.known)
             page.show_machine(self._facts)
             page.example_asked.connect(self.example_asked)
             page.file_asked.connect(self.file_asked)
@@ -165,7 +161,7 @@ class MainWindow(QMainWindow):
     def show_side_page(self, name: str) -> QWidget:
         """Open a page of the side panel and return its widget."""
         widget = self.side.show_page(name)
-        self.panel_layout.want("side_panel", True)
+        self.layout.want("side_panel", True)
         self.rail.show_open(name)
         self.preferences.set(_PAGE, name)
         return widget
@@ -175,88 +171,47 @@ class MainWindow(QMainWindow):
         self._counts[page] = count
         self.rail.show_count(page, count)
 
-    def panel_widget(self, name: str) -> QWidget:
-        """Return what a panel holds: `side_panel`, `inspector` or `run_panel`."""
-        widget = self.panel_layout.panels[name].widget()
-        assert widget is not None
-        return widget
-
-    # events
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the layout and go, when whoever looks after the documents agrees."""
-        if not self.may_close():
-            event.ignore()
-            return
-        self.tabs.attach_all()
-        self.panel_layout.save()
-        if self._toasts is not None:
-            self._toasts.clear()
-        event.accept()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Tell of the first time."""
-        super().paintEvent(event)
-        if not self._was_painted:
-            self._was_painted = True
-            self.painted.emit()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take workflow files."""
-        if _dropped(event):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open the files that were dropped."""
-        for path in _dropped(event):
-            self.file_asked.emit(path)
-        event.acceptProposedAction()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the cards in their places."""
-        super().resizeEvent(event)
-        for card in (self._palette, self._sheet):
-            if card is not None and card.isVisible():
-                card.place()
-
     # parts
 
     def _make_frame(self) -> None:
         """Make what says words and is the window's own; made anew in another language."""
-        self.toolbar = ToolBar(self.actions_, self._make_menu)
-        self.rail = Rail(self._panels.side, self.actions_["settings"])
+        self.toolbar = ToolBar(self.actions, self._make_menu)
+        self.rail = Rail(self._panels.side, self.actions["settings"])
         self.status = StatusBar()
-        self.side = SidePanel(self._panels.side, self.actions_)
+        self.side = SidePanel(self._panels.side, self.actions)
         self._put("tool bar", column(self.toolbar, line()), Qt.ToolBarArea.TopToolBarArea)
         self._put("rail", row(self.rail, line(upright=True)), Qt.ToolBarArea.LeftToolBarArea)
-        self.setStatusBar(self.status)
+        self.frame.setStatusBar(self.status)
         self.rail.page_asked.connect(self._on_page_asked)
         self.areas = Areas(self._areas)
 
     def _put(self, name: str, widget: QWidget, area: Qt.ToolBarArea) -> None:
-        bar = self.findChild(QToolBar, name, Qt.FindChildOption.FindDirectChildrenOnly)
+        bar = self.frame.findChild(QToolBar, name, Qt.FindChildOption.FindDirectChildrenOnly)
         if bar is None:
             bar = QToolBar(name)
             bar.setObjectName(name)
             bar.setMovable(False)
             bar.setFloatable(False)
-            self.addToolBar(area, bar)
+            self.frame.addToolBar(area, bar)
         bar.clear()
         bar.addWidget(widget)
 
-    def _fill_panels(self) -> None:
-        panels, pages = self.panel_layout.panels, [page.id for page in self._panels.side]
-        panels["side_panel"].setTitleBarWidget(self.side.head)
-        panels["side_panel"].hold(self.side)
-        panels["inspector"].hold(self._panels.inspector())
-        panels["run_panel"].hold(self._panels.run_panel())
+    def _fill_document_panels(self) -> None:
+        self._has_document_panels = True
+        for name, make in zip(OF_DOCUMENT, (self._panels.inspector, self._panels.run_panel), strict=True):
+            self.layout.panels[name].hold(make())
+
+    def _fill_side(self) -> None:
+        panel, pages = self.layout.panels["side_panel"], [page.id for page in self._panels.side]
+        panel.setTitleBarWidget(self.side.head)
+        panel.hold(self.side)
         wanted = self.preferences.get(_PAGE)
         page = wanted if isinstance(wanted, str) and wanted in pages else pages[0]
         self.side.show_page(page)
-        self.rail.show_open(page if self.panel_layout.wanted["side_panel"] else None)
+        self.rail.show_open(page if self.layout.wanted["side_panel"] else None)
 
     def _make_menu(self, parent: QWidget) -> QMenu:
-        return MenuTree(self.actions_, {"recent": self._fill_recent}).make(parent)
+        return MenuTree(self.actions, {"recent": self._fill_recent}).make(parent)
 
     def _fill_recent(self, menu: QMenu) -> None:
         menu.clear()
@@ -271,7 +226,7 @@ class MainWindow(QMainWindow):
             menu.addAction(tr("Forget these"), self.recent.clear)
 
     def _areas(self) -> list[QWidget]:
-        page, panels = self.tabs.current(), self.panel_layout.panels
+        page, panels = self.tabs.current(), self.layout.panels
         middle = [page.widget] if page else []
         newest = self._toasts.shown[-1:] if self._toasts else []
         return [self.toolbar, self.rail, panels["side_panel"], self.tabs.strip, *middle, panels["inspector"],
@@ -281,13 +236,26 @@ class MainWindow(QMainWindow):
 
     def _on_current(self, page: TabPage | None) -> None:
         has_document = page is not None and page.is_document
-        self.actions_.bind_document(page.handlers if page else {})
-        self.actions_.tell(document=has_document, selection=False, several=False, undo=False, redo=False, run=False)
-        self.panel_layout.show_document_panels(has_document)
+        if has_document and not self._has_document_panels:
+            self._fill_document_panels()
+        self.actions.bind_document(page.handlers if page else {})
+        self.actions.tell(document=has_document, selection=False, several=False, undo=False, redo=False, run=False)
+        self.layout.show_document_panels(has_document)
         self.toolbar.show_mode("edit" if has_document else "page")
         self.toolbar.show_state("")
-        self.setWindowTitle(f"{page.title} - Weft" if page and has_document else "Weft")
+        self.frame.setWindowTitle(f"{page.title} - Weft" if page and has_document else "Weft")
         self.current_changed.emit(page)
+
+    def _on_resized(self) -> None:
+        for card in (self._palette, self._sheet):
+            if card is not None and card.isVisible():
+                card.place()
+
+    def _on_closed(self) -> None:
+        self.tabs.attach_all()
+        self.layout.save()
+        if self._toasts is not None:
+            self._toasts.clear()
 
     def _on_close_asked(self, page: TabPage) -> None:
         if page is self._start:
@@ -306,9 +274,9 @@ class MainWindow(QMainWindow):
 
     def _on_page_asked(self, name: str) -> None:
         """Open the page, or fold the panel when it was open."""
-        is_open = self.side.open_page == name and self.panel_layout.wanted["side_panel"]
+        is_open = self.side.open_page == name and self.layout.wanted["side_panel"]
         if is_open:
-            self.panel_layout.want("side_panel", False)
+            self.layout.want("side_panel", False)
             self.rail.show_open(None)
         else:
             self.show_side_page(name)
@@ -317,22 +285,24 @@ class MainWindow(QMainWindow):
         self.file_asked.emit(self.sender().data())  # type: ignore[attr-defined]
 
     def _on_remapped(self) -> None:
-        keys: JsonObject = {name: list[Json](keys) for name, keys in self.actions_.remapped().items()}
+        keys: JsonObject = {name: list[Json](keys) for name, keys in self.actions.remapped().items()}
         self.preferences.set(_KEYS, keys)
 
     def _show_panel_actions(self) -> None:
-        for name, wanted in self.panel_layout.wanted.items():
-            self.actions_.set_checked(name, wanted)
-        self.rail.show_open(self.side.open_page if self.panel_layout.wanted["side_panel"] else None)
+        for name, wanted in self.layout.wanted.items():
+            self.actions.set_checked(name, wanted)
+        self.rail.show_open(self.side.open_page if self.layout.wanted["side_panel"] else None)
 
     def _retranslate(self) -> None:
-        self.actions_.retranslate()
+        self.actions.retranslate()
         for card in (self._palette, self._sheet):
             if card is not None:
                 card.deleteLater()
         self._palette = self._sheet = None
         self._make_frame()
-        self._fill_panels()
+        self._fill_side()
+        if self._has_document_panels:
+            self._fill_document_panels()
         self.tabs.retranslate()
         if self._start is not None and self._start_page is not None:
             self._start_page.retranslate()
@@ -349,8 +319,3 @@ def _keys(preferences: Preferences) -> dict[str, list[str]]:
     if not isinstance(found, dict):
         return {}
     return {name: [str(key) for key in keys] for name, keys in found.items() if isinstance(keys, list)}
-
-
-def _dropped(event: QDropEvent) -> list[Path]:
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if path.suffix == SUFFIX]

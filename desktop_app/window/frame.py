@@ -1,0 +1,73 @@
+"""The window itself: shown at once with a skeleton in it, filled by `MainWindow` right after that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow
+
+SUFFIX = ".weft"
+
+
+class Frame(QMainWindow):
+    """A window that tells what happens to it.
+
+    `painted` tells, once, that it has been seen; `resized` that its parts have to be put anew; `dropped` the path of a workflow
+    file. `may_close` is asked before it closes; who says no closes it later. `closed` tells that it does.
+    """
+
+    painted = Signal()
+    resized = Signal()
+    dropped = Signal(object)
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_close: Callable[[], bool] = _yes
+        self._was_painted = False
+        self.setWindowTitle("Weft")
+        self.setAcceptDrops(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell of the first time, when it is done."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell of it."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Go when nobody minds."""
+        if self.may_close():
+            self.closed.emit()
+            event.accept()
+        else:
+            event.ignore()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take workflow files."""
+        if _workflows(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tell which ones were dropped."""
+        for path in _workflows(event):
+            self.dropped.emit(path)
+        event.acceptProposedAction()
+
+
+def _workflows(event: QDropEvent) -> list[Path]:
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return [path for path in paths if path.suffix == SUFFIX]
+
+
+def _yes() -> bool:
+    return True
