@@ -23,9 +23,9 @@ from engine.runtime.scope import Blocked, Scope
 class ActiveRun:
     """One run from its acceptance to its rest. Lives on the engine's loop and is touched from there only.
 
-    `asking` holds a future per question that waits for a person: its result is the answer, or None when the run comes to rest
-    without one. `stopping` says who wants it to end: a person for good, or the program, which leaves it to be resumed. `ending`
-    means that it has come to rest and only its end is being recorded.
+    `recorded` holds the outcomes of all regions by address, `asking` a future per question that waits for a person: its result is
+    the answer, or None when the run comes to rest without one. `stopping` says who wants it to end: a person for good, or the
+    program, which leaves it to be resumed. `ending` means that it has come to rest and only its end is being recorded.
     """
 
     record: RunRecord
@@ -34,7 +34,7 @@ class ActiveRun:
     sink: EventSink
     output_folder: Path
     long_work: LongWork
-    recorded: Mapping[str, StepRecord] = field(default_factory=dict)
+    recorded: dict[str, StepRecord] = field(default_factory=dict)
     tried: Mapping[str, int] = field(default_factory=dict)
     redactor: Redactor = field(default_factory=Redactor)
     asking: dict[str, asyncio.Future[ApprovalRecord | None]] = field(default_factory=dict)

@@ -25,7 +25,7 @@ def _merge(left: dict[str, str] | None, right: dict[str, str] | None) -> dict[st
 
 
 class State(TypedDict, total=False):
-    """What LangGraph keeps of a region: the status of each step. Values live in the journal."""
+    """What LangGraph keeps of a region: the status of each step by address. Values live in the journal."""
 
     status: Annotated[dict[str, str], _merge]
 
@@ -50,8 +50,9 @@ def _langgraph_node(bundle: list[StepPlan]) -> Callable[..., Awaitable[State]]:
     """Make one LangGraph node of some steps. A bundle is no barrier, because the futures join its steps with all others."""
 
     async def node(_state: State, runtime: Runtime[Scope]) -> State:
-        done = await settle_all(_run(step, runtime.context) for step in bundle)
-        return {"status": {step.id: status for step, status in zip(bundle, done, strict=True)}}
+        scope = runtime.context
+        done = await settle_all(_run(step, scope) for step in bundle)
+        return {"status": {scope.address(step.id): status for step, status in zip(bundle, done, strict=True)}}
 
     return node
 

@@ -20,7 +20,8 @@ from engine.api.web import Web
 from engine.model.issues import failure
 from engine.model.paths import path_text
 from engine.model.values import Json
-from engine.runtime.active import ActiveRun
+from engine.runtime.plan import StepPlan
+from engine.runtime.scope import Scope
 
 
 class StepContext:
@@ -28,15 +29,14 @@ class StepContext:
 
     def __init__(
         self,
-        run: ActiveRun,
-        address: str,
-        names: Mapping[str, Any],
+        scope: Scope,
+        step: StepPlan,
         attempt: int,
         feedback: str,
         memory: dict[str, Any],
     ) -> None:
-        self._run, self._names = run, names
-        self.address, self.attempt, self.feedback, self.memory = address, attempt, feedback, memory
+        self._run, self._scope, self._step, self._names = scope.run, scope, step, scope.names(step)
+        self.address, self.attempt, self.feedback, self.memory = scope.address(step.id), attempt, feedback, memory
         self.usage: dict[str, Json] = {}
         self.clock: asyncio.Timeout | None = None
 
@@ -69,7 +69,7 @@ class StepContext:
     @property
     def allowed_hosts(self) -> tuple[str, ...]:
         """Private hosts that the workflow may call."""
-        hosts = self._run.scope.plan.settings.get("allow_hosts") if self._run.scope else None
+        hosts = self._scope.plan.settings.get("allow_hosts")
         return tuple(map(str, hosts)) if isinstance(hosts, list) else ()
 
     @property
@@ -97,14 +97,13 @@ class StepContext:
 
         Only the secrets that the document gives to this step: what was agreed to is what can be read.
         """
-        step = self._run.scope.plan.steps.get(self.address) if self._run.scope else None
-        if step is None or ref.name not in step.secrets:
+        if ref.name not in self._step.secrets:
             text = f"The workflow does not give the secret {ref.name!r} to this step."
             raise failure("secret.not-given", text, "Choose it in a parameter of the node.")
         value = self._run.services.secrets.get(ref.name)
         if value is None:
             remedy = f"Set it with `weft secrets set {ref.name}`."
-            field = path_text(place_of(ref, step.params) or ())
+            field = path_text(place_of(ref, self._step.params) or ())
             raise failure("secret.missing", f"There is no secret named {ref.name!r}.", remedy, field=field)
         self._run.redactor.add(ref.name, value)
         return value

@@ -100,15 +100,14 @@ async def _until_rest(run: ActiveRun, plan: Plan, graph: RegionGraph, saver: Bas
             state = None
         await graph.ainvoke(state, config, context=scope, durability="exit")
         asked = await run.journal.approvals(run.id)
-        if run.draining.is_set() or not (run.late_answer or _answered_meanwhile(asked, scope)):
+        if run.draining.is_set() or not (run.late_answer or _answered_meanwhile(asked, run)):
             run.ending = True
             return _result(run, scope, tuple(one for one in asked if one.status == "waiting"))
 
 
-def _answered_meanwhile(asked: Sequence[ApprovalRecord], scope: Scope) -> bool:
+def _answered_meanwhile(asked: Sequence[ApprovalRecord], run: ActiveRun) -> bool:
     """Tell whether a question was answered between the run's coming to rest and now."""
-    answered = (known.address for known in asked if known.status != "waiting")
-    return any(address in scope.settled and scope.outcome(address) is None for address in answered)
+    return any(known.status != "waiting" and known.address not in run.recorded for known in asked)
 
 
 def _result(run: ActiveRun, scope: Scope, waiting: tuple[ApprovalRecord, ...]) -> RunResult:
@@ -144,7 +143,7 @@ async def _agrees(saver: BaseCheckpointSaver[Any], config: RunnableConfig, scope
         if (saved := await saver.aget_tuple(config)) is not None:
             written = {*saved.checkpoint["channel_values"].get("status", {})}
             written.update(name for _, channel, value in saved.pending_writes or () if channel == "status" for name in value)
-            if all(map(scope.outcome, written)):
+            if written <= scope.run.recorded.keys():
                 return True
     except Exception:  # noqa: BLE001 - damaged, or of another version: the journal is enough
         _log.warning("LangGraph's checkpoint of run %s cannot be read; the journal is used", scope.run.id, exc_info=True)

@@ -43,8 +43,12 @@ class Scope:
         loop = asyncio.get_running_loop()
         self.settled = {step_id: loop.create_future() for step_id in self.plan.steps}
         for step_id, future in self.settled.items():
-            if known := self.run.recorded.get(self.path + step_id):
+            if known := self.run.recorded.get(self.address(step_id)):
                 future.set_result(known)
+
+    def address(self, step_id: str) -> str:
+        """Return the address of a step of this region."""
+        return self.path + step_id
 
     def outcome(self, step_id: str) -> StepRecord | None:
         """Return the recorded outcome of a step, or None while it has none."""
@@ -70,6 +74,7 @@ class Scope:
             outcome = replace(outcome, status="failed", ports={}, usage={}, error=problem)
             seq = await run.journal.record(outcome)
         recorded = replace(outcome, seq=seq)
+        run.recorded[outcome.address] = recorded
         self.settled[outcome.node].set_result(recorded)
         status = "cached" if outcome.kept else outcome.status
         run.emit(
@@ -128,7 +133,7 @@ class Scope:
     def is_at_rest(self) -> bool:
         """Tell whether nothing here runs or is about to: every open step waits for a person, or for one that does."""
         for step_id, future in self.settled.items():
-            question = self.run.asking.get(self.path + step_id)
+            question = self.run.asking.get(self.address(step_id))
             if future.done() or (question is not None and not question.done()):
                 continue
             step = self.plan.steps[step_id]

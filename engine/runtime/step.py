@@ -82,7 +82,7 @@ class _Attempts:
         for number in range(before + 1, before + retry.attempts + 1):
             started = time.time()
             run.emit(StepStarted(run=run.id, address=record.address, attempt=number, at=started))
-            ctx = StepContext(run, record.address, self.scope.names(self.step), number, self.feedback, self.memory)
+            ctx = StepContext(self.scope, self.step, number, self.feedback, self.memory)
             try:
                 ports = await self._attempt(ctx)
             except GraphInterrupt:
