@@ -27,7 +27,6 @@ COLUMN_GAP, ROW_GAP = 52.0, 28.0
 ARROW = 8.0
 ARROW_GAP = 3.0
 _WIDTHS = {"start": 172.0, "model": 212.0}
-_ROWS_WIDTH = 188.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def anatomy(category: str, inputs: int, outputs: int, rows: int, well_lines: int
     """Lay out a node with so many ports at its sides, outputs with a line of their own, and lines in its well."""
     metric = theme().metric
     header, footer = float(metric["node_header"]), float(metric["node_footer"])
-    width = _WIDTHS.get(category, _ROWS_WIDTH if rows > 1 else float(metric["node_width"]))
+    width = _WIDTHS.get(category, float(metric["node_width"]))
     first = header / 2
     y = header
     top = header + 2

@@ -5,6 +5,8 @@ These are light items above the node, so that the picture kept of the node itsel
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
@@ -15,13 +17,22 @@ from graph_editor.text_lines import Tail
 from widgets.theme import font, theme
 
 _CARET = QRectF(2, 2.5, 6, 11)
-_PIECES = 14
-"""Pieces of the light on the ring, the last one the brightest."""
-_PIECE = 9.0
+_PIECE = 6.0
+_PIECES = 28
+"""Pieces of the light on the ring, the last one the brightest, and the length of each."""
+
+
+@lru_cache(maxsize=64)
+def _ring_points(width: float, height: float, radius: float) -> tuple[QPointF, ...]:
+    """Return points on the border of a node, as far from each other as a piece is long."""
+    ring = QPainterPath()
+    ring.addRoundedRect(QRectF(0, 0, width, height), radius, radius)
+    count = max(round(ring.length() / _PIECE), _PIECES + 1)
+    return tuple(ring.pointAtPercent(index / count) for index in range(count))
 
 
 class LiveItem(QGraphicsRectItem):
-    """The streamed text and the last line of a running node."""
+    """The streamed text and the last line of a node that runs or waits."""
 
     def __init__(self, parent: QGraphicsItem) -> None:
         super().__init__(parent)
@@ -75,7 +86,7 @@ class LiveItem(QGraphicsRectItem):
         paint_lines(painter, self._shown)
         if not self._caret.isNull():
             painter.fillRect(self._caret, theme().color("state.running"))
-        paint_state(painter, "running", footer_glyph(self._look), 1.8)
+        paint_state(painter, self._look.status, footer_glyph(self._look), 1.8)
         paint_lines(painter, self._footer)
 
 
@@ -85,23 +96,20 @@ class Comet(QGraphicsItem):
     def __init__(self, parent: QGraphicsItem) -> None:
         super().__init__(parent)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self._ring = QPainterPath()
-        self._length = 0.0
         self._points: list[QPointF] = []
         self._area = QRectF()
 
-    def follow(self, body: QRectF, radius: float, turn: float) -> None:
-        """Go round this body; `turn` is how far round, from 0 to 1."""
-        ring = QPainterPath()
-        ring.addRoundedRect(body, radius, radius)
-        if ring != self._ring:
-            self._ring, self._length = ring, ring.length()
+    def follow(self, width: float, height: float, radius: float, turn: float) -> None:
+        """Go round a body of this size; `turn` is how far round, from 0 to 1."""
+        ring = _ring_points(width, height, radius)
+        first = int(turn * len(ring))
+        points = [ring[(first + index) % len(ring)] for index in range(_PIECES + 1)]
+        if points == self._points:
+            return
         self.prepareGeometryChange()
-        shares = ((turn + index * _PIECE / self._length) % 1.0 for index in range(_PIECES + 1))
-        self._points = [ring.pointAtPercent(share) for share in shares]
-        left, right = min(point.x() for point in self._points), max(point.x() for point in self._points)
-        top, bottom = min(point.y() for point in self._points), max(point.y() for point in self._points)
-        self._area = QRectF(left, top, right - left, bottom - top).adjusted(-2, -2, 2, 2)
+        self._points = points
+        across, down = [point.x() for point in points], [point.y() for point in points]
+        self._area = QRectF(QPointF(min(across), min(down)), QPointF(max(across), max(down))).adjusted(-2, -2, 2, 2)
 
     def boundingRect(self) -> QRectF:
         """Return what the light covers."""

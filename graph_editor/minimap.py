@@ -137,5 +137,9 @@ class Minimap(QWidget):
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._want(event.position())
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        event.accept()
+
     def _want(self, at: QPointF) -> None:
         self.wanted.emit(self._to_map.inverted()[0].map(at - self._hold))

@@ -54,6 +54,8 @@ def _paint(painter: QPainter, look: Look, px: float) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     radius = float(theme().radius["node"])
     paint_shadow(painter, look.parts.body, radius)
+    if look.status in LOUD and not theme().high:
+        _paint_halo(painter, look, radius, px or 1.0, full=not px)
     paint_ground(painter, look, radius)
     paint_ring(painter, look, radius, px or 1.0, full=not px)
 
@@ -111,6 +113,16 @@ def paint_ring(painter: QPainter, look: Look, radius: float, px: float, *, full:
     painter.drawRoundedRect(body.adjusted(inset, inset, -inset, -inset), radius, radius)
 
 
+def _paint_halo(painter: QPainter, look: Look, radius: float, px: float, *, full: bool) -> None:
+    """Let a node glow outwards."""
+    color = theme().color(role_of(look.status))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for width, alpha in ((13.0, 0.05), (10.0, 0.08), (6.0, 0.14)) if full else ((7.0, 0.16),):
+        color.setAlphaF(alpha)
+        painter.setPen(QPen(color, width * px))
+        painter.drawRoundedRect(look.parts.body, radius, radius)
+
+
 def _paint_loud(painter: QPainter, look: Look, radius: float, px: float, *, full: bool) -> None:
     style, body = theme(), look.parts.body
     color = style.color(role_of(look.status))
@@ -121,10 +133,6 @@ def _paint_loud(painter: QPainter, look: Look, radius: float, px: float, *, full
         grow = 4 * px
         painter.drawRoundedRect(body.adjusted(-grow, -grow, grow, grow), radius + grow, radius + grow)
         return
-    for width, alpha in ((10.0, 0.07), (6.0, 0.13)) if full else ((7.0, 0.14),):
-        color.setAlphaF(alpha)
-        painter.setPen(QPen(color, width * px))
-        painter.drawRoundedRect(body, radius, radius)
     color.setAlphaF(0.45 if look.status == "running" and full else 1.0)  # a bright piece turns over the running one
     painter.setPen(QPen(color, (style.line["ring"] if full else 1.75) * px))
     painter.drawRoundedRect(body, radius, radius)

@@ -20,8 +20,10 @@ from widgets.theme import MEDIUM, font, theme
 STREAM_LINES = 3
 PREVIEW_LINES = 2
 UNKNOWN_ICON = "circle-help"
-_TEXT_INSET = 30
+_TEXT_INSET = 32
 """What the well and its padding take of a node's width."""
+TICKING: tuple[StepStatus, ...] = ("running", "waiting")
+"""States whose last line tells a time that goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +122,14 @@ def look_of(face: Face, step: StepView, marks: Marks) -> Look:
     """Lay out a node."""
     plain = len(face.outputs) - face.rows
     parts = anatomy(face.category, len(face.inputs), plain, face.rows, 0)
-    well = well_of(step, parts.width)
+    well = well_of(step, parts.width, 1 if face.rows > 1 else PREVIEW_LINES)
     if well.height:
         parts = anatomy(face.category, len(face.inputs), plain, face.rows, well.height)
     return Look(face, step, marks, well, parts, place_ports(parts, face.inputs, face.outputs))
 
 
-def well_of(step: StepView, width: float) -> Well:
-    """Return what a step shows of its output or its failure in a node of this width."""
+def well_of(step: StepView, width: float, lines: int) -> Well:
+    """Return what a step shows of its output, in so many lines, or of its failure, in a node of this width."""
     room = width - _TEXT_INSET
     size = theme().size["caption"]
     if step.status == "failed" and step.message:
@@ -135,7 +137,7 @@ def well_of(step: StepView, width: float) -> Well:
     if step.status == "running" and step.text:
         return Well(streams=True)
     if step.status in ("succeeded", "cached", "waiting", "paused") and step.text.strip():
-        return Well(wrap(step.text.strip(), font(size, mono=True), room, PREVIEW_LINES))
+        return Well(wrap(step.text.strip(), font(size, mono=True), room, lines))
     return Well()
 
 
@@ -202,7 +204,7 @@ def footer_of(look: Look, now: float) -> Footer:
     step, status = look.step, look.status
     role = role_of(status)
     took = time_text(step.seconds) if step.seconds is not None else ""
-    since = time_text(now - step.started) if step.started is not None else ""
+    since = time_text(max(now - step.started, 0.1)) if step.started is not None else ""
     if not look.face.known and status == "idle":
         return Footer(tr("Unknown node type"), "state.failed")
     match status:
@@ -218,7 +220,7 @@ def footer_of(look: Look, now: float) -> Footer:
             tries = trn("Failed after {count} try", "Failed after {count} tries", step.attempt)
             return Footer(tries if step.attempt > 1 else tr("Failed"), role, took)
         case "waiting":
-            return Footer(step.message or tr("Waits for a person"), role, step.detail or since)
+            return Footer(step.message or tr("Waits for a person"), role, step.detail or _whole_time(step, now))
     return Footer(_WORDS[status](), role if status != "idle" else "text.tertiary", step.detail)
 
 
@@ -230,3 +232,11 @@ _WORDS = {
     "paused": lambda: tr("Paused before this step"),
     "disabled": lambda: tr("Disabled by you"),
 }
+
+
+def _whole_time(step: StepView, now: float) -> str:
+    """Return how long a step waits, in whole seconds: nobody watches the tenths."""
+    if step.started is None:
+        return ""
+    waits = now - step.started
+    return tr("{time} s", time=max(int(waits), 0)) if waits < 100 else time_text(waits)

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyle, QStyleOp
 from graph_editor.geometry import MARGIN, PortSpot, Side
 from graph_editor.levels import Level
 from graph_editor.live_item import Comet, LiveItem
-from graph_editor.node_face import Look
+from graph_editor.node_chrome import LOUD
+from graph_editor.node_face import TICKING, Look
 from graph_editor.node_paint import Line, lines_of, paint_node, retry_rect
 from graph_editor.node_small import paint_small
 from widgets.theme import theme
@@ -41,8 +42,13 @@ class NodeItem(QGraphicsRectItem):
         return self.look.parts.body.translated(self.pos())
 
     @property
-    def is_live(self) -> bool:
-        """Whether something on it changes all the time."""
+    def moves(self) -> bool:
+        """Whether something on it changes many times a second."""
+        return self._comet is not None
+
+    @property
+    def ticks(self) -> bool:
+        """Whether it tells a time that goes on."""
         return self._live is not None
 
     def show_look(self, look: Look, now: float) -> None:
@@ -54,6 +60,11 @@ class NodeItem(QGraphicsRectItem):
                 self._fit_rect()
             self.update()
         self._follow_run(now)
+        self.raise_it()
+
+    def raise_it(self) -> None:
+        """Lie above the others when somebody has to look at it, or took hold of it."""
+        self.setZValue(NODE_Z + (0.2 if self.look.status in LOUD else 0.0) + (0.4 if self.isSelected() else 0.0))
 
     def show_level(self, level: Level) -> None:
         """Draw more or less detail from now on."""
@@ -75,20 +86,27 @@ class NodeItem(QGraphicsRectItem):
         if self._comet is not None:
             self._comet.setVisible(turn is not None and self.level.detail == "full")
             if turn is not None:
-                self._comet.follow(self.look.parts.body, float(theme().radius["node"]), turn)
+                self._comet.follow(*self.look.parts.size, float(theme().radius["node"]), turn)
 
     def _follow_run(self, now: float) -> None:
-        if self.look.status == "running":
-            if self._live is None or self._comet is None:
-                self._live, self._comet = LiveItem(self), Comet(self)
+        status = self.look.status
+        if self._comet is None and status == "running":
+            self._comet = Comet(self)
+        elif self._comet is not None and status != "running":
+            self._drop(self._comet)
+            self._comet = None
+        if status in TICKING:
+            if self._live is None:
+                self._live = LiveItem(self)
                 self._live.setVisible(self.level.detail == "full")
-                self._comet.setVisible(False)
             self._live.show_look(self.look, now)
-            return
-        for item in (self._live, self._comet):
-            if item is not None and (scene := item.scene()) is not None:
-                scene.removeItem(item)
-        self._live = self._comet = None
+        elif self._live is not None:
+            self._drop(self._live)
+            self._live = None
+
+    def _drop(self, item: QGraphicsItem) -> None:
+        if (scene := item.scene()) is not None:
+            scene.removeItem(item)
 
     def _fit_rect(self) -> None:
         body = self.look.parts.body
@@ -127,6 +145,6 @@ class NodeItem(QGraphicsRectItem):
 
 def _without_stream(look: Look) -> tuple[object, ...]:
     """Return what the picture of a node depends on."""
-    if look.status == "running":
+    if look.status == "running":  # its message and its detail are drawn by the live item
         return look.face, look.marks, look.parts, look.status, look.well
     return (look,)

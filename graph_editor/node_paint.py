@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from graph_editor.geometry import PREVIEW_LINE, PortSpot
 from graph_editor.node_chrome import paint_chrome, paint_selection
-from graph_editor.node_face import Footer, Look, footer_of, port_name
+from graph_editor.node_face import TICKING, Footer, Look, footer_of, port_name
 from resources.language import tr
 from widgets.icons import paint_icon
 from widgets.step_view import GLYPHS, StepStatus, role_of
@@ -74,7 +74,7 @@ def lines_of(look: Look) -> tuple[Line, ...]:
         found.append(line(QRectF(left, 24, right - left, 16), face.subtitle, "text.tertiary", font(style.size["small"])))
     found += _row_lines(look)
     found += _well_lines(look)
-    if look.status != "running":
+    if look.status not in TICKING:
         found += footer_lines(look, footer_of(look, 0.0))
     return tuple(found)
 
@@ -158,7 +158,7 @@ def paint_node(painter: QPainter, look: Look, lines: tuple[Line, ...], *, select
     _paint_badges(painter, look)
     _paint_rows(painter, look)
     _paint_well(painter, look)
-    if look.status != "running":
+    if look.status not in TICKING:
         paint_state(painter, look.status, footer_glyph(look), 1.8)
     paint_lines(painter, lines)
     if selected:

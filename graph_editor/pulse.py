@@ -28,7 +28,6 @@ class Pulse(QObject):
         self._collector.setInterval(COLLECT_MS)
         self._collector.timeout.connect(self._collect)
         self._clock = QTimer(self)
-        self._clock.setInterval(TICK_MS)
         self._clock.timeout.connect(self._tick)
 
     def add(self, node: str, step: StepView) -> None:
@@ -46,12 +45,14 @@ class Pulse(QObject):
         self._waiting.clear()
         self._collector.stop()
 
-    def run(self, runs: bool) -> None:
-        """Tick while something runs."""
-        if runs and not self._clock.isActive():
-            self._clock.start()
-        elif not runs:
+    def run(self, *, moves: bool, ticks: bool) -> None:
+        """Tick often while something moves, and once a second while only times go on."""
+        if not moves and not ticks:
             self._clock.stop()
+            return
+        every = TICK_MS if moves else 1000
+        if not self._clock.isActive() or self._clock.interval() != every:
+            self._clock.start(every)
 
     def _collect(self) -> None:
         steps, self._waiting = self._waiting, {}

@@ -107,6 +107,7 @@ class GraphScene(DocumentScene):
         self.blockSignals(True)
         for node, item in self._nodes.items():
             item.setSelected(node in chosen_nodes)
+            item.raise_it()
         for frame, area in self._frames.items():
             area.setSelected(frame in chosen_frames)
         self.blockSignals(False)
@@ -200,6 +201,8 @@ class GraphScene(DocumentScene):
         fade = theme().alpha["fade_node"]
         for item in self._nodes.values():
             item.setOpacity(1.0 if fit is None or item.look.marks.fits else fade)
+        for edge in self._edges.values():
+            edge.setOpacity(1.0 if fit is None else fade)
         self.update()
 
     def aim_at(self, target: PortHit | None) -> None:
@@ -272,10 +275,10 @@ class GraphScene(DocumentScene):
 
     def _follow_runs(self) -> None:
         """Let the clock tick while something moves that is seen."""
-        moves = any(item.is_live for item in self._nodes.values()) or any(
-            edge.state == "flowing" for edge in self._edges.values()
-        )
-        self._pulse.run(moves and self.level.detail != "blocks")
+        shown = self.level.detail == "full"
+        moves = any(item.moves for item in self._nodes.values()) or any(edge.state == "flowing" for edge in self._edges.values())
+        ticks = any(item.ticks for item in self._nodes.values())
+        self._pulse.run(moves=moves and self.level.detail != "blocks", ticks=ticks and shown)
 
     def _on_tick(self, now: float, turn: float) -> None:
         seen = [view.mapToScene(view.viewport().rect()).boundingRect() for view in self.views() if view.isVisible()]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
-from engine.model.graph import Edge, Endpoint
+from engine.model.graph import Edge, Endpoint, Node
 from graph_editor.document import Delta, GraphDocument
 from graph_editor.edge_item import STUB, EdgeItem
 from graph_editor.frame_item import FrameItem
@@ -49,7 +49,7 @@ class DocumentScene(QGraphicsScene):
 
     def node_ids(self) -> list[str]:
         """Return the ids of all nodes, in the order of the document."""
-        return list(self._nodes)
+        return [node for node in self.document.graph.nodes if node in self._nodes]
 
     @property
     def is_empty(self) -> bool:
@@ -57,8 +57,8 @@ class DocumentScene(QGraphicsScene):
         return not self._nodes and not self._frames
 
     def node_items(self) -> Iterable[NodeItem]:
-        """Return the items of all nodes."""
-        return self._nodes.values()
+        """Return the items of all nodes, in the order of the document."""
+        return [self._nodes[node] for node in self.node_ids()]
 
     def edge_items(self) -> Iterable[EdgeItem]:
         """Return the items of all edges that have a node at one end at least."""
@@ -129,8 +129,8 @@ class DocumentScene(QGraphicsScene):
                     self._touching.setdefault(end.node, {})[edge] = None
         self._remove(delta.removed)
         fresh = delta.added | delta.changed | {end.node for edge in edges for end in edge}
-        for node in fresh:
-            self._show_node(node)
+        for known in [known for known in graph.nodes.values() if known.id in fresh]:
+            self._show_node(known)
         self._find_places()
         self._place(fresh | delta.moved)
         affected = dict.fromkeys(edges)
@@ -149,10 +149,8 @@ class DocumentScene(QGraphicsScene):
             if (item := self._nodes.pop(node, None)) is not None:
                 self.removeItem(item)
 
-    def _show_node(self, node: str) -> None:
-        known = self.document.graph.nodes.get(node)
-        if known is None:
-            return
+    def _show_node(self, known: Node) -> None:
+        node = known.id
         face = face_of(known, list(self._touching.get(node, ())), self.types)
         look = look_of(face, self.overlay.step(node), self.overlay.marks(face))
         item = self._nodes.get(node)

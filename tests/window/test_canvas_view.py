@@ -1,0 +1,381 @@
+"""The view: zoom, pan, levels of detail, what floats over the canvas, and how little is drawn while something streams."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPixmapCache, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.api.ports import Port
+from engine.model.changes import AddNode, RemoveNode
+from engine.model.graph import Edge, Endpoint, Graph, Node
+from engine.model.issues import Issue
+from graph_editor.far import FarPainter
+from graph_editor.geometry import Side
+from graph_editor.levels import LEAST, MOST
+from graph_editor.node_paint import lines_of, metrics
+from graph_editor.view import CACHE_KB, GraphView
+from tests.window.canvas import sample, scene_of
+from widgets.step_view import StepView
+from widgets.stylesheet import dress
+from widgets.theme import Theme, theme
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> GraphView:
+    return show(qtbot, sample())
+
+
+def show(qtbot: QtBot, graph: Graph) -> GraphView:
+    """Return a view that is seen and does not glide."""
+    scene = scene_of(graph)
+    result = GraphView(scene)
+    scene.setParent(result)
+    scene.motion = False
+    qtbot.addWidget(result)
+    result.resize(900, 600)
+    with qtbot.waitExposed(result):
+        result.show()
+    return result
+
+
+def picture(view: GraphView) -> QImage:
+    return view.viewport().grab().toImage()
+
+
+def colors(image: QImage) -> set[str]:
+    points = ((x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3))
+    return {image.pixelColor(x, y).name() for x, y in points}
+
+
+def button(card: QWidget, name: str) -> QToolButton:
+    """Return the button that says this, to the eye or to a screen reader."""
+    return next(found for found in card.findChildren(QToolButton) if name in (found.accessibleName(), *found.text().split()))
+
+
+def wheel(view: GraphView, at: QPoint, turn: int, keys: Qt.KeyboardModifier) -> None:
+    place = QPointF(at)
+    event = QWheelEvent(
+        place, view.viewport().mapToGlobal(place), QPoint(), QPoint(0, turn), Qt.MouseButton.NoButton, keys,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(view.viewport(), event)
+
+
+def test_ctrl_and_wheel_zoom_around_the_pointer(view: GraphView) -> None:
+    at = QPoint(200, 450)
+    fixed = view.mapToScene(at)
+    told: list[float] = []
+    view.zoom_changed.connect(told.append)
+    wheel(view, at, 120, Qt.KeyboardModifier.ControlModifier)
+    assert told == [pytest.approx(1.2)]
+    off = view.mapToScene(at) - fixed
+    assert off.manhattanLength() < 2
+    for _ in range(60):
+        wheel(view, at, -120, Qt.KeyboardModifier.ControlModifier)
+    assert view.zoom == LEAST
+    for _ in range(60):
+        wheel(view, at, 120, Qt.KeyboardModifier.ControlModifier)
+    assert view.zoom == MOST
+
+
+def test_the_wheel_alone_scrolls_and_shift_turns_it_to_the_side(view: GraphView) -> None:
+    before = view.middle
+    wheel(view, QPoint(9, 9), -120, Qt.KeyboardModifier.NoModifier)
+    assert view.middle - before == QPointF(0, 60)
+    wheel(view, QPoint(9, 9), -120, Qt.KeyboardModifier.ShiftModifier)
+    assert view.middle - before == QPointF(60, 60)
+
+
+def test_fit_shows_everything_and_the_selection(view: GraphView) -> None:
+    scene = view.graph_scene
+    view.fit()
+    assert view.seen.contains(scene.content_rect())
+    assert view.zoom < 1
+    scene.select(["read"])
+    view.fit_selection()
+    assert view.zoom == 1.0
+    item = scene.node_item("read")
+    assert item is not None
+    assert (view.middle - item.body.center()).manhattanLength() < 3
+
+
+def test_center_and_reveal(view: GraphView) -> None:
+    view.zoom_to(0.2)
+    view.center_on("odd")
+    item = view.graph_scene.node_item("odd")
+    assert item is not None
+    assert view.zoom == 0.7
+    assert (view.middle - item.body.center()).manhattanLength() < 3
+    before = view.middle
+    view.reveal(item.body)
+    assert view.middle == before, "what is seen is not moved"
+    view.reveal(QRectF(0, 4000, 100, 100))
+    assert view.seen.contains(QRectF(0, 4000, 100, 100))
+
+
+def test_zoom_glides_when_motion_is_allowed(qtbot: QtBot, view: GraphView) -> None:
+    view.graph_scene.motion = True
+    view.zoom_to(0.5)
+    assert view.zoom == 1.0
+    qtbot.waitUntil(lambda: view.zoom == 0.5)
+
+
+def test_a_wider_view_keeps_its_middle(qtbot: QtBot, view: GraphView) -> None:
+    before = view.middle
+    view.resize(700, 400)
+    qtbot.waitUntil(lambda: view.width() == 700)
+    assert (view.middle - before).manhattanLength() < 3
+
+
+def test_each_level_of_detail_is_drawn_and_differs(view: GraphView) -> None:
+    view.graph_scene.select(["sort"])
+    view.graph_scene.set_steps(
+        {"sort": StepView("failed", message="It broke."), "ask": StepView("waiting"), "way": StepView("queued")}
+    )
+    view.graph_scene.set_problems([Issue("a", "No prompt.", node="save")])
+    view.graph_scene.set_marks({"read"}, {"read"})
+    seen = []
+    view.center_on("sort")
+    for zoom in (2.0, 1.0, 0.65, 0.5, 0.2):
+        view.zoom_to(zoom)
+        seen.append((view.graph_scene.level.detail, picture(view)))
+    assert [detail for detail, _ in seen] == ["full", "full", "titles", "bars", "blocks"]
+    for _, image in seen:
+        assert theme().color("state.failed").name() in colors(image)
+
+
+@pytest.mark.parametrize("zoom", [1.0, 0.2])
+def test_another_theme_is_shown_at_once(qapp: QApplication, view: GraphView, zoom: float) -> None:
+    view.zoom_to(zoom)
+    before = picture(view)
+    try:
+        dress(qapp, Theme("light"))
+        after = picture(view)
+        for one, other, image in (("dark", "light", before), ("light", "dark", after)):
+            ground = {name: Theme("dark" if name == "dark" else "light").color("surface.canvas").name() for name in (one, other)}
+            assert ground[one] in colors(image)
+            assert ground[other] not in colors(image)
+    finally:
+        dress(qapp, Theme("dark"))
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_high_contrast_is_drawn_without_halos(qapp: QApplication, view: GraphView, name: str) -> None:
+    view.graph_scene.set_steps({"sort": StepView("failed", message="It broke.")})
+    try:
+        dress(qapp, Theme("dark" if name == "dark" else "light", high=True))
+        assert theme().color("state.failed").name() in colors(picture(view))
+    finally:
+        dress(qapp, Theme("dark"))
+
+
+def test_korean_titles_take_their_room(view: GraphView) -> None:
+    document = view.graph_scene.document
+    document.apply(AddNode(Node("ko", "ai.llm", title="고객 문의를 종류별로 나누는 아주 긴 제목"), position=(0, 0)), "Add")
+    view.center_on("ko")
+    assert not picture(view).isNull()
+    item = view.graph_scene.node_item("ko")
+    assert item is not None
+    title = lines_of(item.look)[0]
+    assert title.words.endswith("…")
+    assert title.x + metrics(title.face).horizontalAdvance(title.words) <= item.look.parts.width - 10 + 1
+
+
+def test_streaming_leaves_the_picture_of_the_node_alone(qtbot: QtBot) -> None:
+    names = [f"n{index}" for index in range(50)]
+    graph = Graph(
+        nodes={name: Node(name, "ai.llm") for name in names},
+        positions={name: (index % 10 * 240, index // 10 * 160) for index, name in enumerate(names)},
+    )
+    view = show(qtbot, graph)
+    scene = view.graph_scene
+    view.resize(1800, 900)
+    view.zoom_to(0.75)
+    view.fit_rect(QRectF(0, 0, 2300, 760))
+    begun = time.time()
+    scene.set_steps({name: StepView("running", started=begun, text="I") for name in names})
+    picture(view)
+    items = list(scene.node_items())
+    before = [item.paints for item in items]
+    assert min(before) > 0
+    for round_ in range(20):
+        for name in names:
+            scene.update_step(name, StepView("running", started=begun, text="I am sorry. " * (round_ + 1)))
+        qtbot.waitUntil(lambda count=round_: scene.step(names[0]).text == "I am sorry. " * (count + 1))  # type: ignore[misc]
+        picture(view)
+    assert [item.paints for item in items] == before
+    assert QPixmapCache.cacheLimit() == CACHE_KB == 256 * 1024
+
+
+def test_streamed_text_is_collected_and_states_are_not(qtbot: QtBot, view: GraphView) -> None:
+    scene = view.graph_scene
+    scene.update_step("sort", StepView("running", text="a"))
+    assert scene.step("sort").text == "a"
+    scene.update_step("sort", StepView("running", text="ab"))
+    scene.update_step("sort", StepView("running", text="abc"))
+    assert scene.step("sort").text == "a"
+    qtbot.waitUntil(lambda: scene.step("sort").text == "abc")
+    scene.update_step("sort", StepView("running", text="abcd"))
+    scene.update_step("sort", StepView("succeeded", seconds=1.0))
+    assert scene.step("sort").status == "succeeded"
+    QTest.qWait(60)
+    assert scene.step("sort").status == "succeeded", "what was late is not shown"
+
+
+def test_edges_tell_what_they_carried(view: GraphView) -> None:
+    scene = view.graph_scene
+
+    def state(source: str, target: str) -> str:
+        item = scene.edge_item(Edge.of(source, target))
+        assert item is not None
+        return item.state
+
+    assert state("read.out", "sort.items") == "idle"
+    scene.set_steps({"read": StepView("succeeded"), "sort": StepView("running")})
+    assert state("read.out", "sort.items") == "flowing"
+    scene.update_step("sort", StepView("succeeded"))
+    scene.update_step("way", StepView("succeeded"))
+    scene.update_given("way", ["urgent"])
+    assert state("read.out", "sort.items") == "carried"
+    assert state("way.urgent", "ask.payload") == "carried"
+    assert state("way.default", "save.content") == "skipped"
+    scene.update_step("sort", StepView("failed"))
+    assert state("sort.out", "way.value") == "failed"
+
+
+def test_a_failed_node_offers_to_try_again(view: GraphView) -> None:
+    scene = view.graph_scene
+    scene.set_steps({"sort": StepView("failed", message="No answer from the model.")})
+    item = scene.node_item("sort")
+    assert item is not None
+    place = item.retry_rect()
+    assert item.body.contains(place)
+    assert scene.retry_at(place.center()) == "sort"
+    assert scene.retry_at(item.body.topLeft() + QPointF(20, 20)) is None
+    view.zoom_to(0.5)
+    assert scene.retry_at(place.center()) is None, "it cannot be read there"
+
+
+def test_running_nodes_tick_only_while_they_run(qtbot: QtBot, view: GraphView) -> None:
+    scene = view.graph_scene
+    scene.motion = True
+    item = scene.node_item("sort")
+    assert item is not None
+    scene.set_steps({"sort": StepView("running", started=time.time())})
+    assert (item.moves, item.ticks) == (True, True)
+    first = picture(view)
+    qtbot.waitUntil(lambda: picture(view) != first)
+    scene.update_step("sort", StepView("succeeded", seconds=0.2))
+    assert (item.moves, item.ticks) == (False, False)
+    second = picture(view)
+    QTest.qWait(150)
+    assert picture(view) == second
+
+
+def test_wiring_lights_ports_that_fit_and_fades_the_rest(view: GraphView) -> None:
+    scene = view.graph_scene
+
+    def fit(node: str, port: Port, side: Side) -> str | None:
+        return "" if (node, port.key, side) == ("save", "content", "input") else None
+
+    source = scene.port_point(Endpoint("sort", "out"), "output")
+    assert source is not None
+    view.center_on("save")
+    before = picture(view)
+    scene.dim_ports(fit, scene.port_at(source))
+    opacity = {item.node: item.opacity() for item in scene.node_items()}
+    assert opacity["save"] == opacity["sort"] == 1.0
+    assert opacity["read"] == pytest.approx(theme().alpha["fade_node"])
+    lit = picture(view)
+    assert lit != before
+    end = scene.port_point(Endpoint("save", "content"), "input")
+    assert end is not None
+    scene.aim_at(scene.port_at(end))
+    assert picture(view) != lit
+    scene.dim_ports(None)
+    assert picture(view) == before
+
+
+def test_from_afar_a_dragged_block_leaves_nothing_behind(view: GraphView) -> None:
+    scene = view.graph_scene
+    scene.set_steps({"sort": StepView("failed")})
+    view.zoom_to(0.2)
+    picture(view)
+    for step in range(1, 6):
+        scene.shift(["sort"], 120 * step, 90 * step)
+        QApplication.processEvents()
+    scene.shift(["sort"], 0, 0)
+    QApplication.processEvents()
+    kept = picture(view)
+    view.viewport().update()
+    assert picture(view) == kept
+
+
+def test_from_afar_the_index_gives_the_same_blocks_as_looking_at_all(view: GraphView) -> None:
+    names = [f"n{index}" for index in range(200)]
+    for index, name in enumerate(names):
+        place = (index % 20 * 300.0, 600 + index // 20 * 200.0)
+        view.graph_scene.document.apply(AddNode(Node(name, "ai.llm"), position=place), "Add", joins="many")
+    painter = FarPainter(view.graph_scene)
+    painter.take_over(names)
+    small = QRectF(0, 600, 700, 300)
+    blocks, _ = painter._near(small)
+    painter._extent = 0.0
+    everything, _ = painter._near(small)
+    assert {(block.rect.x(), block.rect.y()) for block in everything} <= {(block.rect.x(), block.rect.y()) for block in blocks}
+
+
+def test_counts_from_afar_lead_to_the_next_one(qtbot: QtBot, view: GraphView) -> None:
+    scene = view.graph_scene
+    scene.set_steps({"sort": StepView("failed"), "save": StepView("failed"), "way": StepView("running")})
+    assert view.counts.isHidden()
+    view.zoom_to(0.2)
+    assert view.counts.isVisible()
+    failed = button(view.counts, "Failed")
+    assert failed.text().split() == ["Failed", "2"]
+    QTest.mouseClick(failed, Qt.MouseButton.LeftButton)
+    assert scene.selected_nodes() == ["sort"]
+    view.zoom_to(0.2)
+    QTest.mouseClick(failed, Qt.MouseButton.LeftButton)
+    assert scene.selected_nodes() == ["save"]
+    view.zoom_to(1.0)
+    assert view.counts.isHidden()
+
+
+def test_the_overview_can_be_dragged(view: GraphView) -> None:
+    view.zoom_to(1.5)
+    view.grab()
+    overview = view.minimap
+    QTest.mousePress(overview, Qt.MouseButton.LeftButton, pos=QPoint(30, 40))
+    one = view.middle
+    QTest.mouseMove(overview, QPoint(120, 60))
+    QTest.mouseRelease(overview, Qt.MouseButton.LeftButton, pos=QPoint(120, 60))
+    assert view.middle.x() - one.x() > 100
+    assert view.graph_scene.content_rect().adjusted(-300, -300, 300, 300).contains(view.middle)
+
+
+def test_the_bar_zooms_and_hides_the_overview(view: GraphView) -> None:
+    bar = view.zoom_bar
+    for name, zoom in (("Zoom in", 1.2), ("Zoom out", 1.0), ("Show everything", None)):
+        QTest.mouseClick(button(bar, name), Qt.MouseButton.LeftButton)
+        if zoom is not None:
+            assert view.zoom == pytest.approx(zoom)
+    assert view.seen.contains(view.graph_scene.content_rect())
+    assert view.minimap.isVisible()
+    QTest.mouseClick(button(bar, "Overview"), Qt.MouseButton.LeftButton)
+    assert not view.minimap.isVisible()
+
+
+def test_an_empty_canvas_says_how_to_begin(qtbot: QtBot) -> None:
+    view = show(qtbot, Graph())
+    assert view.hint.isVisible()
+    view.graph_scene.document.apply(AddNode(Node("a", "ai.llm"), position=(0, 0)), "Add")
+    assert not view.hint.isVisible()
+    view.graph_scene.document.apply(RemoveNode("a"), "Delete")
+    assert view.hint.isVisible()
