@@ -97,6 +97,12 @@ class ActiveRun:
         else:
             self.late_answer = True
 
+    def let_go(self) -> None:
+        """Drop the values of the run, now that it is over: what refers to it in a circle would keep them for long."""
+        if self.scope is not None:
+            self.scope.settled.clear()
+        self.recorded.clear()
+
     def look_for_rest(self) -> None:
         """Take the open questions to rest once nothing else of the run can go on."""
         if self.asking and self.scope is not None and (self.draining.is_set() or self.scope.is_at_rest()):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import gc
 
-FULL_AFTER = 1000
-"""Collections of middle-aged objects before a full one that nobody asked for; 10 at first."""
+FULL_AFTER = 5000
+"""Collections of middle-aged objects before a full one that nobody asked for: 35 million new ones. A step leaves some four."""
 WORTH_IT = 20
 """Collections of middle-aged objects after which a full one is worth its time when nothing runs."""
 

@@ -227,7 +227,8 @@ class Runner:
         task.add_done_callback(lambda _: self._forget(record.id))
 
     def _forget(self, run_id: str) -> None:
-        del self._tasks[run_id], self._active[run_id]
+        del self._tasks[run_id]
+        self._active.pop(run_id).let_go()
         if not self._tasks:
             asyncio.get_running_loop().call_soon(collect_now)
 

@@ -92,8 +92,8 @@ class Scope:
 
     def block(self, step_id: str) -> None:
         """Let the successors of a step that came to no outcome unwind."""
-        future = self.settled[step_id]
-        if not future.done():
+        future = self.settled.get(step_id)
+        if future is not None and not future.done():
             future.set_exception(Blocked())
             future.exception()  # marks it as seen
         self.run.look_for_rest()

@@ -110,6 +110,25 @@ async def test_the_loop_comes_round_while_many_steps_are_ready() -> None:
     await aside.close()
 
 
+async def test_a_run_that_is_over_keeps_no_values(tmp_path: Path) -> None:
+    """Without a collection: what a run leaves in a circle would keep its values till the next one."""
+
+    async def mark(_ctx: RunContext) -> Any:
+        return ["kept for nothing", *range(3)]
+
+    async with open_engine(tmp_path) as engine:
+        WORK["mark"] = mark
+        gc.collect()
+        gc.disable()
+        try:
+            assert (await engine.run(graph_of(task("a", "mark"), task("b", "mark"), edges="a > b"))).status == "succeeded"
+            engine.events.clear()
+            await asyncio.sleep(0.01)
+            assert not [one for one in gc.get_objects() if type(one) is list and one[:1] == ["kept for nothing"]]
+        finally:
+            gc.enable()
+
+
 def test_full_collections_wait_for_the_end_of_the_runs() -> None:
     before, full = gc.get_threshold(), gc.get_stats()[2]["collections"]
     try:
