@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu, QToolBar, QWidget
 
+from desktop_app.window import remembered
 from desktop_app.window.actions import Actions
 from desktop_app.window.areas import Areas
 from desktop_app.window.bindings import bind_window
@@ -36,7 +37,7 @@ if TYPE_CHECKING:  # made when they are shown first: the window opens before the
     from desktop_app.window.welcome import MachineFact, StartPage
     from widgets.toast import Toasts
 
-_KEYS, _PAGE = "actions.keys", "window.side_page"
+_KEYS = "actions.keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ class MainWindow(QObject):
         widget = self.side.show_page(name)
         self.layout.want("side_panel", True)
         self.rail.show_open(name)
-        self.preferences.set(_PAGE, name)
+        self.preferences.set(remembered.PAGE, name)
         return widget
 
     def show_count(self, page: str, count: int) -> None:
@@ -205,7 +206,7 @@ class MainWindow(QObject):
         panel, pages = self.layout.panels["side_panel"], [page.id for page in self._panels.side]
         panel.setTitleBarWidget(self.side.head)
         panel.hold(self.side)
-        wanted = self.preferences.get(_PAGE)
+        wanted = self.preferences.get(remembered.PAGE, remembered.FIRST_PAGE)
         page = wanted if isinstance(wanted, str) and wanted in pages else pages[0]
         self.side.show_page(page)
         self.rail.show_open(page if self.layout.wanted["side_panel"] else None)

@@ -12,6 +12,8 @@ from desktop_app.window.preferences import Preferences
 from engine.model.values import Json
 
 PLACE, STATE, WANTED, SIZES = "window.place", "window.layout", "window.panels", "window.sizes"
+PAGE, FIRST_PAGE = "window.side_page", "nodes"
+"""The side page that is open, and which one is at first."""
 FIRST_SIZE = QSize(1440, 900)
 
 

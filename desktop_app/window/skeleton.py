@@ -27,12 +27,13 @@ _MARGIN = 60.0
 class Skeleton(QWidget):
     """The window in outlines. `sizes` are those of the panels by name, 0 for one that is hidden; `example` is one of the index.
 
-    Without an example there is no document, and so neither inspector nor run panel.
+    `with_palette` says whether the node types are open in the side panel. Without an example there is no document, and so neither
+    inspector nor run panel.
     """
 
-    def __init__(self, rail: Sequence[str], sizes: Mapping[str, int], example: str | None) -> None:
+    def __init__(self, rail: Sequence[str], sizes: Mapping[str, int], example: str | None, *, with_palette: bool = True) -> None:
         super().__init__()
-        self._rail = rail
+        self._rail, self._with_palette = rail, with_palette
         self._types: list[dict[str, Any]] = json.loads(text("node_types.json"))["types"]
         self._example = _example(example) if example else None
         self._sizes = {
@@ -58,7 +59,7 @@ class Skeleton(QWidget):
             self._ground(painter, panel, "surface.panel")
         self._paint_tool_bar(painter, top)
         self._paint_rail(painter, QRectF(0, top, left, foot - top))
-        if side:
+        if side and self._with_palette:
             self._paint_palette(painter, QRectF(left, top, side, foot - top))
         if self._example:
             self._paint_graph(

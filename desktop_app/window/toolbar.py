@@ -38,7 +38,7 @@ class ToolBar(QWidget):
         self._menu: QMenu | None = None
         self.setFixedHeight(theme().metric["tool_bar"] - 1)
         self.menu_button = ActionButton(actions["menu"])
-        self._buttons = {
+        self.buttons = {
             "new": ActionButton(actions["new"], with_words=True, kind="primary", role="text.on_accent"),
             "run": ActionButton(actions["run"], with_words=True, kind="primary", role="text.on_accent"),
             "resume": ActionButton(actions["resume"], with_words=True, kind="primary", role="text.on_accent"),
@@ -63,7 +63,7 @@ class ToolBar(QWidget):
 
     def show_mode(self, mode: Mode) -> None:
         """Show the buttons that belong to a page, a document at rest, a running one, or one that stopped at a breakpoint."""
-        for name, button in self._buttons.items():
+        for name, button in self.buttons.items():
             button.setVisible(name in _GROUPS[mode])
         self._tidy.setVisible(mode != "page")
         self._tidy_line.setVisible(mode != "page")
@@ -80,14 +80,19 @@ class ToolBar(QWidget):
 
     def open_menu(self) -> None:
         """Open the menu below its button, with its first entry chosen."""
+        menu = self.menu()
+        menu.popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height() + 2)))
+        menu.setActiveAction(menu.actions()[0])
+
+    def menu(self) -> QMenu:
+        """Return the menu, made when it is wanted first."""
         if self._menu is None:
             self._menu = self._make_menu(self)
-        self._menu.popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height() + 2)))
-        self._menu.setActiveAction(self._menu.actions()[0])
+        return self._menu
 
     def _lay_out(self, actions: Actions) -> None:
         head: list[Item] = [Logo(20), words("Weft", "brand"), 6, self.menu_button, 2, self._separator(), 6]
-        run: list[Item] = [*self._buttons.values(), 6, self.state, 4, self._separator(), 2]
+        run: list[Item] = [*self.buttons.values(), 6, self.state, 4, self._separator(), 2]
         edit: list[Item] = [ActionButton(actions["undo"]), ActionButton(actions["redo"]), 2, self._tidy_line, self._tidy]
         row = QHBoxLayout(self)
         fill(row, [*head, *run, *edit], gap=4, margins=(12, 0, 8, 0))

@@ -1,0 +1,124 @@
+"""Panels: hidden and shown, floated, remembered, and as at the first start when what was remembered is broken."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from desktop_app.window.remembered import sizes
+from tests.window.shell import Make, Shell, make_shell, shell
+from widgets.theme import theme
+
+__all__ = ["make_shell", "shell"]
+
+
+def shown(shell: Shell) -> dict[str, bool]:
+    return {name: panel.isVisible() for name, panel in shell.window.layout.panels.items()}
+
+
+def test_panels_of_a_document_come_with_one(shell: Shell) -> None:
+    assert shown(shell) == {"side_panel": True, "inspector": False, "run_panel": False}
+    page = shell.document("One")
+    assert shown(shell) == {"side_panel": True, "inspector": True, "run_panel": True}
+    assert shell.window.layout.panels["inspector"].width() == pytest.approx(theme().metric["inspector"], abs=2)
+    shell.window.close_page(page)
+    assert shown(shell) == {"side_panel": True, "inspector": False, "run_panel": False}
+
+
+def test_keys_hide_panels_and_the_rail_follows(shell: Shell, qtbot: QtBot) -> None:
+    shell.document("One")
+    QTest.keyClick(shell.window.frame, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(shell.window.frame, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    assert shown(shell) == {"side_panel": False, "inspector": True, "run_panel": False}
+    assert not any(button.isChecked() for button in shell.window.rail.buttons.values())
+    assert not shell.window.actions["run_panel"].isChecked()
+    button = shell.window.rail.buttons["approvals"]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert shown(shell)["side_panel"]
+    assert button.isChecked()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not shown(shell)["side_panel"]
+
+
+def test_layout_comes_back(make_shell: Make, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "window.json"
+    first = make_shell(path)
+    first.document("One")
+    first.window.layout.want("run_panel", False)
+    first.window.frame.removeDockWidget(first.window.layout.panels["inspector"])
+    first.window.frame.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, first.window.layout.panels["inspector"])
+    first.window.layout.panels["inspector"].show()
+    first.window.show_side_page("approvals")
+    first.window.frame.close()
+    second = make_shell(path)
+    second.document("One")
+    assert shown(second) == {"side_panel": True, "inspector": True, "run_panel": False}
+    area = second.window.frame.dockWidgetArea(second.window.layout.panels["inspector"])
+    assert area == Qt.DockWidgetArea.LeftDockWidgetArea
+    assert second.window.side.open_page == "approvals"
+    assert sizes(second.window.preferences)["run_panel"] == 0
+
+
+def test_reset_puts_everything_back(shell: Shell) -> None:
+    shell.document("One")
+    inspector = shell.window.layout.panels["inspector"]
+    inspector.setFloating(True)
+    shell.window.layout.want("run_panel", False)
+    shell.window.actions["reset_layout"].trigger()
+    assert shown(shell) == {"side_panel": True, "inspector": True, "run_panel": True}
+    assert not inspector.isFloating()
+
+
+def test_closing_a_floating_panel_hides_it_for_good(shell: Shell) -> None:
+    shell.document("One")
+    inspector = shell.window.layout.panels["inspector"]
+    inspector.setFloating(True)
+    inspector.close()
+    assert not shell.window.layout.wanted["inspector"]
+    assert not shell.window.actions["inspector"].isChecked()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "{",
+        "[]",
+        '{"window.layout": "%%%", "window.place": 3, "window.panels": ["x"], "window.sizes": 7, "actions.keys": 4}',
+        '{"window.layout": "AAAA", "look.theme": "pink", "look.language": 9, "files.recent": {"a": 1}}',
+    ],
+)
+def test_broken_memory_is_as_none(make_shell: Make, tmp_path: Path, broken: str) -> None:
+    path = tmp_path / "window.json"
+    path.write_text(broken, encoding="utf-8")
+    made = make_shell(path)
+    made.document("One")
+    assert shown(made) == {"side_panel": True, "inspector": True, "run_panel": True}
+    made.window.frame.close()
+    assert "window.layout" in json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_window_that_may_not_close_stays(shell: Shell) -> None:
+    shell.window.frame.may_close = lambda: False
+    shell.window.frame.close()
+    assert shell.window.frame.isVisible()
+    shell.window.frame.may_close = lambda: True
+
+
+def test_f6_goes_through_the_areas_and_leaves_the_canvas(shell: Shell, qtbot: QtBot) -> None:
+    page = shell.document("One")
+    page.widget.setFocus()
+    seen = []
+    for _ in range(3):
+        QTest.keyClick(shell.window.frame, Qt.Key.Key_F6)
+        focus = shell.window.frame.focusWidget()
+        assert focus is not None
+        seen.append(type(focus).__name__)
+    assert seen == ["ActionButton", "RailButton", "TabButton"]
+    for _ in range(2):
+        QTest.keyClick(shell.window.frame, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert shell.window.toolbar.isAncestorOf(shell.window.frame.focusWidget())

@@ -1,0 +1,145 @@
+"""Tabs: chosen, moved, closed, dragged out and brought back with the mouse and the keyboard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from desktop_app.window.tab_page import TabPage
+from desktop_app.window.tabs import DetachedWindow
+from tests.window.shell import Shell, make_shell, shell
+
+__all__ = ["make_shell", "shell"]
+
+
+def titles(shell: Shell) -> list[str]:
+    return [page.title for page in shell.window.tabs.pages()]
+
+
+def middle_of(shell: Shell, page: TabPage) -> QPoint:
+    return shell.window.tabs.strip.button(page).rect().center()
+
+
+def drag(qtbot: QtBot, shell: Shell, page: TabPage, by: QPoint) -> None:
+    button = shell.window.tabs.strip.button(page)
+    start = button.mapTo(shell.window.tabs.strip, middle_of(shell, page))
+    QTest.mousePress(button, Qt.MouseButton.LeftButton, pos=button.mapFrom(shell.window.tabs.strip, start))
+    for step in range(1, 11):
+        if page in shell.window.tabs.strip.pages():
+            QTest.mouseMove(button, button.mapFrom(shell.window.tabs.strip, start + by * step / 10))
+    if page in shell.window.tabs.strip.pages():
+        QTest.mouseRelease(button, Qt.MouseButton.LeftButton, pos=button.mapFrom(shell.window.tabs.strip, start + by))
+
+
+def test_click_shows_a_page(shell: Shell, qtbot: QtBot) -> None:
+    first, second = shell.document("One"), shell.document("Two")
+    assert shell.window.tabs.current() is second
+    with qtbot.waitSignal(shell.window.current_changed) as told:
+        QTest.mouseClick(shell.window.tabs.strip.button(first), Qt.MouseButton.LeftButton)
+    assert told.args == [first]
+    assert first.widget.isVisible()
+    assert not second.widget.isVisible()
+    assert shell.window.frame.windowTitle() == "One - Weft"
+
+
+def test_ctrl_tab_goes_around(shell: Shell, qtbot: QtBot) -> None:
+    pages = [shell.document(title) for title in ("One", "Two", "Three")]
+    seen = []
+    for _ in range(3):
+        QTest.keyClick(shell.window.frame, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+        seen.append(shell.window.tabs.current())
+    assert seen == pages
+    back = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(shell.window.frame, Qt.Key.Key_Backtab, back)
+    assert shell.window.tabs.current() is pages[1]
+
+
+def test_drag_moves_a_tab(shell: Shell, qtbot: QtBot) -> None:
+    first = shell.document("One")
+    shell.document("Two")
+    shell.document("Three")
+    drag(qtbot, shell, first, QPoint(130, 0))
+    assert titles(shell) == ["Two", "One", "Three"]
+
+
+def test_drag_out_gives_a_window_and_closing_it_brings_the_page_back(shell: Shell, qtbot: QtBot) -> None:
+    shell.document("One")
+    second = shell.document("Two", "run")
+    drag(qtbot, shell, second, QPoint(0, 120))
+    window = second.widget.window()
+    assert isinstance(window, DetachedWindow)
+    assert [page.title for page in shell.window.tabs.strip.pages()] == ["One"]
+    QTest.keyClick(second.widget, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert shell.done == ["run Two"]
+    window.close()
+    assert [page.title for page in shell.window.tabs.strip.pages()] == ["One", "Two"]
+    assert second.widget.window() is shell.window.frame
+
+
+def test_last_page_can_be_moved_out_and_brought_back(shell: Shell, qtbot: QtBot) -> None:
+    page = shell.document("One")
+    shell.window.actions["detach"].trigger()
+    assert shell.window.tabs.strip.pages() == []
+    assert shell.window.tabs.current() is page
+    shell.window.actions["attach"].trigger()
+    assert shell.window.tabs.strip.pages() == [page]
+    assert not shell.window.actions["attach"].isEnabled()
+
+
+def test_cross_and_middle_click_ask_to_close(shell: Shell, qtbot: QtBot) -> None:
+    first, second = shell.document("One"), shell.document("Two")
+    asked: list[TabPage] = []
+    shell.window.close_asked.connect(asked.append)
+    button = shell.window.tabs.strip.button(second)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=button.cross().center().toPoint())
+    QTest.mouseClick(shell.window.tabs.strip.button(first), Qt.MouseButton.MiddleButton)
+    assert asked == [second, first]
+    assert titles(shell) == ["One", "Two"]
+
+
+def test_closing_shows_the_neighbour_and_at_last_the_start_page(shell: Shell) -> None:
+    first, second, third = (shell.document(title) for title in ("One", "Two", "Three"))
+    shell.window.tabs.show_page(second)
+    shell.window.close_page(second)
+    assert shell.window.tabs.current() is third
+    shell.window.close_page(third)
+    shell.window.close_page(first)
+    assert titles(shell) == ["Start"]
+    shell.document("New")
+    assert titles(shell) == ["New"]
+
+
+def test_tab_tells_what_is_not_saved(shell: Shell) -> None:
+    page = shell.document("One")
+    button = shell.window.tabs.strip.button(page)
+    saved = button.grab().toImage()
+    page.show_modified(True)
+    assert button.accessibleName() == "One, not saved"
+    assert button.grab().toImage() != saved
+    page.show_title("Renamed")
+    assert button.text() == "Renamed"
+
+
+def test_many_tabs_get_narrower_and_the_current_one_is_in_sight(shell: Shell) -> None:
+    pages = [shell.document(f"Workflow number {number}") for number in range(24)]
+    strip = shell.window.tabs.strip
+    shell.window.tabs.show_page(pages[0])
+    assert strip.button(pages[0]).x() >= 0
+    shell.window.tabs.show_page(pages[-1])
+    button = strip.button(pages[-1])
+    assert button.x() + button.width() <= strip.width()
+
+
+def test_menu_of_a_tab(shell: Shell, qtbot: QtBot) -> None:
+    first, second = shell.document("One"), shell.document("Two")
+    asked: list[TabPage] = []
+    shell.window.close_asked.connect(asked.append)
+    shell.window.tabs.strip.button(first).menu_asked.emit(QPoint(10, 10))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    others = next(action for action in menu.actions() if action.text() == "Close others")
+    others.trigger()
+    menu.close()
+    assert asked == [second]
