@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
+from engine.api.large import beginning
 from engine.api.web import WebReply
 from engine.model.issues import Issue, WeftError
 
@@ -46,8 +46,7 @@ def retry_after(header: str) -> float | None:
 def _short(reply: WebReply) -> str:
     if reply.body is None or reply.body_kind == "base64":
         return ""
-    text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body, ensure_ascii=False)
-    text = " ".join(text.split())
+    text = " ".join(beginning(reply.body, 4 * SHOWN).split())
     return text if len(text) <= SHOWN else text[:SHOWN] + " …"
 
 

@@ -116,7 +116,7 @@ class OpenAiModels:
         for calls in range(1, max(0, request.repairs) + 2):
             answer = await ask(endpoint, request, messages, on_token if calls == 1 else None, self._answer_limit)
             text = answer.text
-            prompt += answer.prompt_tokens or tokens.estimate_messages(messages)
+            prompt += answer.prompt_tokens or await _estimated(messages)
             completion += answer.completion_tokens or tokens.estimate(text)
             value, problem = (None, "") if schema is None else await asyncio.to_thread(structured.read_answer, text, schema)
             if not problem:
@@ -225,7 +225,7 @@ class OpenAiModels:
         most = sum(len(message.content.encode()) for message in messages) + _LONGEST_FRAME
         if most < limit:
             return
-        count = await self._count(endpoint, messages, extra) if exact else tokens.estimate_messages(messages)
+        count = await self._count(endpoint, messages, extra) if exact else await _estimated(messages)
         if count * (1.0 if exact else tokens.SURE) >= limit:
             raise tokens.prompt_too_long(endpoint.provider.name, endpoint.model, count, limit, exact=exact)
 
@@ -237,3 +237,8 @@ class OpenAiModels:
             await endpoint.client.get(f"{endpoint.root}/health", cast_to=object, options={"timeout": _HEALTH_S})
         except Exception:  # noqa: BLE001 - whatever it is, the server is not well
             await asyncio.to_thread(self._servers.stop, endpoint.model)
+
+
+async def _estimated(messages: Sequence[Message]) -> int:
+    """Estimate in a thread: a million characters take 0.1 s."""
+    return await asyncio.to_thread(tokens.estimate_messages, messages)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal, cast
 
 from engine.api.context import RunContext
+from engine.api.large import is_large
 from engine.api.models import ChatRequest, Message, ModelError, Role
 from engine.api.node import Node
 from engine.api.params import Data, Field, Param, Prompt, Schema, Seconds, Text
@@ -166,8 +167,8 @@ class Llm(Node):
         return reply.parsed if self.answer_schema else reply.text
 
     async def _turns(self, ctx: RunContext, names: JsonObject) -> tuple[Message, ...]:
-        system = as_text(await ctx.render(self.system, names, field="system"))
-        prompt = as_text(await ctx.render(self.prompt, names, field="prompt"))
+        system = await _text(await ctx.render(self.system, names, field="system"))
+        prompt = await _text(await ctx.render(self.prompt, names, field="prompt"))
         if ctx.feedback:
             prompt += f"\n\nYour last answer was not accepted: {ctx.feedback}\nAnswer again, and better."
         turns = [Message("system", system)] if system.strip() else []
@@ -205,6 +206,11 @@ class Llm(Node):
         """Name the model."""
         each = "for each item" if params.get("mode") == "each" else ""
         return one_line(params.get("provider", "local"), params.get("model"), each)
+
+
+async def _text(value: Json) -> str:
+    """Return a value as a model reads it. A list or object is written with indents, which is slow."""
+    return await asyncio.to_thread(as_text, value) if is_large(value) else as_text(value)
 
 
 def _history(messages: Any) -> list[Message]:
