@@ -39,7 +39,7 @@ from tests.benchmarks.shapes import layered, wide
 from tests.helpers.engine import TYPES, WORK, Engine, graph_of, open_engine, registry_of, task
 
 BEAT = 0.001
-REACH = 50
+REACH = 100
 """Milliseconds."""
 ROWS = 150_000
 TEMPLATES = 20
