@@ -31,7 +31,7 @@ ATTEMPT = Insert("attempt", ("run_id", "address", "number", "started", "ended", 
 LOG = Insert("log", ("run_id", "address", "at", "level", "text"), replace=False)
 RUN = Insert("run", (
     "id", "workflow_id", "workflow", "version", "folder", "input", "status", "started", "ended", "outputs", "error", "parent",
-    "trigger",
+    "trigger", "until",
 ), replace=False)
 UNENDED = ("queued", "running", "waiting")
 
@@ -83,6 +83,7 @@ class SqliteJournal:
         row = (
             run.id, run.workflow_id, clean(run.workflow), run.version, run.folder, given.text, run.status, run.started,
             run.ended, outputs.text, optional_json(run.error), run.parent, run.trigger,
+            optional_json(list(run.until) or None),
         )
 
         def work(connection: sqlite3.Connection) -> WeftError | None:

@@ -64,7 +64,7 @@ def _json(*, nullable: bool = False) -> Any:
 
 
 class Workflow(LibraryTable, table=True):
-    """A workflow's entry in the register. `path` is empty when it has no file of its own."""
+    """A workflow's entry in the register. `path` is empty when it has no file of its own, `deleted` when it is there to stay."""
 
     __tablename__ = "workflow"
 
@@ -74,6 +74,7 @@ class Workflow(LibraryTable, table=True):
     status: str = _text("draft")
     created: float = _time()
     updated: float = _time(index=True)
+    deleted: float | None = _time(None, nullable=True)
 
 
 class WorkflowVersion(LibraryTable, table=True):
@@ -131,6 +132,7 @@ class Run(JournalTable, table=True):
     error: Any = _json(nullable=True)
     parent: str = _text()
     trigger: str = _text("manual")
+    until: Any = _json(nullable=True)
 
 
 class Step(JournalTable, table=True):

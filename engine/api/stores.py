@@ -24,7 +24,10 @@ INLINE_LIMIT = 32 * 1024
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One execution of one stored version. Times are UTC seconds since the epoch."""
+    """One execution of one stored version. Times are UTC seconds since the epoch.
+
+    `until` names the nodes that it runs up to, with all that lead to them; without any it runs the whole workflow.
+    """
 
     id: str
     workflow_id: str
@@ -39,6 +42,7 @@ class RunRecord:
     error: JsonObject | None = None
     parent: str = ""
     trigger: str = "manual"
+    until: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

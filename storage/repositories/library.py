@@ -26,7 +26,10 @@ Verdict = Literal["new", "known", "moved", "copy"]
 
 @dataclass(frozen=True, slots=True)
 class WorkflowEntry:
-    """A workflow as the register knows it. `path` is empty when it has no file; times are UTC seconds since the epoch."""
+    """A workflow as the register knows it. `path` is empty when it has no file; times are UTC seconds since the epoch.
+
+    `deleted` is when it was thrown away; until it is removed it can be brought back.
+    """
 
     id: str
     name: str
@@ -34,6 +37,7 @@ class WorkflowEntry:
     status: WorkflowStatus
     created: float
     updated: float
+    deleted: float | None = None
 
     @property
     def gone(self) -> bool:
@@ -102,11 +106,12 @@ class LibraryRepository:
     def workflows(self, status: WorkflowStatus | None = None, *, search: str = "") -> Sequence[WorkflowEntry]:
         """Return the workflows whose name contains `search` in any case, last changed first.
 
-        Archived ones only when asked for.
+        Archived ones only when asked for, deleted ones never.
         """
         wanted = col(Workflow.status) == status if status else col(Workflow.status) != "archived"
         with reading(self._engine) as session:
-            rows = session.exec(select(Workflow).where(wanted).order_by(col(Workflow.updated).desc())).all()
+            there = select(Workflow).where(wanted, col(Workflow.deleted).is_(None))
+            rows = session.exec(there.order_by(col(Workflow.updated).desc())).all()
             return [_entry(row) for row in rows if search.casefold() in row.name.casefold()]
 
     def workflow(self, workflow_id: str) -> WorkflowEntry | None:
@@ -129,6 +134,20 @@ class LibraryRepository:
         """
         with writing(self._engine) as session:
             _known(session, workflow_id).status = status
+
+    def set_deleted(self, workflow_id: str, when: float | None) -> None:
+        """Throw a workflow away at a moment, or bring it back with None; to open or save it brings it back too.
+
+        Raises:
+            WeftError: `library.unknown`.
+        """
+        with writing(self._engine) as session:
+            _known(session, workflow_id).deleted = when
+
+    def deleted(self, before: float) -> Sequence[WorkflowEntry]:
+        """Return the workflows that were thrown away before a moment."""
+        with reading(self._engine) as session:
+            return [_entry(row) for row in session.exec(select(Workflow).where(col(Workflow.deleted) < before)).all()]
 
     def remove(self, workflow_id: str) -> None:
         """Take a workflow and its versions out of the register; its file stays, its runs can no longer be continued.
@@ -164,6 +183,7 @@ def _place(session: Session, workflow_id: str, name: str, path: str) -> tuple[Wo
         session.add(found)
         session.flush()
         return found, "new"
+    found.deleted = None
     if not path or _same(found.path, path):
         return found, "known"
     if found.path and Path(found.path).exists() and not _taken(session, found):
@@ -209,7 +229,7 @@ def _not_text(text: str) -> Exception:
 
 
 def _entry(row: Workflow) -> WorkflowEntry:
-    return WorkflowEntry(row.id, row.name, row.path, cast(WorkflowStatus, row.status), row.created, row.updated)
+    return WorkflowEntry(row.id, row.name, row.path, cast(WorkflowStatus, row.status), row.created, row.updated, row.deleted)
 
 
 def _version(row: WorkflowVersion) -> Version:

@@ -74,10 +74,11 @@ class RunRepository:
         rows = self._rows(select(RUN).where(RUN.c.id == run_id))
         if not rows:
             return None
-        (known, workflow_id, workflow, version, folder, given, status, started, ended, outputs, error, parent, trigger), = rows
+        known, workflow_id, workflow, version, folder, given, status, started, ended, outputs, error, *rest = rows[0]
+        parent, trigger, until = rest
         return RunRecord(
             known, workflow_id, workflow, version, folder, unpack(given, self._blobs), status, started, ended,
-            unpack(outputs, self._blobs), error, parent, trigger,
+            unpack(outputs, self._blobs), error, parent, trigger, tuple(until or ()),
         )
 
     def steps(self, run_id: str) -> Sequence[StepRecord]:

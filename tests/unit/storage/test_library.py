@@ -169,3 +169,20 @@ def test_agreements_belong_to_workflow_and_file(folder: DataFolder) -> None:
     assert not trust.withdraw("w", "/a.weft")
     assert store.agreed("w", "/a.weft") == []
     engine.dispose()
+
+
+def test_what_was_thrown_away_is_kept_until_it_is_removed(library: LibraryRepository) -> None:
+    for name in ("one", "two"):
+        library.register(name, name, "")
+    library.set_deleted("one", 100.0)
+    assert [known.id for known in library.workflows()] == ["two"]
+    assert entry(library, "one").deleted == 100.0
+    assert [known.id for known in library.deleted(before=100.5)] == ["one"]
+    assert list(library.deleted(before=100.0)) == []
+    library.set_deleted("one", None)
+    assert {known.id for known in library.workflows()} == {"one", "two"}
+    library.set_deleted("two", 100.0)
+    assert library.register("two", "two", "") == "known"
+    assert entry(library, "two").deleted is None, "to open it brings it back"
+    with pytest.raises(WeftError, match="no workflow"):
+        library.set_deleted("three", 1.0)

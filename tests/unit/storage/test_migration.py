@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.model.issues import WeftError
-from storage.database import open_database, writing
+from storage.database import REVISIONS, open_database, writing
 from storage.migration import SCRIPTS, migrate
 from storage.tables import Setting, Workflow, WorkflowVersion
 from tests.helpers.programs import read_line, run, started
@@ -18,7 +18,7 @@ from tests.helpers.programs import read_line, run, started
 SCRIPT = '''"""Next."""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = "9999", "{newest}"
 
 
 def upgrade():
@@ -48,7 +48,7 @@ def database(tmp_path: Path) -> Path:
 def scripts(tmp_path: Path, body: str) -> Path:
     folder = tmp_path / "scripts"
     shutil.copytree(SCRIPTS / "library", folder)
-    (folder / "versions" / "v0002_next.py").write_text(SCRIPT.format(body=body), encoding="utf-8")
+    (folder / "versions" / "v9999_next.py").write_text(SCRIPT.format(body=body, newest=REVISIONS["library"]), encoding="utf-8")
     return folder
 
 
@@ -62,10 +62,10 @@ def test_rows_survive_and_a_copy_of_before_is_kept(database: Path, tmp_path: Pat
     copy = migrate(database, scripts(tmp_path, CHANGE))
     assert dump(copy) == before
     with closing(sqlite3.connect(database)) as changed:
-        assert changed.execute("SELECT * FROM workflow").fetchone() == ("w", "W", "", 0.0, 0.0, "")
+        assert changed.execute("SELECT * FROM workflow").fetchone() == ("w", "W", "", 0.0, 0.0, None, "")
         assert changed.execute("SELECT workflow_id FROM workflow_version").fetchall() == [("w",)]
         assert changed.execute("SELECT value FROM setting").fetchone() == ("2",)
-        assert changed.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
+        assert changed.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
     with pytest.raises(WeftError) as caught:
         open_database("library", database)
     assert caught.value.issue.code == "database.newer"
