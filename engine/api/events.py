@@ -49,6 +49,11 @@ class StepStarted(StepEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepPaused(StepEvent):
+    """The step is about to start, with its inputs there, and waits for who debugs the run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepProgress(StepEvent):
     """How far a step is, from 0 to 1, with a few words."""
 

@@ -51,6 +51,23 @@ def ancestors_of(graph: Graph) -> dict[str, Set[str]]:
     return {node: NodeSet(place, bits[node]) for node in before}
 
 
+def up_to(graph: Graph, nodes: Iterable[str]) -> Graph:
+    """Return a copy that holds these nodes and all that lead to them.
+
+    Raises:
+        WeftError: `graph.unknown-node`.
+    """
+    wanted = set(nodes)
+    if unknown := sorted(wanted - graph.nodes.keys()):
+        raise failure("graph.unknown-node", f"The workflow has no node {unknown[0]!r}.", "Name one that it has.")
+    ancestors = ancestors_of(graph)
+    kept = wanted.union(*(ancestors[node] for node in wanted))
+    part = graph.copy()
+    part.nodes = {name: node for name, node in graph.nodes.items() if name in kept}
+    part.edges = [edge for edge in graph.edges if edge.target.node in kept and edge.source.node in kept]
+    return part
+
+
 def cycles_of(graph: Graph) -> list[list[str]]:
     """Return one cycle for each group of nodes that reach each other, in the direction of its edges, in document order."""
     before = predecessors_of(graph)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from engine.api.context import Answer, Question
-from engine.api.events import ApprovalAnswered, ApprovalAsked, EventSink, RunEvent
+from engine.api.events import ApprovalAnswered, ApprovalAsked, EventSink, RunEvent, StepPaused
 from engine.api.large import is_large
 from engine.api.redact import Redactor
 from engine.api.services import Services
 from engine.api.stores import ApprovalRecord, Journal, RunRecord, StepRecord
 from engine.runtime.aside import LongWork
+from engine.runtime.debug import Debugger
 from engine.runtime.lg import interrupt
 from engine.runtime.scope import Blocked, Scope
 
@@ -23,9 +24,10 @@ from engine.runtime.scope import Blocked, Scope
 class ActiveRun:
     """One run from its acceptance to its rest. Lives on the engine's loop and is touched from there only.
 
-    `recorded` holds the outcomes of all regions by address, `asking` a future per question that waits for a person: its result is
-    the answer, or None when the run comes to rest without one. `stopping` says who wants it to end: a person for good, or the
-    program, which leaves it to be resumed. `ending` means that it has come to rest and only its end is being recorded.
+    `kept` are outcomes of an earlier run that it begins with. `recorded` holds the outcomes of all regions by address, `asking` a
+    future per question that waits for a person: its result is the answer, or None when the run comes to rest without one.
+    `stopping` says who wants it to end: a person for good, or the program, which leaves it to be resumed. `ending` means that it
+    has come to rest and only its end is being recorded.
     """
 
     record: RunRecord
@@ -34,10 +36,12 @@ class ActiveRun:
     sink: EventSink
     output_folder: Path
     long_work: LongWork
+    kept: Sequence[StepRecord] = ()
     recorded: dict[str, StepRecord] = field(default_factory=dict)
     tried: Mapping[str, int] = field(default_factory=dict)
     redactor: Redactor = field(default_factory=Redactor)
     asking: dict[str, asyncio.Future[ApprovalRecord | None]] = field(default_factory=dict)
+    debugger: Debugger = field(default_factory=Debugger)
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: Literal["", "cancel", "shutdown"] = ""
     ending: bool = False
@@ -58,6 +62,13 @@ class ActiveRun:
         """Let nothing new start while the run drains."""
         if self.draining.is_set():
             raise Blocked
+
+    async def pause(self, address: str) -> None:
+        """Wait before a step that is about to start, when who debugs the run wants that; a drain unwinds it."""
+        if self.debugger.stops_at(address):
+            self.emit(StepPaused(run=self.id, address=address))
+            await self.debugger.pause(address)
+            self.gate()
 
     async def redacted(self, outcome: StepRecord) -> StepRecord:
         """Return an outcome without the values of the secrets this run has read."""
@@ -113,6 +124,7 @@ class ActiveRun:
     def drain(self) -> None:
         """Start nothing more; what runs is finished and recorded."""
         self.draining.set()
+        self.debugger.release()
         self.look_for_rest()
 
     def stop(self, why: Literal["cancel", "shutdown"]) -> bool:

@@ -18,7 +18,7 @@ from engine.runtime.active import ActiveRun
 from engine.runtime.compile import RegionGraph, State
 from engine.runtime.lg import BaseCheckpointSaver, RunnableConfig
 from engine.runtime.plan import Plan
-from engine.runtime.scope import Scope
+from engine.runtime.scope import Scope, told
 
 _log = logging.getLogger(__name__)
 
@@ -93,6 +93,8 @@ async def _until_rest(run: ActiveRun, plan: Plan, graph: RegionGraph, saver: Bas
         if not started:
             workflow, done = run.record.workflow, len(run.recorded)
             run.emit(RunStarted(run=run.id, workflow=workflow, steps=len(plan.steps), done=done))
+            for step in run.kept:
+                run.emit(told(step))
             started = True
         config: RunnableConfig = {"configurable": {"thread_id": run.id}}
         state: State | None = {"status": {}}

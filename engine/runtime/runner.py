@@ -6,8 +6,8 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -18,13 +18,16 @@ from engine.api.stores import ApprovalRecord, ApprovalStatus, Journal, Library, 
 from engine.model.files import Files
 from engine.model.issues import failure
 from engine.model.serialize import load
+from engine.model.topology import up_to
 from engine.model.values import Json, JsonObject
 from engine.registry import NodeRegistry
 from engine.runtime.active import ActiveRun
 from engine.runtime.aside import Aside, LongWork
 from engine.runtime.compile import RegionGraph, compile_plan
+from engine.runtime.debug import Go
 from engine.runtime.garbage import collect_now
 from engine.runtime.inputs import accept_inputs
+from engine.runtime.keeping import outcomes_to_keep
 from engine.runtime.lg import BaseCheckpointSaver
 from engine.runtime.life import RunResult, live, record_end
 from engine.runtime.plan import Plan, make_plan
@@ -64,22 +67,24 @@ class Runner:
         version: Version,
         inputs: Mapping[str, Json] | None = None,
         *,
-        keep: Mapping[str, JsonObject] | None = None,
+        keep: Sequence[StepRecord] = (),
+        until: Sequence[str] = (),
         trigger: str = "manual",
         parent: str = "",
     ) -> str:
         """Accept a run and return its id; it goes on in the background, `wait` gives its result.
 
-        `keep` maps addresses to outputs by port: these steps count as done, and only the rest runs.
+        `keep` holds outcomes of an earlier run, see `to_keep`: these steps count as done. `until` names nodes: only they and
+        what leads to them run.
 
         Raises:
             WeftError: with all that is wrong with the document or the inputs, or `engine.closing`; then there is no run.
         """
         self._refuse_when_closing()
-        plan, graph = await self._prepare(version)
-        for address in keep or {}:
-            if address not in plan.steps:
-                text = f"The workflow has no step {address!r} to keep."
+        plan, graph = await self._prepare(version, until)
+        for step in keep:
+            if step.node not in plan.steps:
+                text = f"The workflow has no step {step.node!r} to keep."
                 raise failure("run.unknown-step", text, "Use the addresses of the run.")
         record = RunRecord(
             new_run_id(),
@@ -91,16 +96,33 @@ class Runner:
             started=time.time(),
             trigger=trigger,
             parent=parent,
+            until=tuple(until),
             status="running",
         )
+        now = record.started
+        kept = [replace(step, run_id=record.id, started=now, ended=now, attempt=1, seq=0) for step in keep]
         async with self._lock(record.id):
             await self.journal.create_run(record)
-            for address, ports in (keep or {}).items():
-                now = time.time()
-                step = StepRecord(record.id, "", address, "succeeded", ports, started=now, ended=now, kept=True)
+            for step in kept:
                 await self.journal.record(step)
-            self._begin(record, plan, graph)
+            self._begin(record, plan, graph, kept)
         return record.id
+
+    async def to_keep(
+        self, version: Version, run_id: str, node: str, until: Sequence[str] = ()
+    ) -> tuple[JsonObject, list[StepRecord]]:
+        """Return the inputs of an earlier run, and its outcomes that still hold when `node` and what follows it run again.
+
+        Raises:
+            WeftError: `run.unknown`, `run.version-missing`, and what is wrong with the document.
+        """
+        record = await self._record(run_id)
+        plan, _ = await self._prepare(version, until)
+        if node not in plan.steps:
+            raise failure("graph.unknown-node", f"The workflow has no node {node!r}.", "Name one that it has.")
+        before, _ = await self._prepare(self._version(record), record.until)
+        outcomes = await self.journal.load(run_id)
+        return record.input, await self._aside.do(outcomes_to_keep, before, plan, outcomes, node)
 
     async def resume(self, run_id: str, *, retry_failed: bool = True) -> bool:
         """Let a run go on: recorded steps never run again, failed ones only with `retry_failed`. False when it is under way.
@@ -118,11 +140,7 @@ class Runner:
             record = await self._record(run_id)
             if record.status not in RESUMABLE:
                 raise failure("run.finished", f"The run {run_id} is over: {record.status}.", "Start the workflow again.")
-            version = self.library.version(record.version)
-            if version is None:
-                text = f"The version that run {run_id} executes is gone."
-                raise failure("run.version-missing", text, "Start the workflow again.")
-            plan, graph = await self._prepare(version)
+            plan, graph = await self._prepare(self._version(record), record.until)
             if retry_failed:
                 await self.journal.forget_failed(run_id)
             await self.journal.update_run(run_id, "running")
@@ -176,6 +194,14 @@ class Runner:
             run.take_answer(answered)
         return answered
 
+    def debug(self, run_id: str, breakpoints: Iterable[str] | None = None, go: Go = "") -> bool:
+        """Change where a run pauses, and let paused steps go on; see `Debugger`. False when the run is not under way."""
+        run = self._active.get(run_id)
+        if run is None or run.ending:
+            return False
+        run.debugger.change(breakpoints, go)
+        return True
+
     async def close(self, grace: float = 2.0) -> None:
         """Accept no more runs, drain all, wait `grace` seconds, and leave the rest to be resumed."""
         self._closing = True
@@ -204,22 +230,32 @@ class Runner:
             raise failure("run.unknown", f"There is no run {run_id!r}.", "List them with `weft runs list`.")
         return record
 
-    async def _prepare(self, version: Version) -> tuple[Plan, RegionGraph]:
-        """Return a version ready to run. The versions used last are kept."""
-        async with self._lock(version.hash):
-            if (known := self._compiled.pop(version.hash, None)) is None:
-                known = await self._aside.do(self._compile, version)
-            self._compiled[version.hash] = known
+    def _version(self, record: RunRecord) -> Version:
+        version = self.library.version(record.version)
+        if version is None:
+            text = f"The version that run {record.id} executes is gone."
+            raise failure("run.version-missing", text, "Start the workflow again.")
+        return version
+
+    async def _prepare(self, version: Version, until: Sequence[str] = ()) -> tuple[Plan, RegionGraph]:
+        """Return a version ready to run, up to some nodes. The versions used last are kept."""
+        name = " ".join((version.hash, *sorted(until)))
+        async with self._lock(name):
+            if (known := self._compiled.pop(name, None)) is None:
+                known = await self._aside.do(self._compile, version, until)
+            self._compiled[name] = known
             if len(self._compiled) > KEPT_PLANS:
                 del self._compiled[next(iter(self._compiled))]
             return known
 
-    def _compile(self, version: Version) -> tuple[Plan, RegionGraph]:
-        plan = make_plan(load(version.text).checked(), self.registry, Files(texts=version.files))
+    def _compile(self, version: Version, until: Sequence[str]) -> tuple[Plan, RegionGraph]:
+        graph = load(version.text).checked()
+        plan = make_plan(up_to(graph, until) if until else graph, self.registry, Files(texts=version.files))
         return plan, compile_plan(plan, self.saver)
 
-    def _begin(self, record: RunRecord, plan: Plan, graph: RegionGraph) -> None:
+    def _begin(self, record: RunRecord, plan: Plan, graph: RegionGraph, kept: Sequence[StepRecord] = ()) -> None:
         run = ActiveRun(record, self.journal, self.services, self._emit, self.runs_folder / record.id, LongWork(self._aside))
+        run.kept = kept
         if self._closing:
             run.drain()
         self._active[record.id] = run

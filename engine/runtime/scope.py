@@ -76,19 +76,7 @@ class Scope:
         recorded = replace(outcome, seq=seq)
         run.recorded[outcome.address] = recorded
         self.settled[outcome.node].set_result(recorded)
-        status = "cached" if outcome.kept else outcome.status
-        run.emit(
-            StepFinished(
-                run=run.id,
-                address=outcome.address,
-                status=status,
-                ports=outcome.ports,
-                seconds=outcome.ended - outcome.started,
-                usage=outcome.usage,
-                error=outcome.error,
-                caught=outcome.caught,
-            )
-        )
+        run.emit(told(recorded))
 
     def block(self, step_id: str) -> None:
         """Let the successors of a step that came to no outcome unwind."""
@@ -150,6 +138,20 @@ class Scope:
             "run": {"id": run.id, "workflow": run.record.workflow, "started": run.record.started},
             "nodes": NodeNames(self, step.ancestors),
         }
+
+
+def told(outcome: StepRecord) -> StepFinished:
+    """Return the event of a recorded outcome."""
+    return StepFinished(
+        run=outcome.run_id,
+        address=outcome.address,
+        status="cached" if outcome.kept else outcome.status,
+        ports=outcome.ports,
+        seconds=outcome.ended - outcome.started,
+        usage=outcome.usage,
+        error=outcome.error,
+        caught=outcome.caught,
+    )
 
 
 class NodeNames(Mapping[str, JsonObject]):

@@ -56,6 +56,8 @@ async def _outcome(step: StepPlan, scope: Scope) -> StepRecord:
     record = replace(record, started=time.time())
     if wired is None:
         return replace(record, ended=record.started)
+    await run.pause(record.address)
+    record = replace(record, started=time.time())
     if step.options.pinned is not None:
         pinned = as_plain(step.options.pinned)
         assert isinstance(pinned, dict), "a pinned output is an object by its declaration"

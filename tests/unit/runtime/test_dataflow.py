@@ -13,7 +13,7 @@ from engine.api.events import RunFinished, StepFinished
 from engine.model.graph import InputSpec
 from engine.model.issues import WeftError
 from engine.model.values import JsonObject
-from tests.helpers.engine import WORK, graph_of, open_engine, task
+from tests.helpers.engine import WORK, graph_of, kept, open_engine, task
 
 
 async def test_values_travel_through_templates_and_edges(tmp_path: Path) -> None:
@@ -179,10 +179,10 @@ async def test_kept_steps_do_not_run_again(tmp_path: Path) -> None:
     )
     async with open_engine(tmp_path) as engine:
         WORK["note"] = note
-        result = await engine.run(graph, keep={"a": {"out": "kept"}})
+        result = await engine.run(graph, keep=[kept("a", "kept")])
         assert (result.outputs, ran) == ({"result": "kept / fresh b"}, ["b"])
         with pytest.raises(WeftError, match="no step 'zz'"):
-            await engine.start(graph, keep={"zz": {}})
+            await engine.start(graph, keep=[kept("zz")])
 
 
 async def test_large_outputs_and_odd_values_come_back_as_they_were(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from engine.api.context import Question, RunContext
 from engine.api.events import ApprovalAsked, RunFinished
 from engine.model.issues import Issue, WeftError
-from tests.helpers.engine import WORK, Engine, graph_of, open_engine, task, until
+from tests.helpers.engine import WORK, Engine, graph_of, kept, open_engine, task, until
 
 CHAIN = graph_of(task("a", "step"), task("b", "step"), task("c", "step"), edges="a > b, b > c")
 
@@ -195,7 +195,7 @@ async def test_a_kept_step_in_the_middle(tmp_path: Path) -> None:
     graph = graph_of(task("a", "slow"), task("b"), task("c", kind="test.result", value=value), edges="a > b, b > c")
     async with open_engine(tmp_path) as engine:
         WORK["slow"] = slow
-        assert (await engine.run(graph, keep={"b": {"out": "kept b"}})).outputs == {"result": "fresh a kept b"}
+        assert (await engine.run(graph, keep=[kept("b", "kept b")])).outputs == {"result": "fresh a kept b"}
 
 
 async def test_langgraph_may_be_ahead_of_the_journal(tmp_path: Path) -> None:

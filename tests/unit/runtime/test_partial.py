@@ -1,0 +1,184 @@
+"""Runs of a part of a workflow: up to some nodes, and from a node on with the outcomes of an earlier run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.api.context import RunContext
+from engine.api.events import RunStarted, StepFinished
+from engine.model.graph import Graph, InputSpec
+from engine.model.issues import WeftError
+from tests.helpers.engine import WORK, Engine, graph_of, open_engine, task
+
+GRAPH = graph_of(
+    task("a", "note"), task("b", "note"), task("c", "note"), task("other", "note"),
+    task("end", kind="test.result", value="{{ nodes.c.output }}"),
+    edges="a > b, b > c, a > other, c > end",
+)  # fmt: skip
+
+
+def noting() -> list[str]:
+    ran: list[str] = []
+
+    async def note(ctx: RunContext) -> str:
+        ran.append(ctx.address)
+        return f"{ctx.address} of {len(ran)}"
+
+    WORK["note"] = note
+    return ran
+
+
+async def again(engine: Engine, graph: Graph, run: str, node: str, **options: Any) -> Any:
+    """Run a graph from a node on, with the outcomes of an earlier run."""
+    version = engine.store(graph)
+    inputs, kept = await engine.runner.to_keep(version, run, node)
+    return await engine.runner.wait(await engine.runner.start(version, inputs, keep=kept, **options))
+
+
+async def test_a_run_up_to_a_node_runs_what_leads_to_it(tmp_path: Path) -> None:
+    async with open_engine(tmp_path) as engine:
+        ran = noting()
+        result = await engine.run(GRAPH, until=["b"])
+        assert (result.status, ran, result.outputs) == ("succeeded", ["a", "b"], {})
+        started = next(event for event in engine.events if isinstance(event, RunStarted))
+        assert started.steps == 2
+        known = await engine.journal.run(result.run)
+        assert known is not None
+        assert known.until == ("b",)
+
+
+async def test_it_stays_one_when_it_is_resumed_by_another_program(tmp_path: Path) -> None:
+    graph = replace(GRAPH, nodes={**GRAPH.nodes, "b": task("b", kind="test.ask")})
+    async with open_engine(tmp_path) as engine:
+        noting()
+        run = (await engine.run(graph, until=["c"])).run
+    async with open_engine(tmp_path) as engine:
+        ran = noting()
+        await engine.runner.answer(f"{run}:b", "approved")
+        result = await engine.resume(run)
+        assert (result.status, ran, result.outputs) == ("succeeded", ["c"], {})
+
+
+async def test_what_is_wrong_elsewhere_does_not_keep_it_from_running(tmp_path: Path) -> None:
+    graph = replace(GRAPH, nodes={**GRAPH.nodes, "end": task("end", kind="test.nothing")})
+    async with open_engine(tmp_path) as engine:
+        noting()
+        assert (await engine.run(graph, until=["c"])).status == "succeeded"
+        with pytest.raises(WeftError) as caught:
+            await engine.run(graph)
+        assert caught.value.issue.code == "type.unknown"
+        with pytest.raises(WeftError) as caught:
+            await engine.run(graph, until=["nowhere"])
+        assert caught.value.issue.code == "graph.unknown-node"
+
+
+async def test_from_a_node_on_everything_else_is_kept(tmp_path: Path) -> None:
+    async with open_engine(tmp_path) as engine:
+        ran = noting()
+        first = await engine.run(GRAPH)
+        ran.clear()
+        engine.events.clear()
+        result = await again(engine, GRAPH, first.run, "b")
+        assert ran == ["b", "c"]
+        assert result.outputs == {"result": "c of 2"}
+        cached = {
+            event.address: event.ports for event in engine.events if isinstance(event, StepFinished) and event.status == "cached"
+        }
+        before = await engine.steps(first.run)
+        assert cached == {name: before[name].ports for name in ("a", "other")}
+        kinds = [type(event).__name__ for event in engine.events]
+        assert kinds[:3] == ["RunStarted", "StepFinished", "StepFinished"]
+
+
+def renamed(graph: Graph) -> Graph:
+    nodes = {name: replace(node, title="Other") for name, node in graph.nodes.items()}
+    return replace(graph, nodes=nodes, positions={"a": (1.0, 2.0)})
+
+
+def changed(graph: Graph) -> Graph:
+    return replace(graph, nodes={**graph.nodes, "a": task("a", "note", value=3)})
+
+
+def rewired(graph: Graph) -> Graph:
+    return replace(graph, edges=[*graph.edges, *graph_of(edges="a > c").edges])
+
+
+def with_variable(graph: Graph) -> Graph:
+    return replace(graph, variables={"x": 1})
+
+
+@pytest.mark.parametrize(
+    ("edit", "node", "runs"),
+    [
+        (renamed, "c", ["c"]),
+        (changed, "end", ["a", "b", "c", "other"]),
+        (rewired, "end", ["c"]),
+        (with_variable, "end", ["a", "b", "c", "other"]),
+    ],
+)
+async def test_what_was_changed_since_and_what_follows_it_runs_again(
+    tmp_path: Path, edit: Callable[[Graph], Graph], node: str, runs: list[str]
+) -> None:
+    async with open_engine(tmp_path) as engine:
+        ran = noting()
+        first = await engine.run(GRAPH)
+        ran.clear()
+        assert (await again(engine, edit(GRAPH), first.run, node)).status == "succeeded"
+        assert sorted(ran) == runs
+
+
+async def test_a_failed_run_goes_on_with_the_mended_node(tmp_path: Path) -> None:
+    async def fail(_ctx: RunContext) -> None:
+        raise OSError("down")
+
+    broken = replace(GRAPH, nodes={**GRAPH.nodes, "c": task("c", "fail")}, inputs={"x": InputSpec("x", "number")})
+    mended = replace(broken, nodes={**GRAPH.nodes, "c": task("c", value="{{ inputs.x }}")})
+    async with open_engine(tmp_path) as engine:
+        ran = noting()
+        WORK["fail"] = fail
+        first = await engine.run(broken, {"x": 5})
+        assert first.status == "failed"
+        ran.clear()
+        result = await again(engine, mended, first.run, "c")
+        assert (result.status, ran, result.outputs) == ("succeeded", [], {"result": 5})
+
+
+async def test_skipped_and_caught_steps_are_kept_as_they_were(tmp_path: Path) -> None:
+    async def fail(_ctx: RunContext) -> None:
+        raise OSError("down")
+
+    graph = graph_of(
+        task("choose", kind="test.choose", chosen=["a"]),
+        task("b"),
+        task("bad", "fail", options={"on_error": "port"}),
+        task("take", value="{{ nodes.bad.ports.error.code }}"),
+        task("last", "note"),
+        edges="choose.b > b, bad.error > take, take > last",
+    )
+    async with open_engine(tmp_path) as engine:
+        ran = noting()
+        WORK["fail"] = fail
+        first = await engine.run(graph)
+        ran.clear()
+        result = await again(engine, graph, first.run, "last")
+        steps = await engine.steps(result.run)
+        assert (ran, steps["b"].status, steps["bad"].caught) == (["last"], "skipped", "port")
+        assert steps["take"].ports == {"out": "step.error"}
+
+
+async def test_a_run_that_is_not_known_gives_nothing(tmp_path: Path) -> None:
+    async with open_engine(tmp_path) as engine:
+        noting()
+        version = engine.store(GRAPH)
+        with pytest.raises(WeftError) as caught:
+            await engine.runner.to_keep(version, "nowhere", "a")
+        assert caught.value.issue.code == "run.unknown"
+        run = (await engine.run(GRAPH)).run
+        with pytest.raises(WeftError) as caught:
+            await engine.runner.to_keep(version, run, "nowhere")
+        assert caught.value.issue.code == "graph.unknown-node"
