@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
 
+from engine.api.declaration import CATEGORIES, Declaration
+from resources.language import tr
+
 T = TypeVar("T")
 
 _FIRST, _LAST, _PER_INITIAL = 0xAC00, 0xD7A3, 21 * 28
@@ -35,6 +38,12 @@ class Searched:
     title: str
     keywords: tuple[str, ...] = ()
     sentence: str = ""
+
+
+def described(kind: Declaration) -> Searched:
+    """Return by what a node type is found: its title in the language in use and in English, its category, what it does."""
+    category = CATEGORIES.get(kind.category, kind.category)
+    return Searched(tr(kind.title), (kind.title, *kind.keywords, *kind.aliases, kind.type_id, tr(category)), tr(kind.summary))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ def _found(words: Sequence[str], thing: T, searched: Searched) -> Found[T] | Non
     for word in words:
         in_title = match(word, searched.title)
         in_keywords = max((hit.score for keyword in searched.keywords if (hit := _solid(word, keyword))), default=0.0) * 0.5
-        in_sentence = _solid(word, searched.sentence)
+        in_sentence = _solid(word, searched.sentence) if len(word) > 2 or not word.isascii() else None
         weak = in_sentence.score * 0.3 if in_sentence else 0.0
         best = max(in_title.score if in_title else 0.0, in_keywords, weak)
         if best <= 0:
@@ -87,9 +96,10 @@ def _found(words: Sequence[str], thing: T, searched: Searched) -> Found[T] | Non
 
 
 def _solid(word: str, text: str) -> Match | None:
-    """Match without scattered letters: in keywords and sentences they would find everything."""
+    """Match without scattered letters, and without parts of one or two: in keywords and sentences they would find everything."""
     hit = match(word, text)
-    return hit if hit and hit.score > _SCATTERED + 10 else None
+    short = len(word) < 3 and word.isascii()
+    return hit if hit and hit.score > (_WORD_START if short else _SCATTERED + 10) else None
 
 
 def _part(wanted: str, letters: str, places: Sequence[int], at: int) -> Match:

@@ -60,11 +60,13 @@ class Style:
 class CodeEdit(QPlainTextEdit):
     """Edits one text.
 
-    `typed` tells of each edit by a person, `done` of Enter in a field of one line and when the focus leaves.
+    `typed` tells of each edit by a person, `done` of Enter in a field of one line and when the focus leaves, `marked` of other
+    problems or missing names.
     """
 
     typed = Signal()
     done = Signal()
+    marked = Signal()
 
     def __init__(self, style: Style | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +78,7 @@ class CodeEdit(QPlainTextEdit):
         self._may_leave = False
         self._completion: Completion | None = None
         self._corner: QWidget | None = None
+        self._found: list[tuple[int, int]] = []
         self._set_up()
         self._highlighter = Highlighter(self.document(), self.look.language, templates=self.look.templates)
         self._gutter = Gutter(self, 11 if self.look.size < 13 else 12, marks=self.look.marks) if self.look.numbers else None
@@ -122,6 +125,14 @@ class CodeEdit(QPlainTextEdit):
         cursor.insertText(text[start : len(text) - end])
         self._check_names()
 
+    def forget(self) -> None:
+        """Empty it and what could be undone in it, before another text is shown."""
+        self._known_text = ""
+        self._lost = []
+        self.clear()
+        self.document().clearUndoRedoStacks()
+        self.set_issues(())
+
     def replace_range(self, start: int, end: int, text: str) -> None:
         """Put a text in place of a part, as a person would; the caret goes behind it."""
         cursor = self.textCursor()
@@ -163,6 +174,15 @@ class CodeEdit(QPlainTextEdit):
         self._issues = [issue for issue in issues if issue.line]
         self._show_marks()
 
+    def issues(self) -> list[Issue]:
+        """Return the problems that are shown."""
+        return self._issues
+
+    def set_found(self, found: Sequence[tuple[int, int]]) -> None:
+        """Show parts of the text as found, by their offsets."""
+        self._found = list(found)
+        self._show_marks()
+
     def mark_of(self, line: int) -> str:
         """Return the colour role of the worst problem in a line (from 0), empty when it has none."""
         severities = {issue.severity for issue in self._issues if issue.line == line + 1}
@@ -200,7 +220,8 @@ class CodeEdit(QPlainTextEdit):
         self._show_marks()
 
     def _show_marks(self) -> None:
-        marks = [self._marked(lost.start, lost.end, "syntax.template_missing", lost=True) for lost in self._lost]
+        marks = [self._washed(start, end) for start, end in self._found]
+        marks += [self._marked(lost.start, lost.end, "syntax.template_missing", lost=True) for lost in self._lost]
         for issue in self._issues:
             block = self.document().findBlockByNumber((issue.line or 1) - 1)
             if block.isValid():
@@ -211,6 +232,14 @@ class CodeEdit(QPlainTextEdit):
         self.setExtraSelections(marks)
         if self._gutter:
             self._gutter.update()
+        self.marked.emit()
+
+    def _washed(self, start: int, end: int) -> QTextEdit.ExtraSelection:
+        mark = self._marked(start, end, "state.waiting")
+        form = QTextCharFormat()
+        form.setBackground(theme().color("state.waiting", 0.3))
+        mark.format = form
+        return mark
 
     def _marked(self, start: int, end: int, role: str, *, lost: bool = False) -> QTextEdit.ExtraSelection:
         mark = QTextEdit.ExtraSelection()
@@ -312,7 +341,7 @@ class CodeEdit(QPlainTextEdit):
 
     # ------------------------------------------------------------------ geometry
     def lines_in_view(self) -> Iterator[tuple[int, QRectF]]:
-        """Yield the lines in view, from 0, each with the rectangle of its first row in the viewport."""
+        """Yield the lines in view, from 0, each with the rectangle of its first row."""
         block = self.firstVisibleBlock()
         offset = self.contentOffset()
         height = QFontMetricsF(self.font()).lineSpacing()
@@ -321,7 +350,7 @@ class CodeEdit(QPlainTextEdit):
             if rect.top() > self.viewport().height():
                 return
             if block.isVisible():
-                yield block.blockNumber(), QRectF(rect.left(), rect.top() + self.viewport().y() - 1, rect.width(), height)
+                yield block.blockNumber(), QRectF(rect.left(), rect.top() + self.viewport().y(), rect.width(), height)
             block = block.next()
 
     def event(self, event: QEvent) -> bool:
@@ -351,6 +380,7 @@ class CodeEdit(QPlainTextEdit):
         if self.look.marks:
             painter = QPainter(self.viewport())
             self._paint_current_line(painter)
+            self._paint_guides(painter)
             painter.end()
         super().paintEvent(event)
 
@@ -359,6 +389,18 @@ class CodeEdit(QPlainTextEdit):
             return
         rect = self.blockBoundingGeometry(self.textCursor().block()).translated(self.contentOffset())
         painter.fillRect(QRectF(0, rect.top(), self.viewport().width(), rect.height()), theme().color("accent.base", 0.07))
+
+    def _paint_guides(self, painter: QPainter) -> None:
+        """Draw the levels of indentation, from the second on."""
+        if not self._indents():
+            return
+        step = QFontMetricsF(self.font()).horizontalAdvance(" ") * self._width()
+        left = self.contentOffset().x() + self.document().documentMargin()
+        for number, rect in self.lines_in_view():
+            text = self.document().findBlockByNumber(number).text()
+            for level in range(1, (len(text) - len(text.lstrip(" "))) // self._width()):
+                top = rect.top() - self.viewport().y()
+                painter.fillRect(QRectF(round(left + level * step), top, 1, rect.height()), theme().color("line.subtle"))
 
     def set_corner(self, widget: QWidget) -> None:
         """Put a small button into the upper right corner, beside the text."""

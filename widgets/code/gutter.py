@@ -46,6 +46,7 @@ class Gutter(QWidget):
             here = number == current
             painter.setPen(look.color("text.primary" if here else "text.tertiary"))
             painter.setFont(font(self._size, MEDIUM if here else REGULAR, mono=True))
+            rect.translate(0, -self.y())
             room = QRectF(0, rect.top(), self.width() - (16 if self._marks else 9), rect.height())
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(number + 1))
             if self._marks and (role := self._editor.mark_of(number)):

@@ -97,6 +97,12 @@ class FieldEditor(QWidget):
         self._is_shown = True
         self.edited.emit(path, value)
 
+    def forget(self) -> None:
+        """Let go of the value and of what was typed, before that of another node is shown."""
+        self._is_shown = False
+        self.value = MISSING
+        self.refused.emit("")
+
     # ------------------------------------------------------------------ what the form tells
     def set_names(self, names: Names) -> None:
         """Offer these names in templates."""

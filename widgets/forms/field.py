@@ -97,10 +97,9 @@ class Field(QWidget):
             [self._head, *above, self._inline, self._body, self._wire, self._problems, *below, self._resolved],
             gap=3,
         )
-        for hidden in (self._wire, self._resolved, self._menu_button):
-            hidden.hide()
-        self._menu_button.setVisible(True)
-        self._show_menu_button(shown=False)
+        self._wire.hide()
+        self._resolved.hide()
+        self._menu_button.set_shown(shown=False)
         self.label.set_text(tr(self.spec.label), help_text(self.spec))
         shortcut = QShortcut(QKeySequence("Ctrl+M"), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -169,6 +168,12 @@ class Field(QWidget):
         else:
             self.editor.set_value(value)
         self._look_again()
+
+    def forget(self) -> None:
+        """Let go of the value and of what was typed, before another node is shown."""
+        self._wanted = None
+        self._issues = []
+        self.editor.forget()
 
     def set_names(self, names: Names) -> None:
         """Offer names in templates."""
@@ -325,14 +330,11 @@ class Field(QWidget):
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Show the button of the menu."""
-        self._show_menu_button(shown=True)
+        self._menu_button.set_shown(shown=True)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Hide it."""
-        self._show_menu_button(shown=False)
-
-    def _show_menu_button(self, *, shown: bool) -> None:
-        self._menu_button.set_shown(shown=shown)
+        self._menu_button.set_shown(shown=False)
 
 
 def _has_template(value: Json | object) -> bool:

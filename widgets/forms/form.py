@@ -13,7 +13,7 @@ from engine.model.issues import Issue
 from engine.model.paths import MISSING, Path
 from engine.model.values import Json
 from resources.language import tr, trn
-from widgets.boxes import fill, line
+from widgets.boxes import column, fill, line
 from widgets.code.names import Names
 from widgets.forms.context import FormContext
 from widgets.forms.editor import Value
@@ -50,8 +50,7 @@ class Form(QWidget):
         expert = [spec for spec in fields if spec.expert]
         if expert:
             self._expert = Section(tr("Expert"), gap=_GAP)
-            layout.addWidget(line(subtle=True))
-            layout.addWidget(self._expert)
+            layout.addWidget(column(line(subtle=True), self._expert))
             for spec in expert:
                 self._expert.body.addWidget(self._made(spec))
         if self.fields:
@@ -73,6 +72,13 @@ class Form(QWidget):
         for name, field in self.fields.items():
             field.set_value(values.get(name, MISSING))
         self._show_what_matters()
+
+    def forget(self) -> None:
+        """Let go of what was typed and is no value, before the values of another node are shown."""
+        for field in self.fields.values():
+            field.forget()
+        if self._expert is not None:
+            self._expert.set_open(False)
 
     def set_wired(self, sources: Mapping[str, str]) -> None:
         """Show which fields get their value over an edge, by name, and from what."""

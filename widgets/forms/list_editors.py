@@ -99,6 +99,11 @@ class ListEditor(FieldEditor):
             self.take()
             self.committed.emit()
 
+    def forget(self) -> None:
+        """See `FieldEditor`."""
+        super().forget()
+        self.list.keep(())
+
     def set_names(self, names: Names) -> None:
         """See `FieldEditor`."""
         self._names = names
@@ -215,6 +220,11 @@ class KeyValuesEditor(FieldEditor):
             self.list.remove(one)
             self.take()
             self.committed.emit()
+
+    def forget(self) -> None:
+        """See `FieldEditor`."""
+        super().forget()
+        self.list.keep(())
 
     def set_names(self, names: Names) -> None:
         """See `FieldEditor`."""

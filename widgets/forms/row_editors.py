@@ -193,6 +193,11 @@ class RowsEditor(FieldEditor):
         objects = self.objects()
         self._change([objects[place] for place in places])
 
+    def forget(self) -> None:
+        """See `FieldEditor`."""
+        super().forget()
+        self.list.keep(())
+
     def set_names(self, names: Names) -> None:
         """See `FieldEditor`."""
         self._names = names
@@ -291,6 +296,11 @@ class GroupEditor(FieldEditor):
             trn("{count} set", "{count} set", len(parts)) if parts else tr("as usual")
         )
         self.section.set_note("" if off else shown)
+
+    def forget(self) -> None:
+        """See `FieldEditor`."""
+        super().forget()
+        self.form.forget()
 
     def set_names(self, names: Names) -> None:
         """See `FieldEditor`."""

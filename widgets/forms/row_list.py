@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from resources.language import tr
 from widgets.boxes import fill, row
 from widgets.glyph import Button, Glyph, IconButton
+from widgets.theme import theme
 
 
 class Row(QWidget):
@@ -24,6 +25,7 @@ class Row(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.bin = IconButton("x", tr("Remove"), 12, side=22)
+        self.bin.setFixedHeight(theme().metric["field"])
         self.bin.clicked.connect(self.removed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

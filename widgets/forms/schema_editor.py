@@ -245,6 +245,12 @@ class SchemaEditor(FieldEditor):
         schema = self.table.schema()
         return schema if schema else self.value if not self.value or self.value is MISSING else MISSING
 
+    def forget(self) -> None:
+        """See `FieldEditor`."""
+        super().forget()
+        self.text.forget()
+        self._show_mode(0)
+
     def _on_table(self) -> None:
         self.take()
 

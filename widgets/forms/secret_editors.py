@@ -210,6 +210,11 @@ class SecretTextEditor(FieldEditor):
         value = self.line.value()
         return value if value else self.value if not self.value or self.value is MISSING else MISSING
 
+    def forget(self) -> None:
+        """See `FieldEditor`."""
+        super().forget()
+        self.line.edit.forget()
+
     def set_names(self, names: Names) -> None:
         """See `FieldEditor`."""
         self.line.edit.set_names(names)

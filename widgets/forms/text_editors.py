@@ -76,6 +76,11 @@ class TextBased(FieldEditor):
     def _empty(self) -> Value:
         return ""
 
+    def forget(self) -> None:
+        """See `FieldEditor`."""
+        super().forget()
+        self.edit.forget()
+
     def set_names(self, names: Names) -> None:
         """See `FieldEditor`."""
         self.edit.set_names(names)
@@ -231,6 +236,12 @@ class TemplateEditor(FieldEditor):
     def read(self) -> Value:
         """See `FieldEditor`."""
         return self.current().read()
+
+    def forget(self) -> None:
+        """See `FieldEditor`."""
+        super().forget()
+        self._text.forget()
+        self._data.forget()
 
     def set_names(self, names: Names) -> None:
         """See `FieldEditor`."""

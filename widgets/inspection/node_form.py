@@ -1,0 +1,116 @@
+"""The first page of the inspector: the parameters and the options of the nodes of one type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QMargins, Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from engine.api.declaration import Declaration, FieldSpec
+from engine.model.issues import Issue
+from engine.model.paths import Path
+from resources.language import tr
+from widgets.boxes import fill
+from widgets.empty import EmptyState
+from widgets.forms.context import FormContext
+from widgets.forms.editor import Value
+from widgets.forms.form import Form, split_place
+from widgets.forms.row_editors import below
+from widgets.inspection.options import OptionsPart
+from widgets.inspection.shown import NodeShown
+
+
+class NodeForm(QWidget):
+    """The parameters and options of the nodes of one type."""
+
+    edited = Signal(str, object, object)
+    committed = Signal()
+    enlarge = Signal(str, object)
+
+    def __init__(self, kind: Declaration | None, options: Sequence[FieldSpec], context: FormContext) -> None:
+        super().__init__()
+        self.kind = kind
+        self.form = Form(kind.fields if kind else (), context)
+        self.form.edited.connect(self._on_param)
+        self.form.committed.connect(self.committed)
+        self.form.enlarge.connect(self._enlarge_param)
+        self._options = OptionsPart(options, context)
+        self._options.edited.connect(self._on_option)
+        self._options.noted.connect(self._on_note)
+        self._options.committed.connect(self.committed)
+        self._options.enlarge.connect(self._enlarge_option)
+        self._unknown = EmptyState(
+            "circle-help", tr("Unknown node type"), tr("It is not installed here. The node and its wires are kept as they are.")
+        )
+        self._unknown.setVisible(kind is None)
+        fill(QVBoxLayout(self), [self._unknown, self.form, 6, self._options, None], gap=6, margins=(14, 10, 14, 12))
+        self.area = scrolling(self)
+
+    def show_node(self, shown: NodeShown) -> None:
+        """Show the values of a node."""
+        self.form.set_values(shown.node.params)
+        self.form.set_wired(shown.wired)
+        self._options.show_options(shown.node.options, shown.node.notes)
+        self.refresh_names()
+
+    def set_problems(self, issues: Sequence[Issue]) -> None:
+        """Show the issues of the node."""
+        options = [below(issue, "options.") for issue in issues if split_place(issue.field)[0] == "options"]
+        self._options.set_problems(options)
+        self.form.set_problems([issue for issue in issues if split_place(issue.field)[0] != "options"])
+
+    def refresh_names(self) -> None:
+        """Ask anew which names there are."""
+        self.form.refresh_names()
+        self._options.refresh_names()
+
+    def reveal(self, place: str) -> None:
+        """Put the focus into the field at a place."""
+        self.form.reveal(split_place(place)[0])
+
+    def forget(self) -> None:
+        """Let go of what was typed and is no value, before another node is shown."""
+        self.form.forget()
+        self._options.forget()
+        self.area.verticalScrollBar().setValue(0)
+
+    def _on_param(self, path: Path, value: Value) -> None:
+        self.edited.emit("params", path, value)
+
+    def _on_option(self, path: Path, value: Value) -> None:
+        self.edited.emit("options", path, value)
+
+    def _on_note(self, notes: str) -> None:
+        self.edited.emit("node", ("notes",), notes)
+
+    def _enlarge_param(self, spec: FieldSpec) -> None:
+        self.enlarge.emit("params", spec)
+
+    def _enlarge_option(self, spec: FieldSpec) -> None:
+        self.enlarge.emit("node" if spec.name == "notes" else "options", spec)
+
+
+def scrolling(page: QWidget) -> QScrollArea:
+    """Return a page in an area that scrolls downwards."""
+    return PageArea(page)
+
+
+class PageArea(QScrollArea):
+    """A page that scrolls downwards. Its scroll bar takes the room of the margin, so that nothing moves when it comes."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(page)
+        page.setAutoFillBackground(False)
+        self._layout = page.layout()
+        self._margins = self._layout.contentsMargins() if self._layout is not None else QMargins()
+        self.verticalScrollBar().rangeChanged.connect(self._make_room)
+
+    def _make_room(self, _least: int, most: int) -> None:
+        taken = self.verticalScrollBar().sizeHint().width() if most > 0 else 0
+        if self._layout is not None:
+            self._layout.setContentsMargins(self._margins - QMargins(0, 0, taken, 0))

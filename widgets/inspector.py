@@ -1,0 +1,236 @@
+"""The inspector: what is selected, its parameters, its last run and its reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from engine.api.declaration import CATEGORIES, Declaration
+from engine.model.issues import Issue
+from engine.model.paths import Path
+from resources.language import tr, trn
+from widgets.boxes import column, fill, line, row, words
+from widgets.forms.context import FormContext
+from widgets.forms.editor import Value
+from widgets.forms.form import Form
+from widgets.inspection.current import Current
+from widgets.inspection.docs_page import DocsPage
+from widgets.inspection.foot import Foot
+from widgets.inspection.header import Header
+from widgets.inspection.node_form import NodeForm, scrolling
+from widgets.inspection.run_page import RunPage
+from widgets.inspection.shown import LastRun, NodeShown, WorkflowShown
+from widgets.inspection.workflow_page import WorkflowPage
+from widgets.step_view import StepView
+from widgets.theme import theme
+
+Part = Literal["params", "options", "node", "document"]
+Tab = Literal["parameters", "run", "docs"]
+_TABS: tuple[Tab, ...] = ("parameters", "run", "docs")
+_LISTED = 12
+
+
+class Inspector(QWidget):
+    """Shows one thing: the workflow, a node, several nodes, or a node type that is looked at in the palette.
+
+    Signals:
+        edited: the part (`params`, `options`, `node` for title and notes, `document`), a path in it, and the new value, MISSING
+            to take it out. For every edit by a person; the owner turns it into a change that joins the one before.
+        committed: an edit is at its end.
+        enlarge: the part and the `FieldSpec` of a field that should be shown in a large editor.
+    """
+
+    edited = Signal(str, object, object)
+    committed = Signal()
+    enlarge = Signal(str, object)
+
+    def __init__(self, context: FormContext) -> None:
+        super().__init__()
+        self.setProperty("kind", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumWidth(280)
+        self._context = Current(context)
+        self._node: NodeShown | None = None
+        self._issues: list[Issue] = []
+        self._forms: dict[str, NodeForm] = {}
+        self._form: NodeForm | None = None
+        self._build()
+        self.show_workflow(WorkflowShown())
+
+    def _build(self) -> None:
+        self.header, self.foot = Header(), Foot()
+        self.header.retitled.connect(self._retitle)
+        self.header.ended.connect(self.committed)
+        self.tabs = QTabBar()
+        for name in (tr("Parameters"), tr("Last run"), tr("Docs")):
+            self.tabs.addTab(name)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.currentChanged.connect(self._show_tab)
+        self._workflow = WorkflowPage(self._context)
+        self._workflow.edited.connect(self._on_document)
+        self._workflow.committed.connect(self.committed)
+        self._run, self._docs, self._many = RunPage(), DocsPage(), QWidget()
+        self._parameters = QStackedWidget()
+        self._pages = QStackedWidget()
+        self._scrolls = [scrolling(page) for page in (self._workflow, self._run, self._docs)]
+        for page in (self._parameters, *self._scrolls):
+            self._pages.addWidget(page)
+        self._tab_row = column(row(self.tabs, None, margins=(14, 0, 12, 0)), line())
+        self.setMinimumHeight(200)
+        layout = QVBoxLayout(self)
+        fill(layout, [self.header, self._tab_row, self._pages, self.foot])
+        layout.setStretch(2, 1)
+        self.set_actions(())
+
+    def sizeHint(self) -> QSize:
+        """Return the width of the design, whatever the height."""
+        return QSize(theme().metric["inspector"], super().sizeHint().height())
+
+    # ------------------------------------------------------------------ what is shown
+    def show_workflow(self, shown: WorkflowShown) -> None:
+        """Show the workflow itself: nothing is selected."""
+        if self._node is not None:
+            self._workflow.forget()
+        self._leave_node()
+        self.header.show_what("workflow", "logic", shown.name, tr("Untitled"), tr("Workflow"))
+        self.header.set_editable(editable=True)
+        self.header.show_state(None)
+        self._tab_row.hide()
+        self._workflow.show_workflow(shown)
+        self._pages.setCurrentWidget(self._scrolls[0])
+
+    def show_node(self, shown: NodeShown) -> None:
+        """Show a node, or the one that is shown with its values as they are now."""
+        other = self._node is None or self._node.node.id != shown.node.id or self._node.kind != shown.kind
+        self._node = shown
+        self._context.now = shown.context
+        kind, node = shown.kind, shown.node
+        usual = tr(kind.title) if kind else node.type
+        tip = tr("{type}, written as nodes.{id} in templates", type=usual, id=node.id)
+        self.header.show_what(
+            kind.icon if kind else "circle-help", kind.category if kind else "", node.title, usual, f"{usual} · {node.id}", tip
+        )
+        self.header.set_editable(editable=True)
+        form = self._form_of(shown)
+        if other:
+            form.forget()
+            self._issues = []
+            self._run.show_run(None)
+            self.header.show_state(None)
+        form.show_node(shown)
+        self._form = form
+        self._docs.show_kind(kind, shown.ports if kind else None)
+        self._parameters.setCurrentWidget(form.area)
+        self._tab_row.show()
+        self._show_tab(self.tabs.currentIndex())
+
+    def show_many(self, titles: Sequence[str]) -> None:
+        """Show that several nodes are selected; what can be done with them stands at the foot."""
+        self._leave_node()
+        count = len(titles)
+        self.header.show_what("layers", "logic", trn("{count} node", "{count} nodes", count), "", tr("Selected"))
+        self.header.set_editable(editable=False)
+        self.header.show_state(None)
+        self._tab_row.hide()
+        self._pages.removeWidget(self._many)
+        self._many.deleteLater()
+        listed = [words(title) for title in titles[:_LISTED]]
+        rest = [words(tr("and {count} more", count=count - _LISTED), "hint")] if count > _LISTED else []
+        hint = words(tr("Select one node to see its settings."), "hint", wrap=True)
+        self._many = column(*listed, *rest, 8, hint, None, gap=6, margins=(14, 10, 14, 12))
+        self._pages.addWidget(self._many)
+        self._pages.setCurrentWidget(self._many)
+
+    def show_type(self, kind: Declaration) -> None:
+        """Show what a node type is, before a node of it is added."""
+        self._leave_node()
+        category = tr(CATEGORIES.get(kind.category, kind.category.capitalize()))
+        self.header.show_what(kind.icon, kind.category, tr(kind.title), "", category)
+        self.header.set_editable(editable=False)
+        self.header.show_state(None)
+        self._tab_row.hide()
+        self._docs.show_kind(kind)
+        self._pages.setCurrentWidget(self._scrolls[2])
+
+    def set_problems(self, issues: Sequence[Issue]) -> None:
+        """Show the issues of the node that is shown; those of its options have places that begin with `options`."""
+        self._issues = list(issues)
+        if self._form is not None and self._node is not None:
+            self._form.set_problems(self._issues)
+
+    def set_step(self, step: StepView | None) -> None:
+        """Show the state of the node's step in the run that is shown."""
+        self.header.show_state(step)
+
+    def set_last_run(self, run: LastRun | None) -> None:
+        """Show what the node's step got and gave."""
+        self._run.show_run(run)
+        if run is not None:
+            self.header.show_state(run.step)
+
+    def set_actions(self, actions: Sequence[QAction]) -> None:
+        """Show what can be done: the first two as buttons, the rest in a menu."""
+        self.foot.set_actions(actions)
+
+    def refresh_names(self) -> None:
+        """Ask the context anew which names there are, as after a run."""
+        if self._form is not None:
+            self._form.refresh_names()
+
+    def open_tab(self, tab: Tab) -> None:
+        """Show another tab."""
+        self.tabs.setCurrentIndex(_TABS.index(tab))
+
+    def reveal(self, place: str) -> None:
+        """Put the focus into the field at a place such as `cases[0].when` or `options.retry`."""
+        self.open_tab("parameters")
+        if self._form is not None:
+            self._form.reveal(place)
+
+    def edit_title(self) -> None:
+        """Put the caret into the title, all of it chosen."""
+        self.header.title.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.header.title.selectAll()
+
+    @property
+    def node_form(self) -> Form | None:
+        """The form of the parameters of the node that is shown."""
+        return self._form.form if self._form is not None else None
+
+    # ------------------------------------------------------------------ inside
+    def _form_of(self, shown: NodeShown) -> NodeForm:
+        key = shown.kind.type_id if shown.kind else ""
+        known = self._forms.get(key)
+        if known is None or known.kind != shown.kind:
+            if known is not None:
+                self._parameters.removeWidget(known.area)
+                known.area.deleteLater()
+            known = NodeForm(shown.kind, shown.options, self._context)
+            known.edited.connect(self.edited)
+            known.committed.connect(self.committed)
+            known.enlarge.connect(self.enlarge)
+            self._parameters.addWidget(known.area)
+            self._forms[key] = known
+        return known
+
+    def _leave_node(self) -> None:
+        self._node = self._form = None
+        self._issues = []
+
+    def _show_tab(self, place: int) -> None:
+        if self._node is not None:
+            self._pages.setCurrentWidget((self._parameters, self._scrolls[1], self._scrolls[2])[place])
+
+    def _retitle(self, title: str) -> None:
+        if self._node is not None:
+            self.edited.emit("node", ("title",), title)
+        else:
+            self.edited.emit("document", ("name",), title)
+
+    def _on_document(self, path: Path, value: Value) -> None:
+        self.edited.emit("document", path, value)
