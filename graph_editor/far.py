@@ -26,7 +26,7 @@ TALLEST = 80.0
 MARK = 15.0
 SPILL = 14.0
 """Pixels by which a loud block reaches over its node."""
-MANY = 1500
+MANY = 900
 """Above this many blocks in view, they are drawn without icons and corners."""
 SMALL = 8
 """An area so many times smaller than the whole is not looked for among all blocks."""
@@ -161,12 +161,18 @@ class FarPainter:
         painter.restore()
 
     def _paint_held(self, painter: QPainter, to_screen: QTransform) -> None:
-        """Draw what a gesture holds."""
-        for item in self._scene.held:
+        """Draw what gestures put on the canvas, each item below its children."""
+        waiting = sorted(self._scene.held, key=lambda item: item.zValue(), reverse=True)
+        while waiting:
+            item = waiting.pop()
+            if not item.isVisible():
+                continue
             painter.save()
-            painter.setTransform(item.sceneTransform() * to_screen * painter.transform())
+            painter.setTransform(item.deviceTransform(to_screen), combine=True)
+            painter.setOpacity(item.opacity())
             item.paint(painter, QStyleOptionGraphicsItem(), None)
             painter.restore()
+            waiting += item.childItems()
 
 
 def _block(item: NodeItem) -> Block:

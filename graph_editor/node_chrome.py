@@ -3,60 +3,35 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPixmapCache
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from graph_editor.geometry import MARGIN
 from graph_editor.node_face import Look
+from graph_editor.sprites import paint_sprite
 from widgets.step_view import role_of
 from widgets.theme import theme
 
 LOUD = ("running", "failed", "waiting", "paused")
 """States that glow: somebody has to look, or something is going on."""
-LARGEST_SPRITE = 2.5
-"""Above this scale few nodes are seen, and pictures of them would be large."""
 _CALM_DASHES = {"queued": (5.0, 3.5), "skipped": (1.0, 3.2), "cancelled": (1.0, 3.2)}
 
 
 def paint_chrome(painter: QPainter, look: Look, px: float = 0.0) -> None:
     """Draw the body of a node with its ring. Zoomed out, `px` is a pixel of the screen: lines keep their width."""
-    scale = painter.deviceTransform().m11()
-    if scale > LARGEST_SPRITE:
-        _paint(painter, look, px)
-        return
+    face = look.face
+    kind = ("node", face.role, face.known, look.status, face.disabled, round(px, 4))
     outer = look.parts.body.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
-    sprite = _sprite(look, outer, scale, px)
-    corner = painter.deviceTransform().map(outer.topLeft())
-    left = outer.left() + (round(corner.x()) - corner.x()) / scale
-    top = outer.top() + (round(corner.y()) - corner.y()) / scale
-    size = sprite.size()
-    painter.drawPixmap(QRectF(left, top, size.width() / scale, size.height() / scale), sprite, QRectF(sprite.rect()))
-
-
-def _sprite(look: Look, outer: QRectF, scale: float, px: float) -> QPixmap:
-    style, face = theme(), look.face
-    kind = (style.name, style.high, face.role, face.known, look.status, face.disabled)
-    key = "weft-node/" + "/".join(map(str, (*kind, outer.width(), outer.height(), round(scale, 4), round(px, 4))))
-    sprite = QPixmap()
-    if QPixmapCache.find(key, sprite):
-        return sprite
-    sprite = QPixmap(round(outer.width() * scale), round(outer.height() * scale))
-    sprite.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(sprite)
-    painter.scale(scale, scale)
-    painter.translate(-outer.topLeft())
-    _paint(painter, look, px)
-    painter.end()
-    QPixmapCache.insert(key, sprite)
-    return sprite
+    paint_sprite(painter, kind, outer, lambda onto: _paint(onto, look, px))
 
 
 def _paint(painter: QPainter, look: Look, px: float) -> None:
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     radius = float(theme().radius["node"])
     paint_shadow(painter, look.parts.body, radius)
     if look.status in LOUD and not theme().high:
         _paint_halo(painter, look, radius, px or 1.0, full=not px)
     paint_ground(painter, look, radius)
+    if not px:
+        paint_tile(painter, look, QRectF(10, 11, theme().metric["node_tile"], theme().metric["node_tile"]))
     paint_ring(painter, look, radius, px or 1.0, full=not px)
 
 
@@ -87,6 +62,22 @@ def paint_ground(painter: QPainter, look: Look, radius: float) -> None:
         for x in range(-int(tall), int(body.width() + tall), 12):
             painter.drawLine(QPointF(x, tall), QPointF(x + tall, 0))
     painter.restore()
+
+
+def paint_tile(painter: QPainter, look: Look, tile: QRectF) -> None:
+    """Draw the ground of the icon of a node's type."""
+    style = theme()
+    radius = style.radius["tile"] if tile.width() > 20 else 4
+    painter.setOpacity(tile_opacity(look))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(style.color(look.face.role))
+    painter.drawRoundedRect(tile, radius, radius)
+    painter.setOpacity(1.0)
+
+
+def tile_opacity(look: Look) -> float:
+    """Return how much of the tile of a node is seen: less when it has no part in the run."""
+    return min(theme().alpha["dim"] + 0.1, 1.0) if look.dim else 1.0
 
 
 def paint_ring(painter: QPainter, look: Look, radius: float, px: float, *, full: bool) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from graph_editor.geometry import PREVIEW_LINE, PortSpot
-from graph_editor.node_chrome import paint_chrome, paint_selection
+from graph_editor.node_chrome import paint_chrome, paint_selection, tile_opacity
 from graph_editor.node_face import TICKING, Footer, Look, footer_of, port_name
+from graph_editor.sprites import paint_sprite
 from resources.language import tr
 from widgets.icons import paint_icon
 from widgets.step_view import GLYPHS, StepStatus, role_of
@@ -154,7 +155,8 @@ def paint_node(painter: QPainter, look: Look, lines: tuple[Line, ...], *, select
     """Draw a node at full detail."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     paint_chrome(painter, look)
-    _paint_tile(painter, look)
+    size = theme().metric["node_tile"]
+    paint_icon_at(painter, look, QRectF(10, 11, size, size), 16.0, 1.6)
     _paint_badges(painter, look)
     _paint_rows(painter, look)
     _paint_well(painter, look)
@@ -189,23 +191,12 @@ def paint_state(painter: QPainter, status: StepStatus, rect: QRectF, width: floa
     painter.drawArc(inner, 90 * 16, -110 * 16)
 
 
-def _paint_tile(painter: QPainter, look: Look) -> None:
-    style = theme()
-    size = float(style.metric["node_tile"])
-    if look.dim:
-        painter.setOpacity(min(style.alpha["dim"] + 0.1, 1.0))
-    paint_tile_at(painter, look, QRectF(10, 11, size, size), float(style.radius["tile"]), 16.0, 1.6)
-    painter.setOpacity(1.0)
-
-
-def paint_tile_at(painter: QPainter, look: Look, tile: QRectF, radius: float, glyph: float, stroke: float) -> None:
-    """Draw the icon of a node's type on the colour of its category."""
-    style = theme()
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(style.color(look.face.role))
-    painter.drawRoundedRect(tile, radius, radius)
+def paint_icon_at(painter: QPainter, look: Look, tile: QRectF, glyph: float, stroke: float) -> None:
+    """Draw the icon of a node's type in the middle of its tile."""
     inset = (tile.width() - glyph) / 2
-    paint_icon(painter, look.face.icon, tile.adjusted(inset, inset, -inset, -inset), style.color("text.on_tile"), stroke)
+    painter.setOpacity(tile_opacity(look))
+    paint_icon(painter, look.face.icon, tile.adjusted(inset, inset, -inset, -inset), theme().color("text.on_tile"), stroke)
+    painter.setOpacity(1.0)
 
 
 def _paint_badges(painter: QPainter, look: Look) -> None:
@@ -248,16 +239,23 @@ def _paint_well(painter: QPainter, look: Look) -> None:
 
 def paint_port(painter: QPainter, spot: PortSpot, look: Look, radius: float = 0.0) -> None:
     """Draw a port. It cuts the border with a ring of the canvas, is hollow when nothing is wired, and square for lists."""
-    style = theme()
+    style, marks = theme(), look.marks
     radius = radius or float(style.metric["port_radius"])
     role = "state.failed" if spot.missing else f"port.{spot.port.type}"
     if role not in style:
         role = "port.any"
-    not_taken = spot.side == "output" and look.marks.given is not None and spot.port.key not in look.marks.given
-    fits = look.marks.fits
-    color = style.mix(role, "surface.canvas", 0.55) if (look.dim or not_taken) and not style.high else style.color(role)
-    if fits is not None and (spot.port.key, spot.side) not in fits:
-        color = style.mix("port.any", "surface.canvas", style.alpha["fade"])
+    not_taken = spot.side == "output" and marks.given is not None and spot.port.key not in marks.given
+    amount = 0.55 if (look.dim or not_taken) and not style.high else 1.0
+    if marks.fits is not None and (spot.port.key, spot.side) not in marks.fits:
+        role, amount = "port.any", style.alpha["fade"]
+    outer = radius * 1.4 + 1
+    box = QRectF(spot.x - outer, spot.y - outer, 2 * outer, 2 * outer)
+    kind = ("port", role, amount, spot.wired, spot.is_list)
+    paint_sprite(painter, kind, box, lambda onto: _paint_port(onto, spot, style.mix(role, "surface.canvas", amount), radius))
+
+
+def _paint_port(painter: QPainter, spot: PortSpot, color: QColor, radius: float) -> None:
+    style = theme()
     box = QRectF(spot.x - radius, spot.y - radius, radius * 2, radius * 2)
     corner = radius * 0.45 if spot.is_list else radius
     ring = radius * 0.4

@@ -5,17 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from graph_editor.node_chrome import paint_chrome, paint_selection
+from graph_editor.node_chrome import paint_chrome, paint_selection, paint_tile
 from graph_editor.node_face import Look
 from graph_editor.node_paint import (
     Line,
     line,
     metrics,
     paint_breakpoint,
+    paint_icon_at,
     paint_lines,
     paint_port,
     paint_state,
-    paint_tile_at,
 )
 from graph_editor.text_lines import wrap
 from resources.language import tr
@@ -101,10 +101,8 @@ def _paint_bar_head(painter: QPainter, look: Look, width: float, height: float) 
 
 
 def _paint_tile(painter: QPainter, look: Look, tile: QRectF) -> None:
-    if look.dim:
-        painter.setOpacity(min(theme().alpha["dim"] + 0.1, 1.0))
-    paint_tile_at(painter, look, tile, 4, 11, 1.4)
-    painter.setOpacity(1)
+    paint_tile(painter, look, tile)
+    paint_icon_at(painter, look, tile, 11, 1.4)
 
 
 def _paint_grey_lines(painter: QPainter, look: Look) -> None:

@@ -26,7 +26,6 @@ from widgets.step_view import StepView
 from widgets.theme import appearance, theme
 
 _RESTING_TURN = 0.06
-_HELD_Z = 10.0
 _BOXES = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 
 
@@ -210,16 +209,18 @@ class GraphScene(DocumentScene):
         self._target = target
         self.update()
 
-    def hold(self, item: QGraphicsItem) -> None:
-        """Show an item of a gesture, above everything and at every zoom."""
-        item.setZValue(_HELD_Z)
-        self.held.append(item)
-        self.addItem(item)
+    def addItem(self, item: QGraphicsItem) -> None:
+        """Add an item. What is no part of the document belongs to a gesture and is seen at every zoom."""
+        if not isinstance(item, NodeItem | EdgeItem | FrameItem):
+            self.held.append(item)
+        super().addItem(item)
 
-    def release(self, item: QGraphicsItem) -> None:
-        """Show an item of a gesture no more."""
-        self.held.remove(item)
-        self.removeItem(item)
+    def removeItem(self, item: QGraphicsItem) -> None:
+        """Take an item away."""
+        if item in self.held:
+            self.held.remove(item)
+            self.update()  # from afar, the view does not know what it covered
+        super().removeItem(item)
 
     # ------------------------------------------------------------ views
     def show_zoom(self, zoom: float) -> None:

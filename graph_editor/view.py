@@ -259,6 +259,8 @@ class GraphView(QGraphicsView):
         if self.graph_scene.level.detail != "blocks":
             super().paintEvent(event)
             return
+        if self.graph_scene.held and event.rect() != self.viewport().rect():
+            self.viewport().update()  # where a gesture's item was before is not part of this event
         painter = QPainter(self.viewport())
         self._far.paint(painter, self.viewportTransform(), QRectF(event.rect()))
         painter.end()

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPixmapCache, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QGraphicsRectItem, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.api.ports import Port
@@ -379,3 +379,14 @@ def test_an_empty_canvas_says_how_to_begin(qtbot: QtBot) -> None:
     assert not view.hint.isVisible()
     view.graph_scene.document.apply(RemoveNode("a"), "Delete")
     assert view.hint.isVisible()
+
+
+@pytest.mark.parametrize("zoom", [1.0, 0.2])
+def test_what_a_gesture_puts_on_the_canvas_is_seen_at_every_zoom(view: GraphView, zoom: float) -> None:
+    view.zoom_to(zoom)
+    band = QGraphicsRectItem(view.seen.adjusted(50 / zoom, 50 / zoom, -50 / zoom, -50 / zoom))
+    band.setBrush(theme().color("guide.align"))
+    view.graph_scene.addItem(band)
+    assert theme().color("guide.align").name() in colors(picture(view))
+    view.graph_scene.removeItem(band)
+    assert theme().color("guide.align").name() not in colors(picture(view))
