@@ -81,8 +81,9 @@ def switch(graph: Graph, nodes: Iterable[str]) -> Edit | None:
     changes = [
         SetOption(node.id, ("disabled",), MISSING if turn_on else True) for node in chosen if turn_on or node not in off
     ]  # fmt: skip
-    one, many = ("Enable node", "Enable {count} nodes") if turn_on else ("Disable node", "Disable {count} nodes")
-    return Edit(batch(changes), trn(one, many, len(changes)), tuple(node.id for node in chosen))
+    count = len(changes)
+    enabled, disabled = trn("Enable node", "Enable {count} nodes", count), trn("Disable node", "Disable {count} nodes", count)
+    return Edit(batch(changes), enabled if turn_on else disabled, tuple(node.id for node in chosen))
 
 
 def rename(graph: Graph, node: str, title: str, type_title: str) -> Edit | None:
