@@ -128,6 +128,15 @@ class GraphDocument(QObject):
         """Take the document as it is now for the saved one."""
         self.undo_stack.setClean()
 
+    def set_unsaved(self) -> None:
+        """Take the document as it is for one that was never saved, as when its file has gone; undo does not change that."""
+        self.undo_stack.resetClean()
+
+    def set_id(self, identity: str) -> None:
+        """Be another document from now on, as a copy is. This is no edit, so undo does not bring the old id back."""
+        self.graph.id = identity
+        self._tell()
+
     def replace(self, graph: Graph) -> None:
         """Take another graph in place of this one, as after a change on disk; nothing before it can be undone."""
         self.graph = graph
