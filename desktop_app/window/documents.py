@@ -1,0 +1,398 @@
+"""The documents that are open: made, opened, saved and closed here, whatever window shows them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.documents import document_id
+from desktop_app.window.aside import Aside
+from desktop_app.window.dialogs import Dialogs
+from desktop_app.window.disk_changes import DiskChanges
+from desktop_app.window.files import Content, Stamp, companions, copy_companions, free_place, read, write
+from desktop_app.window.keeping import Keeping
+from desktop_app.window.open_document import OpenDocument, Trouble
+from desktop_app.window.recovery import Leftover
+from engine.model.graph import Graph
+from engine.model.issues import WeftError
+from graph_editor.document import Delta
+from resources.files import path as resource
+from resources.language import tr
+from storage.paths import DataFolder
+from widgets.toast import Kind
+
+Then = Callable[[bool], None]
+UnsavedChoice = Literal["save", "discard", "cancel"]
+CopyChoice = Literal["copy", "elsewhere", "cancel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell in passing, perhaps with what can be done about it."""
+
+    text: str
+    kind: Kind = "info"
+    action: tuple[str, Callable[[], object]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnsavedQuestion:
+    """Documents are to be closed that have edits. `answer` may be called once; nothing happens until then."""
+
+    documents: tuple[OpenDocument, ...]
+    answer: Callable[[UnsavedChoice], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyQuestion:
+    """An example is to be saved: a copy of its folder goes to `target`, with `files` beside the workflow."""
+
+    document: OpenDocument
+    target: Path
+    files: tuple[Path, ...]
+    answer: Callable[[CopyChoice], None]
+
+
+class DocumentService(QObject):
+    """Holds every open document once. Reading and writing happen in a thread; what comes of it is told by signals.
+
+    `opened`, `closed`, `saved` and `shown` (it was open already, or is asked for) tell an `OpenDocument`; `failed` a path and the
+    error that kept it from being opened; `noticed` a `Notice`; `asked` a question, which somebody shows and answers.
+    """
+
+    opened = Signal(object)
+    closed = Signal(object)
+    saved = Signal(object)
+    shown = Signal(object)
+    failed = Signal(object, object)
+    noticed = Signal(object)
+    asked = Signal(object)
+
+    def __init__(self, folder: DataFolder, dialogs: Dialogs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.documents: list[OpenDocument] = []
+        self._folder, self._dialogs = folder, dialogs
+        self._last_folder = folder.library
+        self._opening: set[Path] = set()
+        self._aside = Aside("documents", self)
+        self._disk = DiskChanges(self._aside, self)
+        self._disk.noticed.connect(lambda text, kind, action: self.noticed.emit(Notice(text, kind, action)))
+        self._keeping = Keeping(folder.root, self._aside, self)
+        self._keeping.failed.connect(lambda text: self.noticed.emit(Notice(text, "warning")))
+
+    # opening
+
+    def new(self, graph: Graph | None = None) -> OpenDocument:
+        """Open a document that has no file yet; with a graph one that holds it, as something to save."""
+        number = 1
+        while any(other.path is None and other.number == number for other in self.documents):
+            number += 1
+        document = OpenDocument(graph.copy() if graph else Graph(), number=number)
+        document.document.set_id(str(uuid.uuid4()))
+        if graph is not None:
+            document.document.set_unsaved()
+        self._take(document)
+        return document
+
+    def ask_open(self) -> None:
+        """Let a person choose files to open."""
+        self._dialogs.open_files(self._last_folder, self._open_all)
+
+    def open(self, path: Path) -> None:
+        """Open a file, or show it where it is open already."""
+        path = path.expanduser().absolute()
+        if (known := self.find(path)) is not None:
+            self.shown.emit(known)
+        elif path not in self._opening:
+            self._opening.add(path)
+            self._aside.do(lambda: read(path), partial(self._on_read, path), partial(self._on_unread, path))
+
+    def find(self, path: Path) -> OpenDocument | None:
+        """Return the open document of a file, by whatever name or link it goes."""
+        for document in self.documents:
+            if document.path is not None:
+                if document.path == path:
+                    return document
+                with suppress(OSError):
+                    if document.path.samefile(path):
+                        return document
+        return None
+
+    def restore(self, leftover: Leftover) -> OpenDocument:
+        """Open unsaved work of a program that is no more, as edits of its file where that is open."""
+        path = leftover.path
+        document = self.find(path) if path else None
+        if document is not None:
+            self._disk.put_in(document, leftover.content.graph, tr("Restore unsaved work"))
+            self.shown.emit(document)
+        else:
+            document = OpenDocument(leftover.content.graph, path, is_example=path is not None and is_example(path))
+            document.stamp = leftover.content.stamp
+            self._take(document)
+            self._disk.look(document)
+        document.document.set_unsaved()
+        self._keeping.adopt(document, leftover.file)
+        return document
+
+    def leftovers(self, done: Callable[[list[Leftover]], None]) -> None:
+        """Find unsaved work of programs that are no more."""
+        self._keeping.leftovers(done)
+
+    def discard(self, leftover: Leftover) -> None:
+        """Throw unsaved work of a program away that is no more."""
+        self._keeping.discard(leftover)
+
+    # saving
+
+    def save(self, document: OpenDocument, then: Then = lambda _: None) -> None:
+        """Save to its file; a document without one goes to the library, an example asks for a copy. `then` hears whether."""
+        if document.is_saving:  # then its turn comes when that is done
+            self._aside.do(lambda: None, lambda _: self.save(document, then), lambda _: then(False))
+            return
+        if document.is_example:
+            self._ask_copy(document, self._own_folder(document) / f"{document.file_title}.weft", then)
+        elif document.trouble is not None and document.trouble.kind in ("changed", "unreadable"):
+            self.shown.emit(document)
+            self.noticed.emit(
+                Notice(tr("{name} was changed on disk. Choose which version to keep.", name=document.title), "warning")
+            )
+            then(False)
+        elif document.path is None:
+            taken = [other.path for other in self.documents if other.path]
+            path = free_place(self._folder.library, document.file_title, taken=taken)
+            self._write(document, path, then)
+        else:
+            self._write(document, document.path, then)
+
+    def save_as(self, document: OpenDocument, then: Then = lambda _: None) -> None:
+        """Let a person choose another place for a document, and save it there."""
+        folder = document.path.parent if document.path and not document.is_example else self._last_folder
+        self._dialogs.save_file(folder / f"{document.file_title}.weft", lambda path: self.save_to(document, path, then))
+
+    def save_to(self, document: OpenDocument, path: Path, then: Then = lambda _: None) -> None:
+        """Save a document to another place, where it is from now on; an example takes its files along, when that is agreed to."""
+        path = path.absolute()
+        self._last_folder = path.parent
+        other = self.find(path)
+        if other is document and not document.is_example:
+            self.save(document, then)
+        elif other is not None:
+            text = tr("{name} is open in another tab. Close it first, or choose another name.", name=path.name)
+            self.noticed.emit(Notice(text, "warning"))
+            then(False)
+        elif document.is_example:
+            self._ask_copy(document, path, then)
+        else:
+            self._write(document, path, then, replaces=True)
+
+    def revert(self, document: OpenDocument) -> None:
+        """Go back to what the file holds; that is an edit, which can be undone."""
+        self._disk.revert(document)
+
+    def keep_mine(self, document: OpenDocument) -> None:
+        """Stay with the document as it is here; the next save replaces what another program wrote."""
+        self._disk.keep_mine(document)
+
+    def take_theirs(self, document: OpenDocument) -> None:
+        """Take what another program wrote; the edits here can be brought back by undo."""
+        self._disk.take_theirs(document)
+
+    def look_at_disk(self) -> None:
+        """Look whether files of open documents changed."""
+        self._disk.watch.look()
+
+    # closing
+
+    def close(self, document: OpenDocument, then: Then = lambda _: None) -> None:
+        """Close a document; one with edits is asked about first."""
+        self._close([document], then)
+
+    def may_end(self, then: Then) -> None:
+        """Ask about all edits before the program ends; `then` hears whether it may. The documents stay open."""
+        unsaved = [document for document in self.documents if document.is_modified]
+        if not unsaved:
+            then(True)
+            return
+        self._ask_unsaved(unsaved, then)
+
+    def end(self) -> None:
+        """Finish what is being written, and let go of everything."""
+        self._keeping.close()
+        self._disk.close()
+        self._aside.close()
+        for document in self.documents:
+            document.deleteLater()
+        self.documents.clear()
+
+    def _close(self, documents: Sequence[OpenDocument], then: Then) -> None:
+        def go(agreed: bool) -> None:
+            for document in documents if agreed else ():
+                self._let_go(document)
+            then(agreed)
+
+        unsaved = [document for document in documents if document.is_modified]
+        if unsaved:
+            self._ask_unsaved(unsaved, go)
+        else:
+            go(True)
+
+    def _ask_unsaved(self, documents: Sequence[OpenDocument], then: Then) -> None:
+        def answer(choice: UnsavedChoice) -> None:
+            if choice == "cancel":
+                then(False)
+            elif choice == "discard":
+                for document in documents:
+                    self._keeping.forget(document)
+                then(True)
+            else:
+                self._save_each(list(documents), then)
+
+        self.asked.emit(UnsavedQuestion(tuple(documents), answer))
+
+    def _save_each(self, documents: list[OpenDocument], then: Then) -> None:
+        if not documents:
+            then(True)
+            return
+        first, *rest = documents
+
+        def go_on(done: bool) -> None:
+            if done:
+                self._save_each(rest, then)
+            else:
+                self.shown.emit(first)
+                then(False)
+
+        self.save(first, go_on)
+
+    # what comes of it
+
+    def _open_all(self, paths: list[Path]) -> None:
+        for path in paths:
+            self._last_folder = path.parent
+            self.open(path)
+
+    def _on_read(self, path: Path, content: Content) -> None:
+        self._opening.discard(path)
+        document = OpenDocument(content.graph, path, is_example=is_example(path))
+        document.settle(content)
+        self._take(document)
+
+    def _on_unread(self, path: Path, error: WeftError) -> None:
+        self._opening.discard(path)
+        self.failed.emit(path, error)
+
+    def _take(self, document: OpenDocument) -> None:
+        self.documents.append(document)
+        document.document.changed.connect(partial(self._on_edit, document))
+        document.document.modified_changed.connect(partial(self._on_modified, document))
+        self._disk.follow(document)
+        if document.is_modified:
+            self._keeping.touch(document)
+        self.opened.emit(document)
+
+    def _let_go(self, document: OpenDocument) -> None:
+        if document in self.documents:
+            self.documents.remove(document)
+            self._keeping.forget(document)
+            self._disk.leave(document)
+            self.closed.emit(document)
+            document.deleteLater()
+
+    def _on_edit(self, document: OpenDocument, _delta: Delta) -> None:
+        if document.is_modified:
+            self._keeping.touch(document)
+
+    def _on_modified(self, document: OpenDocument, modified: bool) -> None:
+        if modified:
+            self._keeping.touch(document)
+        else:
+            self._keeping.forget(document)
+
+    # writing
+
+    def _own_folder(self, document: OpenDocument) -> Path:
+        return free_place(self._folder.library, document.file_title, suffix="")
+
+    def _ask_copy(self, document: OpenDocument, target: Path, then: Then) -> None:
+        source = document.path
+        assert source is not None
+
+        def answer(choice: CopyChoice) -> None:
+            if choice == "copy":
+                self._write(document, target, then, replaces=True, source=source)
+            elif choice == "elsewhere":
+                self.save_as(document, then)
+            else:
+                then(False)
+
+        self.asked.emit(CopyQuestion(document, target, tuple(companions(source)), answer))
+
+    def _write(
+        self, document: OpenDocument, path: Path, then: Then, *, replaces: bool = False, source: Path | None = None,
+    ) -> None:  # fmt: skip
+        """Save in a thread. `replaces` says that whatever is at the path may go; `source` is the example whose files come along.
+
+        A document that goes elsewhere while its file stays is another document: it gets an id of its own.
+        """
+        document.document.end_joining()
+        graph, revision, expected = document.document.frozen(), document.revision, document.stamp
+        is_another = document.is_copy or (document.path not in (None, path))
+        graph.id = str(uuid.uuid4()) if is_another else document_id(graph, path)
+
+        def work() -> Content:
+            if source is not None:
+                copy_companions(source, path)
+            return write(path, graph, Stamp.of(path) if replaces else expected)
+
+        document.is_saving = True
+        self._aside.do(
+            work, partial(self._on_written, document, path, revision, then), partial(self._on_unwritten, document, path, then)
+        )
+
+    def _on_written(self, document: OpenDocument, path: Path, revision: int, then: Then, content: Content) -> None:
+        document.is_saving = False
+        if document not in self.documents:
+            return
+        was_example, was_copy, first = document.is_example, document.is_copy, document.path
+        self._disk.leave(document)
+        document.path, document.is_example, document.is_copy = path, False, False
+        self._disk.follow(document)
+        unchanged = document.revision == revision
+        if document.graph.id != content.graph.id:
+            document.document.set_id(content.graph.id)
+        document.settle(content)
+        document.trouble = None
+        if unchanged:
+            document.document.set_saved()
+            self._keeping.forget(document)
+        document.changed.emit()
+        self.saved.emit(document)
+        if first is None and path.parent == self._folder.library:
+            elsewhere = (tr("Save elsewhere…"), partial(self.save_as, document))
+            self.noticed.emit(Notice(tr("Saved in your library as {name}.", name=path.name), "done", elsewhere))
+        elif was_example:
+            self.noticed.emit(Notice(tr("This is your own copy now, in {folder}.", folder=path.parent), "done"))
+        elif was_copy:
+            self.noticed.emit(Notice(tr("{name} is a copy, and a workflow of its own from now on.", name=path.name)))
+        then(True)
+
+    def _on_unwritten(self, document: OpenDocument, path: Path, then: Then, error: WeftError) -> None:
+        document.is_saving = False
+        if document in self.documents:
+            if error.issue.code == "document.changed" and document.path == path:
+                self._disk.look(document)
+            else:
+                document.show_trouble(Trouble("unsaved", error.issue))
+        then(False)
+
+
+def is_example(path: Path) -> bool:
+    """Tell whether a file is one of the examples that come with Weft, at its own place."""
+    return path.resolve().is_relative_to(resource("examples").resolve())

@@ -1,0 +1,93 @@
+"""A document that is open: its graph, its place, and what is wrong between the two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.window.files import Content, Stamp, file_name
+from engine.model.graph import Graph
+from engine.model.issues import Issue
+from graph_editor.document import Delta, GraphDocument
+from resources.language import tr
+
+TroubleKind = Literal["changed", "gone", "unreadable", "unsaved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What a person has to decide or to know about a document's file.
+
+    `changed`: another program wrote `theirs`, and there are edits here. `gone`: the file is not at its place any more.
+    `unreadable`: another program wrote something that is no workflow; `text` is that. `unsaved`: the last save failed.
+    """
+
+    kind: TroubleKind
+    issue: Issue | None = None
+    theirs: Content | None = None
+    text: str = ""
+
+
+class OpenDocument(QObject):
+    """One document, in however many views. `changed` tells of another title, place, or trouble, or that it was saved or edited.
+
+    `path` is None before the first save. `stamp` and `digest` are those of the file as it was last read or written. An example
+    stays as it is at its own place; a copy (its id belongs to a file elsewhere) gets an id of its own when it is saved.
+    """
+
+    changed = Signal()
+
+    def __init__(self, graph: Graph, path: Path | None = None, *, number: int = 1, is_example: bool = False) -> None:
+        super().__init__()
+        self.document = GraphDocument(graph, self)
+        self.path, self.is_example, self.is_copy = path, is_example, False
+        self.stamp: Stamp | None = None
+        self.digest = ""
+        self.trouble: Trouble | None = None
+        self.revision = 0
+        self.is_saving = False
+        self.number = number
+        self.document.changed.connect(self._on_changed)
+        self.document.modified_changed.connect(self.changed)
+
+    @property
+    def graph(self) -> Graph:
+        """The graph as it is now."""
+        return self.document.graph
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether there is something to save."""
+        return self.document.is_modified
+
+    @property
+    def title(self) -> str:
+        """What it is called: its name, else its file's, else that it has none."""
+        if self.graph.name:
+            return self.graph.name
+        if self.path is not None:
+            return self.path.stem
+        return tr("Untitled") if self.number == 1 else tr("Untitled {number}", number=self.number)
+
+    @property
+    def file_title(self) -> str:
+        """Its title as the name of a file, without the ending."""
+        return file_name(self.title) or tr("Untitled")
+
+    def show_trouble(self, trouble: Trouble | None) -> None:
+        """Have another trouble, or none."""
+        if trouble != self.trouble:
+            self.trouble = trouble
+            self.changed.emit()
+
+    def settle(self, content: Content) -> None:
+        """Know what the file holds now."""
+        self.stamp, self.digest = content.stamp, content.digest
+
+    def _on_changed(self, delta: Delta) -> None:
+        self.revision += 1
+        if delta.document:
+            self.changed.emit()
