@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
@@ -32,6 +32,10 @@ class Grip(QWidget):
         super().__init__()
         self.setFixedHeight(_GRIP)
         self.setCursor(Qt.CursorShape.SizeAllCursor)
+
+    def sizeHint(self) -> QSize:
+        """Return its height: a dock looks at nothing else."""
+        return QSize(_GRIP, _GRIP)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Show the dots."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QWidget
 
 from desktop_app.window.actions import Actions
@@ -29,6 +29,10 @@ class PanelHead(QWidget):
         row.addWidget(self.title)
         row.addStretch(1)
         row.addLayout(self._buttons)
+
+    def sizeHint(self) -> QSize:
+        """Return the full height: a dock looks at nothing else."""
+        return QSize(super().sizeHint().width(), self.height())
 
     def show_page(self, title: str, buttons: list[QWidget]) -> None:
         """Name another page, with its buttons."""

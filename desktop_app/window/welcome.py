@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.window.actions import Actions
 from desktop_app.window.examples import Example, examples
@@ -64,7 +64,7 @@ class StartPage(QScrollArea):
         """Make the page anew, in the language in use."""
         at = self.verticalScrollBar().value()
         inside = QWidget()
-        inside.setFixedWidth(_WIDTH)
+        inside.setMaximumWidth(_WIDTH)
         page = QVBoxLayout(inside)
         page.setContentsMargins(0, 48, 0, 48)
         page.setSpacing(_GAP)
@@ -102,7 +102,9 @@ class StartPage(QScrollArea):
             card = ExampleCard(example, self._known)
             card.opened.connect(self._open_example)
             grid.addWidget(card, place // _COLUMNS, place % _COLUMNS)
-        for place in range(min(_COLUMNS, max(len(found), 2))):
+        if len(found) == 1:
+            grid.addWidget(QWidget(), 0, 1)  # so that one card is as wide as those above
+        for place in range(grid.columnCount()):
             grid.setColumnStretch(place, 1)
         return column(_heading(tr("Begin with a workflow that already runs")), grid)
 
@@ -150,4 +152,8 @@ def _fact(fact: MachineFact) -> QWidget:
 
 
 def _centred(inside: QWidget) -> QWidget:
-    return row(None, inside, None, margins=(24, 0, 24, 0), kind="canvas")
+    held = row(None, inside, None, margins=(24, 0, 24, 0), kind="canvas")
+    layout = held.layout()
+    assert isinstance(layout, QHBoxLayout)
+    layout.setStretch(1, 1000)
+    return held

@@ -30,6 +30,15 @@ def test_panels_of_a_document_come_with_one(shell: Shell) -> None:
     assert shown(shell) == {"side_panel": True, "inspector": False, "run_panel": False}
 
 
+def test_page_stands_below_the_head_of_its_panel(shell: Shell) -> None:
+    for name in ("workflows", "nodes"):
+        page, head = shell.window.show_side_page(name), shell.window.side.head
+        assert (
+            page.mapTo(shell.window.frame, page.rect().topLeft()).y()
+            >= head.mapTo(shell.window.frame, head.rect().bottomLeft()).y()
+        )
+
+
 def test_keys_hide_panels_and_the_rail_follows(shell: Shell, qtbot: QtBot) -> None:
     shell.document("One")
     QTest.keyClick(shell.window.frame, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
