@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from engine.model.graph import Edge
 from graph_editor.edge_item import EdgeItem
-from graph_editor.frame_item import FrameItem, frame_color, frame_role
+from graph_editor.frame_item import FAR_TITLE, FrameItem, frame_color, frame_role
 from graph_editor.node_chrome import LOUD
 from graph_editor.node_item import NodeItem
 from graph_editor.node_paint import line, paint_lines
@@ -208,7 +208,7 @@ def _paint_title(painter: QPainter, item: FrameItem, to_screen: QTransform) -> N
     if item.is_note or not item.frame.title:
         return
     style, box = theme(), to_screen.mapRect(item.area)
-    where = QRectF(box.left() + 2, box.top() - 22, max(box.width() - 4, 90), 20)
+    where = QRectF(box.left() + 2, box.top() - 22, max(box.width() - 4, FAR_TITLE), 20)
     face = font(style.size["body"], SEMIBOLD)
     paint_lines(painter, (line(where, item.frame.title, frame_role(item.frame, style), face),))
 

@@ -15,6 +15,8 @@ from widgets.theme import SEMIBOLD, Theme, font, theme
 FRAME_Z, NOTE_Z = -2.0, -1.0
 TITLE_HEIGHT = 18.0
 LEAST_SIZE = 48.0
+FAR_TITLE = 180.0
+"""Pixels that a title may take when the canvas is zoomed out, whatever the width of its frame."""
 _FOLD = 14.0
 _LINE_HEIGHT = 1.4
 
@@ -87,7 +89,8 @@ class FrameItem(QGraphicsRectItem):
     def title_rect(self) -> QRectF:
         """Return where the title stands, above the frame, in its own units."""
         px = self._title_px()
-        return QRectF(4, -4 - TITLE_HEIGHT * px, max(self.rect().width() - 8, 60.0), TITLE_HEIGHT * px)
+        width = max(self.rect().width() - 8, 60.0 if px == 1.0 else FAR_TITLE * px)
+        return QRectF(4, -4 - TITLE_HEIGHT * px, width, TITLE_HEIGHT * px)
 
     def _title_px(self) -> float:
         return max(self.level.px, 1.0) if self.level.detail != "full" else 1.0
@@ -152,6 +155,17 @@ class FrameItem(QGraphicsRectItem):
         painter.drawPath(corner)
         if self.level.detail in ("full", "titles"):
             self._paint_words(painter)
+        else:
+            self._paint_bars(painter)
+
+    def _paint_bars(self, painter: QPainter) -> None:
+        """Draw bars in place of words that are too small to be read."""
+        box = self.rect().adjusted(12, 14, -12, -_FOLD)
+        painter.setBrush(theme().color("text.note", 0.22))
+        count = min(int(box.height() // 18), max(1, len(self.frame.text) // 30))
+        for index in range(count):
+            width = box.width() * (0.9, 0.75, 0.84)[index % 3]
+            painter.drawRoundedRect(QRectF(box.left(), box.top() + 18 * index, width, 6), 3, 3)
 
     def _paint_words(self, painter: QPainter) -> None:
         style, box = theme(), self.rect()

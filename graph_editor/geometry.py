@@ -186,9 +186,14 @@ def layered(
         y = corner[1]
         for node in ordered:
             places[node] = (x, y)
-            y += sizes[node][1] + ROW_GAP
-        x += max(sizes[node][0] for node in column) + COLUMN_GAP
+            y += _snapped(sizes[node][1] + ROW_GAP)
+        x += _snapped(max(sizes[node][0] for node in column) + COLUMN_GAP)
     return places
+
+
+def _snapped(length: float) -> float:
+    snap = theme().metric["snap"]
+    return math.ceil(length / snap) * snap
 
 
 def _columns(after: Mapping[str, Collection[str]], before: Mapping[str, Collection[str]]) -> list[list[str]]:

@@ -19,7 +19,8 @@ from widgets.theme import font, theme
 _CARET = QRectF(2, 2.5, 6, 11)
 _PIECE = 6.0
 _PIECES = 28
-"""Pieces of the light on the ring, the last one the brightest, and the length of each."""
+_BAND = 4
+"""The light on the ring: the length of its pieces, how many there are, and how many are equally bright."""
 
 
 @lru_cache(maxsize=64)
@@ -119,7 +120,7 @@ class Comet(QGraphicsItem):
         """Draw the light, fading to its end."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         color = theme().color("state.running").lighter(118)
-        for index in range(len(self._points) - 1):
-            color.setAlphaF((index + 1) / _PIECES)
+        for begin in range(0, _PIECES, _BAND):
+            color.setAlphaF((begin + _BAND) / _PIECES)
             painter.setPen(QPen(color, 2.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-            painter.drawLine(self._points[index], self._points[index + 1])
+            painter.drawPolyline(self._points[begin : begin + _BAND + 1])

@@ -29,10 +29,22 @@ _LEFT = 6.0
 _NEXT = _LEFT + TILE + 6
 _TALL = 58.0
 """Pixels from which a node has room for its state below the title."""
-_WORDS: dict[StepStatus, str] = {
-    "running": "Running", "failed": "Failed", "waiting": "Waiting", "paused": "Paused", "cached": "Kept", "queued": "Queued",
-    "skipped": "Skipped", "cancelled": "Cancelled", "disabled": "Disabled",
-}  # fmt: skip
+
+
+def _word(status: StepStatus) -> str:
+    """Return a state in a word; those that need none have none."""
+    words = {
+        "running": tr("Running"),
+        "failed": tr("Failed"),
+        "waiting": tr("Waiting"),
+        "paused": tr("Paused"),
+        "cached": tr("Kept"),
+        "queued": tr("Queued"),
+        "skipped": tr("Skipped"),
+        "cancelled": tr("Cancelled"),
+        "disabled": tr("Disabled"),
+    }
+    return words.get(status, "")
 
 
 def paint_small(painter: QPainter, look: Look, zoom: float, *, selected: bool, words: bool) -> None:
@@ -74,8 +86,8 @@ def _paint_head(painter: QPainter, look: Look, width: float, height: float) -> N
     foot = height - GLYPH - 3
     if height >= _TALL:
         box = QRectF(_LEFT + (TILE - GLYPH) / 2, foot, GLYPH, GLYPH)
-        if word := _WORDS.get(look.status):
-            lines.append(line(QRectF(_NEXT, foot, room, GLYPH), tr(word), role_of(look.status), font(10.5, MEDIUM)))
+        if word := _word(look.status):
+            lines.append(line(QRectF(_NEXT, foot, room, GLYPH), word, role_of(look.status), font(10.5, MEDIUM)))
     else:
         box = QRectF(width - _LEFT - GLYPH, foot, GLYPH, GLYPH)
     paint_state(painter, look.status, box, 1.6)

@@ -26,6 +26,8 @@ from widgets.step_view import StepView
 from widgets.theme import appearance, theme
 
 _RESTING_TURN = 0.06
+_CROWD = 16
+"""Where more nodes run than these, what moves does so less often."""
 _BOXES = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 
 
@@ -40,6 +42,7 @@ class GraphScene(DocumentScene):
     def __init__(self, document: GraphDocument, types: NodeTypes, parent: QObject | None = None) -> None:
         super().__init__(document, types, parent)
         self.motion = True
+        self._ticks = 0
         self.held: list[QGraphicsItem] = []
         self._hovered: Edge | None = None
         self._target: PortHit | None = None
@@ -282,12 +285,17 @@ class GraphScene(DocumentScene):
         self._pulse.run(moves=moves and self.level.detail != "blocks", ticks=ticks and shown)
 
     def _on_tick(self, now: float, turn: float) -> None:
-        seen = [view.mapToScene(view.viewport().rect()).boundingRect() for view in self.views() if view.isVisible()]
-        for rect in seen:
-            for item in self.items(rect, _BOXES):
-                if isinstance(item, NodeItem):
-                    item.tick(now, turn if self.motion else _RESTING_TURN)
-                elif isinstance(item, EdgeItem) and self.motion:
+        shown = [view.mapToScene(view.viewport().rect()).boundingRect() for view in self.views() if view.isVisible()]
+        seen = [item for rect in shown for item in self.items(rect, _BOXES) if isinstance(item, NodeItem | EdgeItem)]
+        nodes = [item for item in seen if isinstance(item, NodeItem) and item.ticks]
+        self._ticks += 1
+        if sum(item.moves for item in nodes) > _CROWD and self._ticks % 3:
+            return
+        for node in nodes:
+            node.tick(now, turn if self.motion else _RESTING_TURN)
+        if self.motion:
+            for item in seen:
+                if isinstance(item, EdgeItem):
                     item.tick(turn)
 
     def _on_appearance(self) -> None:

@@ -9,10 +9,19 @@ from graph_editor.node_face import Look, port_name
 from graph_editor.node_paint import lines_of
 from resources.language import tr
 
-TYPE_NAMES = {
-    "any": "any value", "text": "text", "object": "object", "list": "list", "number": "number", "boolean": "yes or no",
-    "file": "file",
-}  # fmt: skip
+
+def type_name(port_type: str) -> str:
+    """Return the type of a port in words."""
+    names = {
+        "any": tr("any value"),
+        "text": tr("text"),
+        "object": tr("object"),
+        "list": tr("list"),
+        "number": tr("number"),
+        "boolean": tr("yes or no"),
+        "file": tr("file"),
+    }
+    return names.get(port_type, port_type)
 
 
 def port_tip(hit: PortHit) -> str:
@@ -20,7 +29,7 @@ def port_tip(hit: PortHit) -> str:
     port = hit.declared
     if hit.spot.missing:
         return _paragraphs(port.key, tr("This node has no such port."))
-    kind = tr("any number of values") if port.multiple else tr(TYPE_NAMES.get(port.type, port.type))
+    kind = tr("any number of values") if port.multiple else type_name(port.type)
     need = tr("has to be connected") if port.required and not hit.spot.wired else ""
     return _paragraphs(port_name(port), " · ".join(part for part in (kind, need) if part), tr(port.help))
 

@@ -22,6 +22,8 @@ REACH = 1e8
 STEP = 1.2
 FIT_MARGIN = 40.0
 ZOOM_MS = 120
+READABLE, START = 0.7, 0.85
+"""The zoom from which all can be read, and the one at which a large graph is opened."""
 EDGE = 14
 """Between the border of the canvas and what floats over it."""
 RECOUNT_MS = 100
@@ -153,6 +155,19 @@ class GraphView(QGraphicsView):
     def fit(self, *, glide: bool = True) -> None:
         """Show everything, not larger than it is."""
         self.fit_rect(self.graph_scene.content_rect(), glide=glide)
+
+    def show_start(self) -> None:
+        """Show everything when it can be read then, else its beginning at the left."""
+        content, room = self.graph_scene.content_rect(), self.viewport().size()
+        self.fit(glide=False)
+        if self._zoom >= READABLE or content.isEmpty():
+            return
+        first = min(self.graph_scene.node_items(), key=lambda item: item.body.left(), default=None)
+        start = first.body if first is not None else content
+        zoom = START
+        x = start.left() + (room.width() / 2 - 2 * FIT_MARGIN) / zoom
+        tall = content.height() * zoom <= room.height() - FIT_MARGIN
+        self._go(zoom, QPointF(x, content.center().y() if tall else start.center().y()), glide=False)
 
     def fit_selection(self, *, glide: bool = True) -> None:
         """Show what is selected; everything when nothing is."""

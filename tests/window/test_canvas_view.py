@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsRectItem, QToolButton, QWid
 from pytestqt.qtbot import QtBot
 
 from engine.api.ports import Port
-from engine.model.changes import AddNode, RemoveNode
+from engine.model.changes import AddNode, Batch, RemoveNode
 from engine.model.graph import Edge, Endpoint, Graph, Node
 from engine.model.issues import Issue
 from graph_editor.far import FarPainter
@@ -390,3 +390,15 @@ def test_what_a_gesture_puts_on_the_canvas_is_seen_at_every_zoom(view: GraphView
     assert theme().color("guide.align").name() in colors(picture(view))
     view.graph_scene.removeItem(band)
     assert theme().color("guide.align").name() not in colors(picture(view))
+
+
+def test_a_large_graph_is_opened_at_its_beginning_where_it_can_be_read(view: GraphView) -> None:
+    scene = view.graph_scene
+    view.show_start()
+    assert view.zoom == 0.85
+    first = scene.node_item("read")
+    assert first is not None
+    assert view.seen.contains(first.body)
+    scene.document.apply(Batch(tuple(RemoveNode(name) for name in ("way", "ask", "save", "odd"))), "Delete")
+    view.show_start()
+    assert view.seen.contains(scene.content_rect())
