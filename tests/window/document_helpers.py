@@ -101,3 +101,8 @@ def modified(document: OpenDocument) -> bool:
 
 def is_example(document: OpenDocument) -> bool:
     return document.is_example
+
+
+def trouble(document: OpenDocument) -> str:
+    """Return the code of why the last save failed."""
+    return document.trouble.issue.code if document.trouble and document.trouble.issue else ""

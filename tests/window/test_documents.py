@@ -18,7 +18,7 @@ from engine.model.issues import WeftError
 from engine.model.serialize import load
 from resources.files import path as resource
 from storage.paths import DataFolder
-from tests.window.document_helpers import HELLO, Desk, add_node, is_example, modified, rename
+from tests.window.document_helpers import HELLO, Desk, add_node, is_example, modified, rename, trouble
 
 
 @pytest.fixture
@@ -242,9 +242,7 @@ def test_an_example_is_not_copied_over_other_files(desk: Desk, home: Path) -> No
     assert isinstance(question, CopyQuestion)
     question.answer("copy")
     desk.qtbot.waitUntil(lambda: said == [False])
-    assert document.trouble is not None
-    assert document.trouble.issue is not None
-    assert document.trouble.issue.code == "document.in-the-way"
+    assert trouble(document) == "document.in-the-way"
     assert [file.name for file in folder.iterdir()] == ["tickets.csv"]
     assert is_example(document)
 
@@ -256,9 +254,7 @@ def test_a_read_only_file_keeps_the_edits(desk: Desk, hello: Path) -> None:
     hello.chmod(0o400)
     assert not desk.save(document)
     assert modified(document)
-    assert document.trouble is not None
-    assert document.trouble.issue is not None
-    assert document.trouble.issue.code == "document.read-only"
+    assert trouble(document) == "document.read-only"
 
 
 def test_a_full_disk_keeps_the_edits_and_the_recovery_file(desk: Desk, hello: Path, qtbot: QtBot) -> None:
@@ -275,14 +271,12 @@ def test_a_full_disk_keeps_the_edits_and_the_recovery_file(desk: Desk, hello: Pa
     finally:
         limits.setrlimit(limits.RLIMIT_FSIZE, (soft, hard))
     assert modified(document)
-    assert document.trouble is not None
-    assert document.trouble.issue is not None
-    assert document.trouble.issue.code == "document.full"
+    assert trouble(document) == "document.full"
     assert hello.read_text(encoding="utf-8") == HELLO
     assert [file.name for file in hello.parent.glob("*.part")] == []
     assert list(recovery.glob("*.json"))
     assert desk.save(document)
-    assert document.trouble is None
+    assert trouble(document) == ""
     qtbot.waitUntil(lambda: not list(recovery.glob("*.json")))
 
 
