@@ -30,8 +30,6 @@ TABLES = {
     "desktop_app/window/action_table.py": ("REASONS", "UNBOUND", "GESTURES"),
     "desktop_app/window/commands.py": (),
     "desktop_app/window/shortcuts.py": (),
-    "graph_editor/node_small.py": ("_WORDS",),
-    "graph_editor/tips.py": ("TYPE_NAMES",),
     "widgets/forms/number_editors.py": ("UNITS",),
     "widgets/forms/schema_editor.py": ("TYPES",),
     "widgets/forms/wording.py": ("_NAMES",),
@@ -175,13 +173,19 @@ def _literal(item: ast.expr) -> str | None:
     return item.value if isinstance(item, ast.Constant) and isinstance(item.value, str) else None
 
 
-def _table(tree: ast.Module, name: str) -> list[str]:
-    """Return the texts of a constant. Raises LookupError when the module has none of this name."""
-    for item in tree.body:
+def missing_tables() -> list[str]:
+    """Return the constants of `TABLES` that are not in their files any more."""
+    trees = {file: ast.parse((ROOT / file).read_text(encoding="utf-8")) for file in TABLES if (ROOT / file).exists()}
+    return [f"{file}: {name}" for file, names in TABLES.items() for name in names if not _table(trees.get(file), name)]
+
+
+def _table(tree: ast.Module | None, name: str) -> list[str]:
+    """Return the texts of a constant; none when the module has none of this name."""
+    for item in tree.body if tree else ():
         target = item.targets[0] if isinstance(item, ast.Assign) else item.target if isinstance(item, ast.AnnAssign) else None
         if isinstance(target, ast.Name) and target.id == name and isinstance(item, ast.Assign | ast.AnnAssign) and item.value:
             return _strings(item.value)
-    raise LookupError(name)
+    return []
 
 
 def _strings(item: ast.expr) -> list[str]:

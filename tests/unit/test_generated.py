@@ -26,7 +26,7 @@ def test_every_text_has_its_korean() -> None:
 
 
 def test_every_text_that_is_shown_is_collected() -> None:
-    assert texts.unmarked() == []
+    assert texts.unmarked() + texts.missing_tables() == []
 
 
 def test_translations_fill_in_the_same_values() -> None:
@@ -34,7 +34,7 @@ def test_translations_fill_in_the_same_values() -> None:
         found = read_po(stream, locale="ko")
     wrong = []
     for message in found:
-        if message.id and fields(last(message.string)) != fields(last(message.id)):
+        if last(message.string) and fields(last(message.string)) != fields(last(message.id)):
             wrong.append(message.id)
     assert wrong == []
 

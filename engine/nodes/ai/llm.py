@@ -40,7 +40,7 @@ class Llm(Node):
 
     type_id = "ai.llm"
     title = "LLM"
-    category = "ai"
+    category = "model"
     icon = "sparkles"
     keywords = ("model", "chat", "gpt", "prompt", "ai", "generate", "classify", "extract", "summarize", "completion")
     aliases = ("LLM_CALL",)

@@ -38,7 +38,7 @@ class ReadFile(Node):
 
     type_id = "file.read"
     title = "Read file"
-    category = "files"
+    category = "data"
     icon = "file-text"
     keywords = ("open", "load", "csv", "json", "text", "table", "import")
     examples = (

@@ -41,7 +41,7 @@ class WriteFile(Node):
 
     type_id = "file.write"
     title = "Write file"
-    category = "files"
+    category = "data"
     icon = "save"
     keywords = ("save", "store", "csv", "json", "text", "report", "export")
     examples = (

@@ -26,7 +26,7 @@ class Approval(Node):
 
     type_id = "flow.approval"
     title = "Approval"
-    category = "flow"
+    category = "people"
     icon = "user-check"
     keywords = ("human", "review", "confirm", "ask", "question", "person")
     aliases = ("APPROVAL",)

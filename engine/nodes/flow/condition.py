@@ -37,7 +37,7 @@ class Condition(Node):
 
     type_id = "flow.condition"
     title = "Condition"
-    category = "flow"
+    category = "logic"
     icon = "split"
     keywords = ("if", "else", "switch", "branch", "router", "case", "when")
     aliases = ("CONDITION",)

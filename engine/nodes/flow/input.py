@@ -23,7 +23,7 @@ class Input(Node):
 
     type_id = "flow.input"
     title = "Input"
-    category = "flow"
+    category = "start"
     icon = "log-in"
     keywords = ("start", "trigger", "parameter", "argument")
     examples = (

@@ -24,7 +24,7 @@ class Output(Node):
 
     type_id = "flow.output"
     title = "Output"
-    category = "flow"
+    category = "start"
     icon = "log-out"
     keywords = ("result", "return", "end", "answer")
     gives_outputs = True

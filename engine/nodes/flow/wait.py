@@ -29,7 +29,7 @@ class Wait(Node):
 
     type_id = "flow.wait"
     title = "Wait"
-    category = "flow"
+    category = "logic"
     icon = "clock"
     keywords = ("pause", "sleep", "delay", "timer")
     examples = (

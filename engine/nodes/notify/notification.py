@@ -32,7 +32,7 @@ class Notification(Node):
 
     type_id = "notify.send"
     title = "Notification"
-    category = "notify"
+    category = "connect"
     icon = "bell"
     keywords = ("message", "alert", "mail", "email", "e-mail", "smtp", "desktop", "webhook", "slack", "notify", "tell")
     aliases = ("NOTIFICATION",)

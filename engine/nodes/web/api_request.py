@@ -38,7 +38,7 @@ class ApiRequest(Node):
 
     type_id = "http.request"
     title = "API request"
-    category = "web"
+    category = "connect"
     icon = "globe"
     keywords = ("http", "rest", "call", "fetch", "get", "post", "url", "web", "download")
     aliases = ("API_CALL",)

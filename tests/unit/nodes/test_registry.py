@@ -85,7 +85,7 @@ async def test_own_nodes_of_both_forms(own: Path, tmp_path: Path) -> None:
     assert registry.issues == []
     assert await run_node(found(registry, "own.shout"), {"sign": "?"}, FakeContext(tmp_path), {"text": "hey"}) == {"out": "HEY?"}
     assert await run_node(found(registry, "own.count"), {}, FakeContext(tmp_path), {"text": "a b"}) == {"words": 2}
-    assert {"own", "flow", "ai"} <= set(registry.by_category())
+    assert {"own", "logic", "model"} <= set(registry.by_category())
 
 
 @pytest.mark.parametrize(
