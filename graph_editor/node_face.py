@@ -152,6 +152,7 @@ def face_of(node: Node, edges: Sequence[Edge], types: NodeTypes) -> Face:
     missing_in = sorted(wired_in.difference(port.key for port in ports.inputs))
     missing_out = sorted(wired_out.difference(port.key for port in ports.outputs))
     inputs += [PortSpot(Port(key), "input", 0, 0, True, missing=True) for key in missing_in]
+    inputs.sort(key=lambda spot: spot.port.multiple)  # what is worked on first, so that its edge is straight; *after* below
     outputs += [PortSpot(Port(key, label=key), "output", 0, 0, True, _has_row(None, ports), True) for key in missing_out]
     category = kind.category if kind else ""
     return Face(

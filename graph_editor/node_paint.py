@@ -245,7 +245,8 @@ def paint_port(painter: QPainter, spot: PortSpot, look: Look, radius: float = 0.
     if role not in style:
         role = "port.any"
     not_taken = spot.side == "output" and marks.given is not None and spot.port.key not in marks.given
-    amount = 0.55 if (look.dim or not_taken) and not style.high else 1.0
+    is_spare = spot.port.multiple and not spot.wired and not spot.port.required and marks.fits is None
+    amount = 0.55 if (look.dim or not_taken or is_spare) and not style.high else 1.0
     if marks.fits is not None and (spot.port.key, spot.side) not in marks.fits:
         role, amount = "port.any", style.alpha["fade"]
     outer = radius * 1.4 + 1

@@ -78,7 +78,7 @@ def _line_end(text: str, begin: int, key: str, width: float) -> tuple[int, int]:
             return at, at + 1
         if character in " \t":
             space = at
-        room -= _advance(key, " " if character == "\t" else character)
+        room -= 2 * _advance(key, " ") if character == "\t" else _advance(key, character)
         if room < 0 and at > begin:
             return (space, space + 1) if space > begin else (at, at)
     return len(text), len(text)
