@@ -10,12 +10,12 @@ from engine.model.issues import WeftError
 
 if TYPE_CHECKING:
     from desktop_app.services import Archive
-    from engine.api.stores import ApprovalRecord
+    from engine.api.stores import ApprovalRecord, RunRecord
     from storage.repositories.library import LibraryRepository
 
 
-def places_of(archive: Archive, found: Sequence[ApprovalRecord]) -> list[tuple[ApprovalRecord, str, str]]:
-    """Return each approval with its workflow's name and its node's title: the key of the node when it has none."""
+def places_of(archive: Archive, found: Sequence[ApprovalRecord]) -> list[tuple[ApprovalRecord, RunRecord, str]]:
+    """Return each approval with its run and its node's title: the key of the node when it has none."""
     from storage.database import open_database
     from storage.repositories.library import LibraryRepository
 
@@ -27,7 +27,7 @@ def places_of(archive: Archive, found: Sequence[ApprovalRecord]) -> list[tuple[A
     finally:
         engine.dispose()
     return [
-        (asked, run.workflow, titles[run.version].get(asked.address) or asked.address)
+        (asked, run, titles[run.version].get(asked.address) or asked.address)
         for asked in found
         if (run := runs[asked.run_id])
     ]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from engine.api.stores import LogRecord
     from engine.providers.local import LocalServers
     from engine.providers.model_store import ModelStore
+    from engine.providers.openai_models import OpenAiModels
     from engine.registry import NodeRegistry
     from engine.runtime.runner import Runner
     from storage.database import Engine
@@ -141,9 +142,12 @@ class Parts:
     Runner and journal belong to the loop that uses them, everything else can be used from any thread.
     """
 
-    def __init__(self, folder: DataFolder, sink: EventSink, redactor: Redactor) -> None:
+    def __init__(
+        self, folder: DataFolder, sink: EventSink, redactor: Redactor, node_types: Callable[[], NodeRegistry] | None = None
+    ) -> None:
+        """Begin with nothing made. `node_types` gives those that the program has loaded for itself."""
         self.folder, self._sink = folder, sink
-        self.archive = Archive(folder)
+        self._node_types = node_types or (lambda: open_node_types(folder))
         self.secrets_redactor = redactor
         self.making = threading.RLock()
         self.made: dict[str, Any] = {}
@@ -157,6 +161,14 @@ class Parts:
         from storage.journal import SqliteJournal
 
         return self._keep(SqliteJournal(self.folder), lambda journal: journal.close())
+
+    @made_once
+    def archive(self) -> Archive:
+        """What is recorded, to be read from any thread. The journal is made first: a reader takes what is not there for empty."""
+        assert self.journal is not None
+        archive = Archive(self.folder)
+        assert archive.runs is not None
+        return self._keep(archive, Archive.close)
 
     @made_once
     def _library_db(self) -> Engine:
@@ -195,7 +207,7 @@ class Parts:
     @made_once
     def registry(self) -> NodeRegistry:
         """The node types."""
-        registry = open_node_types(self.folder)
+        registry = self._node_types()
         for issue in registry.issues:
             _log.warning("%s", issue)
         return registry
@@ -217,7 +229,7 @@ class Parts:
         from engine.runtime.garbage import collect_between_runs
         from engine.runtime.runner import Runner
 
-        services = await asyncio.to_thread(self._services)
+        services = await asyncio.to_thread(lambda: self.services)
         saver = await self._open_saver()
         runner = Runner(self.journal, self.library, self.registry, services, saver, self.folder.runs)
         runner.sinks.append(self._sink)
@@ -251,21 +263,39 @@ class Parts:
                 return saver
         raise AssertionError("the second attempt returns or raises")
 
-    def _services(self) -> Services:
+    @made_once
+    def model_store(self) -> ModelStore:
+        """The local models."""
+        return open_models(self.folder)
+
+    @made_once
+    def local_servers(self) -> LocalServers:
+        """The servers of local models that run."""
+        from engine.providers.local import LocalServers
+
+        return self._keep(LocalServers(self.model_store.find), lambda servers: asyncio.to_thread(servers.close))
+
+    @made_once
+    def models(self) -> OpenAiModels:
+        """All models, through the providers of the settings."""
+        from engine.providers.config import read_providers
+        from engine.providers.openai_models import OpenAiModels
+
+        providers = read_providers(self.settings.all())
+        models = OpenAiModels(providers, self.secrets, self.local_servers, self.model_store.installed)
+        return self._keep(models, lambda models: models.aclose())
+
+    @made_once
+    def services(self) -> Services:
+        """What nodes work with."""
         from engine.api.services import Services
         from engine.net.client import WebClient
         from engine.net.notices import SystemNotices
-        from engine.providers.config import read_providers
-        from engine.providers.local import LocalServers
-        from engine.providers.openai_models import OpenAiModels
         from engine.sandbox.runner import ProcessScripts
 
-        store = open_models(self.folder)
-        servers: LocalServers = self._keep(LocalServers(store.find), lambda servers: asyncio.to_thread(servers.close))
-        models = OpenAiModels(read_providers(self.settings.all()), self.secrets, servers, store.installed)
         web, scripts = WebClient(), ProcessScripts()
-        self._closing += [models.aclose, web.aclose, scripts.aclose]
-        return Services(models, web, scripts, SystemNotices(), self.secrets)
+        self._closing += [web.aclose, scripts.aclose]
+        return Services(self.models, web, scripts, SystemNotices(), self.secrets)
 
     def _keep(self, part: T, close: Callable[[T], Any]) -> T:
         self._closing.append(lambda: close(part))
@@ -285,4 +315,3 @@ class Parts:
                     await result
             except Exception:  # noqa: BLE001 - the next ones have to be closed too
                 _log.exception("a part could not be closed")
-        self.archive.close()

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 
-from desktop_app.desk import Desk
+from desktop_app.desk.desk import Desk
 from desktop_app.front import LIMITLESS, Front
 from desktop_app.services import Parts
 from engine.api.redact import Redactor

@@ -40,7 +40,8 @@ def list_approvals(
 
     archive = Archive(DataFolder.default())
     try:
-        found = places_of(archive, archive.runs.approvals(status=None if every else "waiting"))
+        places = places_of(archive, archive.runs.approvals(status=None if every else "waiting"))
+        found = [(asked, run.workflow, title) for asked, run, title in places]
     finally:
         archive.close()
     items = [

@@ -146,7 +146,7 @@ def under_way(folder: DataFolder, out: Output) -> set[str]:
         if front is None:
             return set()
         try:
-            found: Any = front.call("runs").result()["runs"]
+            found: Any = front.call("under_way").result()["runs"]
             return set(found)
         finally:
             front.close()

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from desktop_app.desk import Desk
+from desktop_app.desk.desk import Desk
 from engine.api.events import ApprovalAnswered, RunEvent, RunFinished
 from engine.api.stores import ApprovalRecord, RunRecord, RunStatus
 from engine.model.issues import WeftError
@@ -88,4 +88,4 @@ async def test_a_desk_that_closes_begins_nothing() -> None:
         with pytest.raises(WeftError) as caught:
             await played.desk(do, {}, lambda _at, _event: None)
         assert caught.value.issue.code == "owner.ended"
-    assert await played.desk("runs", {}, lambda _at, _event: None) == {"runs": []}
+    assert await played.desk("under_way", {}, lambda _at, _event: None) == {"runs": []}

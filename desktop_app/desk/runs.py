@@ -1,78 +1,70 @@
-"""What the owner of a data folder does for itself and its clients: one method for each request, plain data in and out."""
+"""Requests about runs: started, continued, answered, debugged, stopped and watched."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from desktop_app.documents import document_id, typed_inputs
-from desktop_app.services import EXAMPLES, Parts
+from desktop_app.desk.given import Request, bad, flag, mapping, number, text, texts
+from desktop_app.desk.source import Source
+from desktop_app.documents import typed_inputs
+from desktop_app.services import Parts
 from engine.api.events import RunEvent, RunFinished
-from engine.api.stores import ApprovalRecord, ApprovalStatus, Version
-from engine.model.graph import Graph
-from engine.model.issues import Issue, WeftError, failure
+from engine.api.stores import ApprovalRecord, ApprovalStatus
+from engine.model.issues import WeftError, failure
 from engine.model.values import Json, JsonObject
 from engine.server.feed import Feeds
 from engine.server.history import RunHistory
 from engine.server.protocol import Emit
-from storage.documents import read_document
-from storage.paths import DataFolder
 
 if TYPE_CHECKING:
-    from engine.model.files import Files
+    from engine.api.stores import StepRecord, Version
+    from engine.model.graph import Graph
+    from engine.runtime.debug import Go
     from engine.runtime.runner import Runner
 
 _log = logging.getLogger(__name__)
 
 WATCH = "watch run "
 OVER = ("succeeded", "cancelled")
-SAME_VERSION = "Use the same version of Weft in both programs."
 
 
-class Desk:
-    """Takes requests by name; lives on the engine's loop. `closing` refuses whatever would begin something.
+class RunDesk:
+    """Holds the runs.
 
-    * `start`: `path`, `inputs` (texts by name), `folder` that relative files start in, `trust`, `pid` of who asks.
-      Gives `run`, `from`, `warnings`.
-    * `resume`: `run`. Gives `run`, and `from`, the number of the last event before it goes on.
+    * `start`: `path`, and `text` when the document is not as in its file (an untitled one has no path and runs in the library);
+      `inputs` (texts by name) with the `folder` that relative files start in, or `values` (by name); `trust`; `until` (nodes:
+      they and what leads to them run); `keep_from` (`run`, `node`: outcomes of an earlier run stay for all but the node and what
+      follows it, where nothing was changed); `breakpoints` (nodes); `stepping`; `pid` of who asks. Gives `run`, `workflow` (its
+      name), `id` (of the workflow), `from`, `kept` (addresses) and `warnings`.
+    * `resume`: `run`, `breakpoints`. Gives `run`, and `from`, the number of the last event before it goes on.
     * `answer`: `approval`, `status` (approved or rejected), `comment`, `by`, `payload` when it was edited, and `resume` to go
       on with a run that rests. Gives `run`, `workflow`, `approval`, `under_way` for a run that did not rest, else `from`.
-    * `cancel`, `drain`: `run`. `subscribe`: `run`, `from`; gives events until the run is over. `runs`: ids of those under way.
+    * `debug`: `run`, `breakpoints` (instead of those before), `go` (continue or step). Gives `under_way`.
+    * `cancel`, `drain`: `run`. `subscribe`: `run`, `from`; gives events until the run is over. `under_way`: ids of those.
     """
 
-    def __init__(self, folder: DataFolder, parts: Callable[[Callable[[RunEvent], None]], Parts]) -> None:
-        self.closing = False
+    def __init__(self, parts: Parts, check_open: Callable[[], None]) -> None:
+        self._parts, self._check_open = parts, check_open
         self._feeds = Feeds()
-        self._parts = parts(self._feeds.sink)
+        self.sink: Callable[[RunEvent], None] = self._feeds.sink
         self._accepting = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._requests: dict[str, Callable[[JsonObject, Emit], Awaitable[JsonObject]]] = {
+        self.requests: dict[str, Request] = {
             "start": self._start,
             "resume": self._resume,
             "answer": self._answer,
+            "debug": self._debug,
             "cancel": self._cancel,
             "drain": self._drain,
             "subscribe": self._subscribe,
-            "runs": self._runs,
+            "under_way": self._under_way,
             "ping": self._ping,
         }
-
-    async def __call__(self, do: str, given: JsonObject, emit: Emit) -> JsonObject:
-        """Do what a request asks for. Raises WeftError."""
-        request = self._requests.get(do)
-        if request is None:
-            raise failure("owner.unknown-request", f"There is no request {do!r}.", SAME_VERSION)
-        if do in ("start", "resume", "answer"):
-            self._check_open()
-        return await request(given, emit)
-
-    def _check_open(self) -> None:
-        if self.closing:
-            raise failure("owner.ended", "The program that owns the data folder is ending.", "Try again.")
 
     async def others(self) -> int:
         """Return how many runs are still under way; one that is just coming to its end does not count."""
@@ -83,77 +75,49 @@ class Desk:
             await asyncio.sleep(0.01)
         return len(runner.active()) if runner else 0
 
-    async def close(self, grace: float) -> None:
-        """Let running steps end, for `grace` seconds at most, and close everything."""
-        self.closing = True
+    def close(self) -> None:
+        """Begin nothing more."""
         for task in self._tasks:
             if not task.get_name().startswith(WATCH):
                 task.cancel()
-        await self._parts.close(grace)
 
     # starting
 
     async def _start(self, given: JsonObject, _emit: Emit) -> JsonObject:
-        path = Path(_text(given, "path"))
-        text = await asyncio.to_thread(read_document, path, pipes=given.get("pid") == os.getpid())
+        source = await asyncio.to_thread(Source.of, given, self._parts)
         async with self._accepting:
-            graph, version, warnings = await asyncio.to_thread(self._accept, path, text, trust=given.get("trust") is True)
-        folder = Path(_text(given, "folder", str(path.parent)))
-        found = given.get("inputs")
-        texts = {name: str(text) for name, text in found.items()} if isinstance(found, dict) else {}
-        inputs = await asyncio.to_thread(typed_inputs, texts, graph.inputs, folder)
+            graph, version, warnings = await asyncio.to_thread(source.accept, self._parts, trust=flag(given, "trust"))
         runner = await self._parts.runner()
+        inputs, kept = await self._to_begin_with(runner, version, graph, source, given)
         self._check_open()
-        run = await runner.start(version, inputs)
+        run = await runner.start(version, inputs, keep=kept, until=source.until)
+        runner.debug(run, texts(given, "breakpoints"), "step" if flag(given, "stepping") else "")
         self._feeds.open(run)  # before the run's task has had a chance to begin
         self._keep(self._watch(runner, run), WATCH + run)
-        return {"run": run, "workflow": version.name, "from": 0, "warnings": [{**issue.as_json()} for issue in warnings]}
+        told: list[Json] = [{**issue.as_json()} for issue in warnings]
+        addresses: list[Json] = [step.address for step in kept]
+        return {"run": run, "workflow": version.name, "id": graph.id, "from": 0, "kept": addresses, "warnings": told}
 
-    def _accept(self, path: Path, source: str, *, trust: bool) -> tuple[Graph, Version, list[Issue]]:
-        """Check and store what a file holds. In a thread: it takes a while for large files.
+    async def _to_begin_with(
+        self, runner: Runner, version: Version, graph: Graph, source: Source, given: JsonObject
+    ) -> tuple[JsonObject, list[StepRecord]]:
+        """Return the inputs, and the outcomes of an earlier run; with other inputs than that had, none of them holds."""
+        from engine.runtime.inputs import accept_inputs
 
-        Raises:
-            WeftError: with all that is wrong, or `trust.needed`.
-        """
-        from engine.model.files import Files
-        from engine.model.serialize import dump, load
-        from engine.validation.check import check
-
-        loaded = load(source, str(path))
-        graph = loaded.checked()
-        files = Files(path.parent)
-        issues = [*loaded.issues, *check(graph, self._parts.registry, files=files, lines=loaded.lines, file=str(path))]
-        errors = [issue for issue in issues if issue.severity == "error"]
-        if errors:
-            raise WeftError(*errors)
-        graph.id = document_id(graph, path)
-        text = dump(graph)
-        self._check_trust(graph, path, text, files, trust=trust)
-        name, folder = graph.name or path.stem, str(path.parent)
-        version = self._parts.library.save_version(graph.id, name, text, folder, str(path), files.texts)
-        return graph, version, issues
-
-    def _check_trust(self, graph: Graph, path: Path, text: str, files: Files, *, trust: bool) -> None:
-        from engine.trust import digest_of, distrust, effects_of, missing
-        from storage.repositories.library import version_hash
-
-        effects = effects_of(graph, self._parts.registry, files)
-        if not effects or path.resolve().is_relative_to(EXAMPLES):
-            return
-        if self._parts.library.version(version_hash(text, str(path.parent), files.texts)) is not None:
-            return
-        store = self._parts.trust
-        unknown = missing(effects, store.agreed(graph.id, str(path)))
-        if unknown and not trust:
-            raise distrust(unknown, str(path))
-        if unknown:
-            store.agree(graph.id, str(path), [effect.as_json() for effect in effects], digest_of(effects))
+        earlier = mapping(given, "keep_from")
+        if not earlier:
+            return await _inputs(given, graph, source.folder), []
+        before, kept = await runner.to_keep(version, text(earlier, "run"), text(earlier, "node"), source.until)
+        if "values" not in given and "inputs" not in given:
+            return before, kept
+        inputs = accept_inputs(graph.inputs, await _inputs(given, graph, source.folder))
+        return inputs, kept if inputs == before else []
 
     async def _resume(self, given: JsonObject, _emit: Emit) -> JsonObject:
-        return await self._go_on(_text(given, "run"), retry_failed=True)
+        return await self._go_on(text(given, "run"), retry_failed=True, breakpoints=texts(given, "breakpoints"))
 
-    async def _go_on(self, run: str, *, retry_failed: bool) -> JsonObject:
-        past = await asyncio.to_thread(self._parts.archive.history, run)
+    async def _go_on(self, run: str, *, retry_failed: bool, breakpoints: list[str] | None = None) -> JsonObject:
+        past = await self._history(run)
         if past.run.status in OVER:  # said before LangGraph is imported
             raise failure("run.finished", f"The run {run} is over: {past.run.status}.", "Start the workflow again.")
         runner = await self._parts.runner()
@@ -161,20 +125,24 @@ class Desk:
         if not await runner.resume(run, retry_failed=retry_failed):
             known = self._feeds.get(run)
             return {"run": run, "workflow": "", "from": known.live_from if known else 0}
+        runner.debug(run, breakpoints)
         feed = self._feeds.open(run, past.events(ended=False))  # before the run's task has had a chance to begin
         self._keep(self._watch(runner, run), WATCH + run)
         return {"run": run, "workflow": past.run.workflow, "from": feed.last}
+
+    async def _history(self, run: str) -> RunHistory:
+        return await asyncio.to_thread(lambda: self._parts.archive.history(run))
 
     async def _watch(self, runner: Runner, run: str) -> None:
         """Tell of a run's end also when the runner could not."""
         ended = asyncio.ensure_future(runner.wait(run))
         await asyncio.wait([ended])
         if ended.cancelled():
-            self._feeds.sink(RunFinished(run=run, status="cancelled"))
+            self.sink(RunFinished(run=run, status="cancelled"))
         elif (error := ended.exception()) is not None:
             _log.error("run %s broke off", run, exc_info=error)
             problem = failure("run.internal", f"{type(error).__name__}: {error}", "See the log; the run can be resumed.")
-            self._feeds.sink(RunFinished(run=run, status="stopped", error={**problem.issue.as_json()}))
+            self.sink(RunFinished(run=run, status="stopped", error={**problem.issue.as_json()}))
 
     def _keep(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
@@ -184,13 +152,13 @@ class Desk:
     # answering
 
     async def _answer(self, given: JsonObject, _emit: Emit) -> JsonObject:
-        approval = await self._asked(_text(given, "approval"))
+        approval = await self._asked(text(given, "approval"))
         status: ApprovalStatus = "approved" if given.get("status") == "approved" else "rejected"
         payload = approval.question.get("payload")
         if "payload" in given:
             payload = given["payload"]
             await asyncio.to_thread(_check_edit, payload, approval)
-        said: dict[str, Any] = {"comment": _text(given, "comment", ""), "by": _text(given, "by", "")}
+        said: dict[str, Any] = {"comment": text(given, "comment", ""), "by": text(given, "by", "")}
         runner = self._parts.runner_if_made
         if runner is not None:
             record = await runner.answer(approval.id, status, payload=payload, **said)
@@ -202,7 +170,7 @@ class Desk:
         if runner is not None and record.run_id in runner.active():
             self._keep(self._go_on_if_left(record.run_id), f"answer {record.id}")
             return {"run": record.run_id, "under_way": True, **about}
-        begun = await self._go_on(record.run_id, retry_failed=False) if given.get("resume") is True else {"run": record.run_id}
+        begun = await self._go_on(record.run_id, retry_failed=False) if flag(given, "resume") else {"run": record.run_id}
         return {**begun, "under_way": False, **about}
 
     async def _go_on_if_left(self, run: str) -> None:
@@ -219,37 +187,44 @@ class Desk:
                 return approval
         raise failure("approval.unknown", f"There is no approval {approval_id}.", "See `weft approvals list`.")
 
-    # stopping and watching
+    # debugging, stopping and watching
+
+    async def _debug(self, given: JsonObject, _emit: Emit) -> JsonObject:
+        go = text(given, "go", "")
+        if go not in ("", "continue", "step"):
+            raise bad("go")
+        breakpoints = texts(given, "breakpoints") if "breakpoints" in given else None
+        runner = self._parts.runner_if_made
+        return {"under_way": runner is not None and runner.debug(text(given, "run"), breakpoints, cast("Go", go))}
 
     async def _cancel(self, given: JsonObject, _emit: Emit) -> JsonObject:
-        run, runner = _text(given, "run"), await self._parts.runner()
+        run, runner = text(given, "run"), await self._parts.runner()
         cancelled = await runner.cancel(run)
         feed = self._feeds.get(run)
         if cancelled and feed is not None and not feed.over.is_set():  # it rested at a question
-            past = await asyncio.to_thread(self._parts.archive.history, run)
-            self._feeds.sink(RunFinished(run=run, status="cancelled", outputs=past.run.outputs, error=past.run.error))
+            past = await self._history(run)
+            self.sink(RunFinished(run=run, status="cancelled", outputs=past.run.outputs, error=past.run.error))
         return {"cancelled": cancelled}
 
     async def _drain(self, given: JsonObject, _emit: Emit) -> JsonObject:
-        run, runner = _text(given, "run"), self._parts.runner_if_made
+        run, runner = text(given, "run"), self._parts.runner_if_made
         if runner is None:
             return {"draining": False}
         return {"draining": await runner.drain(run)}
 
     async def _subscribe(self, given: JsonObject, emit: Emit) -> JsonObject:
-        run, number = _text(given, "run"), given.get("from")
-        number = number if isinstance(number, int) else 0
+        run, at = text(given, "run"), number(given, "from", 0)
         feed = self._feeds.get(run)
         if feed is None:
-            past = await asyncio.to_thread(self._parts.archive.history, run)
+            past = await self._history(run)
             if past.run.status != "waiting":
-                return _tell(past, number, emit)
-            feed, number = self._feeds.open(run, past.events(ended=True)), 0  # its answer may come while somebody watches
-        with feed.follow(lambda at, event: emit(at, event.as_json()), number):
+                return _tell(past, at, emit)
+            feed, at = self._feeds.open(run, past.events(ended=True)), 0  # its answer may come while somebody watches
+        with feed.follow(lambda at, event: emit(at, event.as_json()), at):
             await feed.over.wait()
         return {"run": run}
 
-    async def _runs(self, _given: JsonObject, _emit: Emit) -> JsonObject:
+    async def _under_way(self, _given: JsonObject, _emit: Emit) -> JsonObject:
         runner = self._parts.runner_if_made
         return {"runs": [*runner.active()] if runner else []}
 
@@ -257,11 +232,11 @@ class Desk:
         return {"pid": os.getpid()}
 
 
-def _text(given: JsonObject, name: str, default: str | None = None) -> str:
-    value = given.get(name, default)
-    if not isinstance(value, str):
-        raise failure("owner.bad-request", f"The request lacks {name!r}.", SAME_VERSION)
-    return value
+async def _inputs(given: JsonObject, graph: Graph, folder: Path) -> JsonObject:
+    if "values" in given:
+        return mapping(given, "values")
+    found = {name: str(value) for name, value in mapping(given, "inputs").items()}
+    return await asyncio.to_thread(typed_inputs, found, graph.inputs, Path(text(given, "folder", str(folder))))
 
 
 def _tell(past: RunHistory, number: int, emit: Emit) -> JsonObject:
@@ -280,5 +255,5 @@ def _check_edit(payload: Json, approval: ApprovalRecord) -> None:
     if isinstance(schema, dict) and schema:
         problem = mismatch(payload, schema)
         if problem:
-            text = f"The edited value is not allowed. {problem}."
-            raise failure("approval.bad-edit", text, "Edit it again.", node=approval.address)
+            said = f"The edited value is not allowed. {problem}."
+            raise failure("approval.bad-edit", said, "Edit it again.", node=approval.address)

@@ -1,0 +1,139 @@
+"""Requests about local models: which there are, getting one with its progress, removing one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from desktop_app.desk.given import Request, text
+from desktop_app.services import Parts
+from engine.model.issues import failure
+from engine.model.values import Json, JsonObject
+from engine.server.protocol import Emit
+
+if TYPE_CHECKING:
+    from engine.providers.model_store import ModelEntry
+
+TOLD_EVERY_S = 0.1
+"""How often progress is told at most."""
+
+
+class ModelDesk:
+    """Looks after the models on this machine.
+
+    * `models`: gives `models`, best first: `model`, `title`, `installed`, `bytes`, `memory`, `context`, `licence`, `licence_url`,
+      `about`, `path` (null when it is not here), `demonstration` (good enough to try things only), `running`, and `getting`.
+    * `get_model`: `model`, `source` (auto, page, packages or file:PATH). Gives events `model_progress` with `model`, `done` and
+      `total` in bytes and `stage` (waiting, page, packages, file or verify), and at last its `path`.
+    * `stop_model`: `model`. What was loaded is kept, and continued by the next `get_model`, which ends with
+      `model.fetch-cancelled` now. `remove_model`: `model`. Gives the `path` that was deleted.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._getting: dict[str, threading.Event] = {}
+        self._over: set[asyncio.Future[None]] = set()
+        self.requests: dict[str, Request] = {
+            "models": self._models,
+            "get_model": self._get,
+            "stop_model": self._stop,
+            "remove_model": self._remove,
+        }
+
+    async def close(self) -> None:
+        """Stop what is being loaded."""
+        for cancel in self._getting.values():
+            cancel.set()
+        if self._over:
+            await asyncio.wait(self._over)
+
+    async def _models(self, _given: JsonObject, _emit: Emit) -> JsonObject:
+        getting = set(self._getting)
+
+        def find() -> JsonObject:
+            servers = self._parts.local_servers if "local_servers" in self._parts.made else None
+            told: list[Json] = [
+                {
+                    **_as_json(entry),
+                    "running": servers is not None and servers.pid(entry.id) is not None,
+                    "getting": entry.id in getting,
+                }
+                for entry in self._parts.model_store.entries()
+            ]
+            return {"models": told}
+
+        return await asyncio.to_thread(find)
+
+    async def _get(self, given: JsonObject, emit: Emit) -> JsonObject:
+        from engine.providers.fetch import get
+
+        model, source = text(given, "model"), text(given, "source", "auto")
+        if model in self._getting:
+            raise failure("model.under-way", f"The model '{model}' is being loaded already.", "Wait for it.")
+        loop, cancel, over = asyncio.get_running_loop(), threading.Event(), asyncio.get_running_loop().create_future()
+        progress = _Progress(model, lambda at, event: _later(loop, emit, at, event))
+        self._getting[model] = cancel
+        self._over.add(over)
+        try:
+            path = await asyncio.to_thread(get, self._parts.model_store, model, source, progress.take, cancel)
+        except asyncio.CancelledError:
+            cancel.set()
+            raise
+        finally:
+            del self._getting[model]
+            self._over.discard(over)
+            over.set_result(None)
+        return {"model": model, "path": str(path)}
+
+    async def _stop(self, given: JsonObject, _emit: Emit) -> JsonObject:
+        cancel = self._getting.get(text(given, "model"))
+        if cancel is not None:
+            cancel.set()
+        return {"stopped": cancel is not None}
+
+    async def _remove(self, given: JsonObject, _emit: Emit) -> JsonObject:
+        model = text(given, "model")
+
+        def remove() -> str:
+            if "local_servers" in self._parts.made:
+                self._parts.local_servers.stop(model)
+            return str(self._parts.model_store.remove(model))
+
+        return {"path": await asyncio.to_thread(remove)}
+
+
+class _Progress:
+    """Hands on how far a download is, in its thread: each stage, and now and then within one."""
+
+    def __init__(self, model: str, emit: Emit) -> None:
+        self._model, self._emit = model, emit
+        self._stage, self._last, self._number = "", 0.0, 0
+
+    def take(self, done: int, total: int, stage: str) -> None:
+        """Take what `engine.providers.fetch.get` tells."""
+        now = time.monotonic()
+        if stage == self._stage and now - self._last < TOLD_EVERY_S and done < total:
+            return
+        self._stage, self._last, self._number = stage, now, self._number + 1
+        told: JsonObject = {"event": "model_progress", "model": self._model, "stage": stage, "done": done, "total": total}
+        self._emit(self._number, told)
+
+
+def _later(loop: asyncio.AbstractEventLoop, emit: Emit, at: int, event: JsonObject) -> None:
+    """Hand an event from a thread to the loop; one that is closed wants none."""
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(emit, at, event)
+
+
+def _as_json(entry: ModelEntry) -> JsonObject:
+    known = entry.known
+    return {
+        "model": entry.id, "title": known.title if known else entry.id, "installed": entry.path is not None,
+        "path": str(entry.path) if entry.path else None, "bytes": entry.bytes, "memory": known.memory if known else None,
+        "context": known.context if known else None, "licence": known.licence if known else "",
+        "licence_url": known.licence_url if known else "", "about": known.about if known else "",
+        "demonstration": bool(known and known.demonstration),
+    }  # fmt: skip
