@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
     QKeyEvent,
-    QKeySequence,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -268,7 +267,9 @@ class CodeEdit(QPlainTextEdit):
             self._enter(event)
         elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and self._indents() and not self.isReadOnly():
             if leaves:
+                self.setTabChangesFocus(True)
                 self.focusNextPrevChild(key == Qt.Key.Key_Tab)
+                self.setTabChangesFocus(False)
             else:
                 indent.shift(self, -1 if key == Qt.Key.Key_Backtab else 1, self._width())
         elif key == Qt.Key.Key_Backspace and self._indents() and indent.take_back(self, self._width()):
@@ -301,8 +302,7 @@ class CodeEdit(QPlainTextEdit):
             super().keyPressEvent(event)
 
     def _type(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.InsertParagraphSeparator):
-            event.ignore()
+        if event.text() == " " and self.look.templates and indent.stands_in_fresh_braces(self):
             return
         super().keyPressEvent(event)
         if not self.look.names or self.isReadOnly() or not event.text():

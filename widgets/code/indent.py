@@ -86,6 +86,12 @@ def close_braces(edit: QPlainTextEdit) -> bool:
     return True
 
 
+def stands_in_fresh_braces(edit: QPlainTextEdit) -> bool:
+    """Tell whether the caret is in braces that were just closed, where a blank was written already."""
+    text, at = edit.toPlainText(), edit.textCursor().position()
+    return text[max(at - 3, 0) : at] == "{{ " and text[at : at + 3] == " }}"
+
+
 def _lines(edit: QPlainTextEdit, cursor: QTextCursor) -> list[QTextBlock]:
     document = edit.document()
     first, last = document.findBlock(cursor.selectionStart()), document.findBlock(cursor.selectionEnd())

@@ -133,7 +133,8 @@ class Field(QWidget):
         editor.committed.connect(self._on_committed)
         editor.told.connect(self.note.setText)
         editor.set_names(self._names)
-        editor.set_siblings(self._siblings)
+        if self._siblings:
+            editor.set_siblings(self._siblings)
 
     def _swap(self, kind: type[FieldEditor], value: Value) -> None:
         """Put another editor in place of this one, with the focus where it was."""

@@ -27,13 +27,14 @@ TYPES = {
 }  # fmt: skip
 _CHOICE = "enum"
 _TYPE_WIDTH, _END_WIDTH = 112, 58
+_TOO_MUCH = frozenset(("$ref", "anyOf", "oneOf", "allOf", "not", "if", "enum", "const", "patternProperties"))
 
 
 def fits_table(schema: Value) -> bool:
     """Tell whether a table can show a schema: an object whose fields have one simple type each, or a choice."""
     if not schema or schema is MISSING:
         return True
-    if not isinstance(schema, dict) or schema.get("type", "object") != "object" or "$ref" in schema:
+    if not isinstance(schema, dict) or schema.get("type", "object") != "object" or _TOO_MUCH & schema.keys():
         return False
     fields, required = schema.get("properties", {}), schema.get("required", [])
     if not isinstance(fields, dict) or not isinstance(required, list) or not all(name in fields for name in required):

@@ -1,0 +1,693 @@
+"""Fields of a form under real keys and clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.api.declaration import FieldSpec
+from engine.model.issues import Issue
+from engine.model.paths import MISSING
+from engine.model.values import Json
+from tests.window.form_helpers import Owner
+from widgets.code.edit import CodeEdit
+from widgets.forms.choice_editors import ChoiceEditor, ModelEditor, SwitchEditor
+from widgets.forms.context import Models
+from widgets.forms.field import Field
+from widgets.forms.form import Form
+from widgets.forms.list_editors import KeyValuesEditor, ListEditor
+from widgets.forms.number_editors import DurationEditor, NumberEditor
+from widgets.forms.place_editors import DateTimeEditor, FileEditor
+from widgets.forms.row_editors import CaseRow, CasesEditor, GroupEditor
+from widgets.forms.row_list import Grip
+from widgets.forms.schema_editor import SchemaEditor
+from widgets.forms.secret_editors import SecretEditor, SecretTextEditor
+from widgets.forms.text_editors import TemplateText, TextBased
+
+T = TypeVar("T")
+Key = Qt.Key
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+class Shown:
+    """A form in a window, and all that it told."""
+
+    def __init__(self, qtbot: QtBot, specs: Sequence[FieldSpec], values: dict[str, Json] | None = None) -> None:
+        self.owner = Owner()
+        self.window = QWidget()
+        self.window.resize(700, 700)
+        self.form = Form(specs, self.owner)
+        self.form.setFixedWidth(292)
+        layout = QVBoxLayout(self.window)
+        layout.addWidget(self.form)
+        layout.addStretch(1)
+        qtbot.addWidget(self.window)
+        self.told: list[tuple[Any, Any]] = []
+        self.commits = 0
+        self.form.edited.connect(self._on_edited)
+        self.form.committed.connect(self._on_committed)
+        self.form.set_values(values or {})
+        with qtbot.waitActive(self.window):
+            self.window.show()
+            self.window.activateWindow()
+
+    def _on_edited(self, path: object, value: object) -> None:
+        self.told.append((path, value))
+
+    def _on_committed(self) -> None:
+        self.commits += 1
+
+    def field(self, name: str = "f") -> Field:
+        return self.form.fields[name]
+
+    def editor(self, kind: type[T], name: str = "f") -> T:
+        editor = self.field(name).editor
+        assert isinstance(editor, kind)
+        return editor
+
+    def text(self, name: str = "f") -> CodeEdit:
+        return self.editor(TextBased, name).edit
+
+    def said(self, name: str = "f") -> str:
+        """Everything that can be read in a field."""
+        QCoreApplication.sendPostedEvents()
+        return "\n".join(label.text() for label in self.field(name).findChildren(QLabel) if label.isVisible())
+
+    def last(self) -> Any:
+        return self.told[-1] if self.told else None
+
+
+def one(qtbot: QtBot, kind: str, value: Json | None = None, **more: Any) -> Shown:
+    return Shown(qtbot, [FieldSpec("f", kind, "Field", "Help.", **more)], {} if value is None else {"f": value})
+
+
+def click(widget: QWidget, at: QPoint | None = None) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=at or widget.rect().center())
+
+
+def open_menu(widget: QWidget) -> QMenu:
+    return next(menu for menu in widget.findChildren(QMenu) if menu.isVisible())
+
+
+def choose(menu: QMenu, text: str) -> None:
+    action = next(action for action in menu.actions() if action.text() == text)
+    click(menu, menu.actionGeometry(action).center())
+
+
+# ---------------------------------------------------------------------- texts
+def test_typing_tells_each_edit_and_enter_ends_it(qtbot: QtBot) -> None:
+    shown = one(qtbot, "text", default="Weft")
+    assert shown.text().placeholderText() == "Weft"
+    QTest.keyClicks(shown.text(), "ab")
+    QTest.keyClick(shown.text(), Key.Key_Return)
+    assert shown.told == [(("f",), "a"), (("f",), "ab")]
+    assert shown.commits == 1
+    assert shown.text().toPlainText() == "ab"
+
+
+def test_new_values_keep_the_caret_and_are_not_told(qtbot: QtBot) -> None:
+    shown = one(qtbot, "long_text", "one two three")
+    edit = shown.text()
+    edit.setFocus()
+    cursor = edit.textCursor()
+    cursor.setPosition(7)
+    edit.setTextCursor(cursor)
+    shown.form.set_values({"f": "one two three four"})
+    assert edit.textCursor().position() == 7
+    shown.form.set_values({"f": "zero one two three four"})
+    assert edit.textCursor().position() == 12
+    assert shown.told == []
+
+
+def test_a_cleared_text_goes_back_to_the_default_or_is_empty(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, [FieldSpec("a", "text", "A"), FieldSpec("b", "text", "B", default="x")], {"a": "1", "b": "2"})
+    for name in ("a", "b"):
+        shown.text(name).selectAll()
+        QTest.keyClick(shown.text(name), Key.Key_Delete)
+    assert shown.told == [(("a",), MISSING), (("b",), "")]
+
+
+def test_pasting_into_one_line_leaves_out_the_break_at_the_end(qtbot: QtBot) -> None:
+    shown = one(qtbot, "text")
+    QGuiApplication.clipboard().setText(" https://example.com \n")
+    QTest.keyClick(shown.text(), Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert shown.last() == (("f",), "https://example.com")
+
+
+def test_leaving_a_field_ends_the_edit(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, [FieldSpec("a", "text", "A"), FieldSpec("b", "text", "B")])
+    shown.text("a").setFocus()
+    QTest.keyClicks(shown.text("a"), "x")
+    QTest.keyClick(shown.text("a"), Key.Key_Tab)
+    assert shown.text("b").hasFocus()
+    assert shown.commits == 1
+
+
+def test_code_indents_and_escape_lets_tab_leave(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, [FieldSpec("c", "code", "C", language="python"), FieldSpec("b", "text", "B")])
+    edit = shown.text("c")
+    edit.setFocus()
+    QTest.keyClicks(edit, "def f():")
+    QTest.keyClick(edit, Key.Key_Return)
+    QTest.keyClicks(edit, "x")
+    QTest.keyClick(edit, Key.Key_Return)
+    QTest.keyClick(edit, Key.Key_Backspace)
+    QTest.keyClick(edit, Key.Key_Tab)
+    QTest.keyClicks(edit, "y")
+    assert shown.last() == (("c",), "def f():\n    x\n    y")
+    QTest.keyClick(edit, Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
+    assert edit.toPlainText().endswith("    # y")
+    QTest.keyClick(edit, Key.Key_Backtab)
+    assert edit.toPlainText().endswith("\n# y")
+    QTest.keyClick(edit, Key.Key_Escape)
+    QTest.keyClick(edit, Key.Key_Tab)
+    assert shown.text("b").hasFocus()
+
+
+# ---------------------------------------------------------------------- templates
+def template(qtbot: QtBot, value: str = "") -> Shown:
+    return one(qtbot, "long_text", value or None, takes_templates=True, names=("item",))
+
+
+def offers(edit: CodeEdit) -> list[str]:
+    card = edit.completion.card if edit.completion else None
+    return [name.path for name, _ in card.rows.offers] if card else []
+
+
+def test_names_are_offered_while_typing_and_taken_with_tab(qtbot: QtBot) -> None:
+    shown = template(qtbot)
+    edit = shown.text()
+    edit.setFocus()
+    QTest.keyClicks(edit, "Dear {{")
+    assert edit.toPlainText() == "Dear {{  }}"
+    assert len(offers(edit)) > 5
+    QTest.keyClicks(edit, "nodes.prof")
+    assert offers(edit)[:2] == ["nodes.profile.output.name", "nodes.profile.output.tier"]
+    QTest.keyClick(edit, Key.Key_Down)
+    QTest.keyClick(edit, Key.Key_Tab)
+    assert shown.last() == (("f",), "Dear {{ nodes.profile.output.tier }}")
+    assert offers(edit) == []
+
+
+def test_a_click_takes_an_offer_and_the_caret_stays(qtbot: QtBot) -> None:
+    shown = template(qtbot)
+    edit = shown.text()
+    edit.setFocus()
+    QTest.keyClicks(edit, "{{brand")
+    card = edit.completion.card if edit.completion else None
+    assert card is not None
+    assert shown.window.isAncestorOf(card)
+    click(card.rows, QPoint(60, 20))
+    assert edit.toPlainText() == "{{ inputs.brand }}"
+    assert edit.hasFocus()
+
+
+def test_offers_go_away_with_escape_outside_of_braces_and_with_the_focus(qtbot: QtBot) -> None:
+    shown = template(qtbot)
+    edit = shown.text()
+    edit.setFocus()
+    QTest.keyClicks(edit, "{{in")
+    assert offers(edit)
+    QTest.keyClick(edit, Key.Key_Escape)
+    assert offers(edit) == []
+    QTest.keyClick(edit, Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    assert offers(edit)
+    QTest.keyClick(edit, Key.Key_End)
+    QTest.keyClicks(edit, " inputs")
+    assert offers(edit) == []
+    edit.setPlainText("{{ in")
+    edit.moveCursor(edit.textCursor().MoveOperation.End)
+    QTest.keyClicks(edit, "p")
+    assert offers(edit)
+    edit.clearFocus()
+    assert offers(edit) == []
+
+
+def test_a_missing_name_is_told_and_mended_by_key_and_by_link(qtbot: QtBot) -> None:
+    shown = template(qtbot, "{{ inputs.brnd }} {{ item.anything }}")
+    assert "No “brnd” in inputs." in shown.said()
+    shown.form.set_problems([Issue("template.unknown-name", "There is no such thing as an input: 'brnd'.", field="f")])
+    assert "no such thing" not in shown.said()
+    QTest.keyClick(shown.text(), Key.Key_Return, ALT)
+    assert shown.last() == (("f",), "{{ inputs.brand }} {{ item.anything }}")
+    shown.form.set_values({"f": "a\n{{ nodes.profle.output.name }}"})
+    assert "Line 2: No “profle” in nodes." in shown.said()
+    link = next(button for button in shown.field().findChildren(QPushButton) if button.text() == "Use “profile”")
+    click(link)
+    assert shown.last() == (("f",), "a\n{{ nodes.profile.output.name }}")
+    assert "profle" not in shown.said()
+
+
+def test_the_resolved_value_is_shown_and_follows(qtbot: QtBot) -> None:
+    shown = template(qtbot, "For {{ inputs.brand }}")
+    qtbot.waitUntil(lambda: "For Hanbit Books" in shown.said())
+    assert "run 214" in shown.said()
+    shown.form.set_values({"f": "plain"})
+    assert "Hanbit" not in shown.said()
+
+
+# ---------------------------------------------------------------------- numbers
+def test_a_wrong_number_stays_and_says_why(qtbot: QtBot) -> None:
+    shown = one(qtbot, "integer", 5, least=1, most=64)
+    line = shown.editor(NumberEditor).line
+    line.selectAll()
+    QTest.keyClicks(line, "6x")
+    assert shown.told == [(("f",), 6)]
+    assert "no whole number" in shown.said()
+    assert line.property("problem") == "error"
+    shown.form.set_values({"f": 6})
+    assert line.text() == "6x"
+    QTest.keyClick(line, Key.Key_Backspace)
+    QTest.keyClicks(line, "5")
+    assert "At most 64." in shown.said()
+    QTest.keyClick(line, Key.Key_Backspace)
+    assert line.property("problem") == ""
+    assert shown.told == [(("f",), 6)]
+
+
+def test_an_empty_number_is_the_default_and_arrows_step(qtbot: QtBot) -> None:
+    shown = one(qtbot, "integer", 5, least=1, most=6, default=4)
+    line = shown.editor(NumberEditor).line
+    QTest.keyClick(line, Key.Key_Up)
+    QTest.keyClick(line, Key.Key_Up)
+    assert shown.told == [(("f",), 6)]
+    line.selectAll()
+    QTest.keyClick(line, Key.Key_Delete)
+    assert shown.last() == (("f",), MISSING)
+    assert line.placeholderText() == "4"
+
+
+def test_a_slider_sets_the_number(qtbot: QtBot) -> None:
+    shown = one(qtbot, "number", 0.5, least=0, most=2)
+    editor = shown.editor(NumberEditor)
+    assert editor.slider is not None
+    click(editor.slider, QPoint(editor.slider.width() // 2, 10))
+    path, value = shown.last()
+    assert path == ("f",)
+    assert 0.9 < value < 1.1
+    assert float(editor.line.text()) == value
+
+
+def test_braces_in_a_number_make_it_a_template_and_a_number_takes_it_back(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, [FieldSpec("f", "integer", "F", takes_templates=True), FieldSpec("g", "text", "G")])
+    line = shown.editor(NumberEditor).line
+    line.setFocus()
+    QTest.keyClicks(line, "{{")
+    edit = shown.editor(TemplateText).edit
+    assert edit.hasFocus()
+    QTest.keyClicks(edit, "inputs.limit }}")
+    assert shown.last() == (("f",), "{{inputs.limit }}")
+    edit.selectAll()
+    QTest.keyClicks(edit, "12")
+    shown.text("g").setFocus()
+    assert shown.last() == (("f",), 12)
+    assert shown.editor(NumberEditor).line.text() == "12"
+
+
+DURATIONS = [(600, "10", "min"), (5400, "1.5", "h"), (1.5, "1.5", "s"), (61, "61", "s")]
+
+
+@pytest.mark.parametrize(("seconds", "number", "unit"), DURATIONS)
+def test_durations_are_shown_in_their_unit(qtbot: QtBot, seconds: float, number: str, unit: str) -> None:
+    shown = one(qtbot, "duration", seconds)
+    editor = shown.editor(DurationEditor)
+    assert (editor.line.text(), editor.unit.currentText()) == (number, unit)
+
+
+def test_a_duration_is_told_in_seconds(qtbot: QtBot) -> None:
+    shown = one(qtbot, "duration", default=600.0, most=86400)
+    editor = shown.editor(DurationEditor)
+    assert (editor.line.placeholderText(), editor.unit.currentText()) == ("10", "min")
+    QTest.keyClicks(editor.line, "5")
+    assert shown.last() == (("f",), 300)
+    editor.unit.setFocus()
+    QTest.keyClick(editor.unit, Key.Key_Down)
+    QTest.keyClick(editor.unit, Key.Key_Return)
+    editor.unit.activated.emit(editor.unit.currentIndex())
+    assert shown.last() == (("f",), 18000)
+    QTest.keyClicks(editor.line, "0")
+    assert "At most 86400." in shown.said()
+
+
+# ---------------------------------------------------------------------- choices
+def test_a_switch_by_mouse_and_by_keys(qtbot: QtBot) -> None:
+    shown = one(qtbot, "switch", default=True)
+    switch = shown.editor(SwitchEditor).switch
+    assert switch.isChecked()
+    click(switch)
+    QTest.keyClick(switch, Key.Key_Space)
+    assert shown.told == [(("f",), False), (("f",), True)]
+
+
+def test_few_choices_stand_side_by_side(qtbot: QtBot) -> None:
+    shown = one(qtbot, "choice", default="fail", choices=("fail", "leave_out"))
+    segments = shown.editor(ChoiceEditor).segments
+    assert segments is not None
+    assert segments.current() == 0
+    click(segments, segments.place_of(1).center().toPoint())
+    QTest.keyClick(segments, Key.Key_Left)
+    assert shown.told == [(("f",), "leave_out"), (("f",), "fail")]
+
+
+def test_many_choices_have_a_box_that_the_wheel_does_not_change(qtbot: QtBot) -> None:
+    shown = one(qtbot, "choice", default="a", choices=("a", "b", "c", "d"))
+    pick = shown.editor(ChoiceEditor).pick
+    assert pick is not None
+    pick.setFocus()
+    wheel = QWheelEvent(
+        QPointF(5, 5), QPointF(5, 5), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(pick, wheel)
+    assert shown.told == []
+    QTest.keyClick(pick, Key.Key_Down)
+    QTest.keyClick(pick, Key.Key_Down)
+    assert shown.told == [(("f",), "b"), (("f",), "c")]
+
+
+def test_models_are_asked_of_the_provider_and_asked_again_when_it_changes(qtbot: QtBot) -> None:
+    specs = [FieldSpec("provider", "provider", "Provider", default="local"), FieldSpec("model", "model", "Model")]
+    shown = Shown(qtbot, specs)
+    editor = shown.editor(ModelEditor, "model")
+    assert shown.owner.asked == ["local"]
+    assert [editor.pick.itemText(at) for at in range(editor.pick.count())] == ["qwen3-8b", "qwen2.5-1.5b"]
+    assert shown.field("model").note.text() == "2 models"
+    shown.form.set_values({"provider": "far", "model": "mine"})
+    assert shown.owner.asked == ["local", "far"]
+    assert "The server does not answer. Check its address." in shown.said("model")
+    assert editor.pick.value() == "mine"
+    shown.owner.answers["far"] = Models()
+    click(next(button for button in editor.findChildren(QPushButton) if button.text() == "Try again"))
+    assert "does not answer" not in shown.said("model")
+    assert shown.field("model").note.text() == "none yet"
+
+
+def test_late_answers_of_another_provider_are_left_out(qtbot: QtBot) -> None:
+    specs = [FieldSpec("provider", "provider", "Provider", default="local"), FieldSpec("model", "model", "Model")]
+    shown = Shown(qtbot, specs)
+    shown.owner.answers_at_once = False
+    shown.form.set_values({"provider": "far"})
+    shown.form.set_values({"provider": "local"})
+    assert shown.field("model").note.text() == "loading …"
+    far, local = shown.owner.waiting
+    local(shown.owner.answers["local"])
+    far(shown.owner.answers["far"])
+    assert shown.field("model").note.text() == "2 models"
+
+
+# ---------------------------------------------------------------------- lists, tables, rows
+def test_a_list_grows_with_enter_and_counts_what_was_typed(qtbot: QtBot) -> None:
+    shown = one(qtbot, "list", default=[])
+    editor = shown.editor(ListEditor)
+    click(editor.list.add_button)
+    assert shown.told == []
+    QTest.keyClicks(editor.list.rows[0].edit, "a")
+    QTest.keyClick(editor.list.rows[0].edit, Key.Key_Return)
+    assert len(editor.list.rows) == 2
+    QTest.keyClicks(editor.list.rows[1].edit, "b")
+    assert shown.last() == (("f",), ["a", "b"])
+    QTest.keyClick(editor.list.rows[0].edit, Key.Key_Down, ALT)
+    shown.form.set_values({"f": ["a", "b"]})
+    click(editor.list.rows[0].bin)
+    assert shown.last() == (("f",), ["b"])
+    click(editor.list.rows[0].bin)
+    assert shown.last() == (("f",), MISSING)
+
+
+def test_a_table_of_names_and_values(qtbot: QtBot) -> None:
+    shown = one(qtbot, "key_values", {"a": "1"}, takes_templates=True)
+    editor = shown.editor(KeyValuesEditor)
+    first = editor.list.rows[0]
+    assert first.content.edit.toPlainText() == '"1"'
+    first.content.edit.selectAll()
+    QTest.keyClicks(first.content.edit, "5")
+    assert shown.last() == (("f", "a"), 5)
+    click(editor.list.add_button)
+    second = editor.list.rows[1]
+    QTest.keyClicks(second.content.edit, "x")
+    assert "Give each value a name." in shown.said()
+    QTest.keyClicks(second.name, "a")
+    assert "There are two “a”." in shown.said()
+    assert shown.last() == (("f", "a"), 5)
+    QTest.keyClicks(second.name, "b")
+    assert shown.last() == (("f",), {"a": 5, "ab": "x"})
+    click(second.bin)
+    assert shown.last() == (("f",), {"a": 5})
+
+
+def test_a_value_of_a_table_can_be_a_secret(qtbot: QtBot) -> None:
+    shown = one(qtbot, "key_values", {"a": "x"})
+    content = shown.editor(KeyValuesEditor).list.rows[0].content
+    click(content.key)
+    choose(open_menu(content), "crm-token")
+    assert shown.last() == (("f", "a"), {"$secret": "crm-token"})
+    click(content.key) if content.key.isVisible() else None
+    assert content.value() == {"$secret": "crm-token"}
+
+
+WHEN = FieldSpec("when", "expression", "When", names=("value",))
+CASE = (FieldSpec("id", "text", "Id"), FieldSpec("label", "text", "Label"), WHEN)
+CASES: list[Json] = [{"id": "case_1", "label": "One", "when": "value > 1"}, {"id": "b", "label": ""}]
+
+
+def cases(qtbot: QtBot) -> Shown:
+    return one(qtbot, "cases", CASES, rows=CASE, default=[])
+
+
+def case_row(shown: Shown, at: int) -> CaseRow:
+    row = shown.editor(CasesEditor).list.rows[at]
+    assert isinstance(row, CaseRow)
+    return row
+
+
+def test_cases_keep_their_keys(qtbot: QtBot) -> None:
+    shown = cases(qtbot)
+    QTest.keyClicks(case_row(shown, 0).label, "!")
+    assert shown.last() == (("f", 0, "label"), "One!")
+    QTest.keyClicks(case_row(shown, 1).when, "value")
+    assert shown.last() == (("f", 1, "when"), "value")
+    click(shown.editor(CasesEditor).list.add_button)
+    path, value = shown.last()
+    assert (path, [case["id"] for case in value]) == (("f",), ["case_1", "b", "case_2"])
+    assert case_row(shown, 2).when.hasFocus()
+    click(case_row(shown, 0).bin)
+    assert [case["id"] for case in shown.last()[1]] == ["b", "case_2"]
+
+
+def test_cases_are_put_in_order_by_dragging_and_by_keys(qtbot: QtBot) -> None:
+    shown = cases(qtbot)
+    held = next(iter(case_row(shown, 0).findChildren(Grip)))
+    start = held.mapToGlobal(held.rect().center())
+    QTest.mousePress(held, Qt.MouseButton.LeftButton)
+    for way in (10, 30, case_row(shown, 0).height()):
+        at = QPointF(start + QPoint(0, way))
+        button = Qt.MouseButton.LeftButton
+        QApplication.sendEvent(
+            held, QMouseEvent(QEvent.Type.MouseMove, QPointF(), at, button, button, Qt.KeyboardModifier.NoModifier)
+        )
+    assert shown.told == []
+    QTest.mouseRelease(held, Qt.MouseButton.LeftButton)
+    assert [case["id"] for case in shown.last()[1]] == ["b", "case_1"]
+    QTest.keyClick(case_row(shown, 1), Key.Key_Up, ALT)
+    assert [case["id"] for case in shown.last()[1]] == ["case_1", "b"]
+
+
+def test_a_problem_of_a_case_stands_at_its_field(qtbot: QtBot) -> None:
+    shown = cases(qtbot)
+    shown.form.set_problems([Issue("x", "This is wrong.", field="f[1].when")])
+    assert "This is wrong." in shown.said()
+    assert case_row(shown, 1).when.property("problem") == "error"
+    assert not case_row(shown, 0).when.property("problem")
+
+
+RETRY = (FieldSpec("attempts", "integer", "Attempts", default=1, least=1), FieldSpec("jitter", "switch", "Jitter", default=True))
+
+
+def test_a_group_begins_with_the_first_edit_and_ends_with_the_last(qtbot: QtBot) -> None:
+    shown = one(qtbot, "group", rows=RETRY, default={"attempts": 1, "jitter": True})
+    group = shown.editor(GroupEditor)
+    click(group.section.head())
+    assert group.section.is_open
+    editor = group.form.fields["attempts"].editor
+    assert isinstance(editor, NumberEditor)
+    QTest.keyClicks(editor.line, "3")
+    assert shown.last() == (("f",), {"attempts": 3})
+    QTest.keyClicks(editor.line, "0")
+    assert shown.last() == (("f", "attempts"), 30)
+    editor.line.selectAll()
+    QTest.keyClick(editor.line, Key.Key_Delete)
+    assert shown.told[-2:] == [(("f", "attempts"), MISSING), (("f",), MISSING)]
+
+
+def test_a_group_that_may_be_left_out_has_a_switch(qtbot: QtBot) -> None:
+    shown = one(qtbot, "group", rows=RETRY, optional=True)
+    group = shown.editor(GroupEditor)
+    assert group.switch is not None
+    click(group.switch)
+    click(group.switch)
+    assert shown.told == [(("f",), {}), (("f",), MISSING)]
+
+
+# ---------------------------------------------------------------------- JSON, files, secrets, moments
+def test_broken_json_stays_and_says_the_line(qtbot: QtBot) -> None:
+    shown = one(qtbot, "json", {"a": 1})
+    edit = shown.text()
+    edit.setFocus()
+    edit.go_to(2, 9)
+    QTest.keyClick(edit, Key.Key_Return)
+    QTest.keyClicks(edit, "x")
+    assert "Line 3: a comma or closing bracket is missing." in shown.said()
+    assert shown.told == []
+    shown.form.set_values({"f": {"a": 1}})
+    assert edit.toPlainText() == '{\n  "a": 1\n  x\n}'
+    QTest.keyClick(edit, Key.Key_Backspace)
+    assert "missing" not in shown.said()
+
+
+def test_a_schema_as_table_and_as_text(qtbot: QtBot) -> None:
+    shown = one(qtbot, "json_schema", default={})
+    editor = shown.editor(SchemaEditor)
+    click(editor.table.list.add_button)
+    row = editor.table.list.rows[0]
+    QTest.keyClicks(row.name, "n")
+    wanted = {"type": "object", "properties": {"n": {"type": "string"}}, "required": ["n"], "additionalProperties": False}
+    assert shown.last() == (("f",), wanted)
+    click(row.needed)
+    assert "required" not in shown.last()[1]
+    click(editor.mode, editor.mode.place_of(1).center().toPoint())
+    assert '"properties"' in editor.text.edit.toPlainText()
+    editor.text.edit.selectAll()
+    QTest.keyClicks(editor.text.edit, '{"anyOf": []')
+    assert "Line 1" in shown.said()
+    QTest.keyClick(editor.text.edit, Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(editor.text.edit, "}")
+    assert shown.last() == (("f",), {"anyOf": []})
+    assert "more than a table" in shown.said()
+
+
+def test_a_schema_keeps_what_the_table_does_not_show(qtbot: QtBot) -> None:
+    schema: Json = {"title": "T", "type": "object", "properties": {"a": {"type": "string", "maxLength": 5}}}
+    shown = one(qtbot, "json_schema", schema)
+    row = shown.editor(SchemaEditor).table.list.rows[0]
+    QTest.keyClicks(row.name, "b")
+    assert shown.last()[1] == {"title": "T", "type": "object", "properties": {"ab": {"type": "string", "maxLength": 5}}}
+
+
+def test_a_file_is_chosen_or_dropped(qtbot: QtBot) -> None:
+    shown = one(qtbot, "file")
+    editor = shown.editor(FileEditor)
+    click(editor.button)
+    assert shown.last() == (("f",), "data/orders.csv")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/data/new.csv")])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, buttons, keys)
+    editor.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    editor.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, buttons, keys))
+    assert shown.last() == (("f",), "/data/new.csv")
+
+
+def test_a_secret_is_chosen_by_name_or_added(qtbot: QtBot) -> None:
+    shown = one(qtbot, "secret", optional=True)
+    pick = shown.editor(SecretEditor).pick
+    assert [pick.itemText(at) for at in range(pick.count())] == ["None", "smtp", "crm-token", "New secret …"]
+    pick.setCurrentIndex(1)
+    pick.activated.emit(1)
+    assert shown.last() == (("f",), {"$secret": "smtp"})
+    pick.activated.emit(3)
+    assert shown.last() == (("f",), {"$secret": "fresh"})
+    shown.form.set_values({"f": {"$secret": "gone"}})
+    assert "no secret “gone” yet" in shown.said()
+
+
+def test_a_text_becomes_a_secret_and_text_again(qtbot: QtBot) -> None:
+    shown = one(qtbot, "secret_text", "https://x", takes_templates=True)
+    line = shown.editor(SecretTextEditor).line
+    click(line.key)
+    choose(open_menu(line), "New secret …")
+    assert shown.last() == (("f",), {"$secret": "fresh"})
+    click(line.findChildren(type(line.key))[-1])
+    assert shown.last() == (("f",), MISSING)
+
+
+def test_a_moment_is_written_or_picked(qtbot: QtBot) -> None:
+    shown = one(qtbot, "datetime")
+    edit = shown.text()
+    QTest.keyClicks(edit, "2026-05-0")
+    assert "Write date and time" in shown.said()
+    assert shown.told == []
+    QTest.keyClicks(edit, "1T09:00")
+    assert shown.last() == (("f",), "2026-05-01T09:00")
+    click(shown.editor(DateTimeEditor).button)
+    choose(open_menu(shown.window), "Tomorrow, 9:00")
+    assert shown.last()[1].endswith("T09:00")
+    assert shown.last()[1] != "2026-05-01T09:00"
+
+
+# ---------------------------------------------------------------------- the form
+def test_fields_that_do_not_matter_are_hidden(qtbot: QtBot) -> None:
+    specs = [
+        FieldSpec("mode", "choice", "Mode", default="once", choices=("once", "each")),
+        FieldSpec("items", "json", "Items", shown_when=("mode", ("each",))),
+    ]
+    shown = Shown(qtbot, specs)
+    assert not shown.field("items").isVisible()
+    segments = shown.editor(ChoiceEditor, "mode").segments
+    assert segments is not None
+    click(segments, segments.place_of(1).center().toPoint())
+    assert shown.field("items").isVisible()
+
+
+def test_expert_fields_are_folded_until_one_has_a_problem(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, [FieldSpec("a", "text", "A"), FieldSpec("b", "text", "B", expert=True)])
+    assert not shown.field("b").isVisible()
+    shown.form.set_problems([Issue("x", "Wrong.", "Mend it.", field="b")])
+    assert shown.field("b").isVisible()
+    assert "Wrong. Mend it." in shown.said("b")
+
+
+def test_a_wired_field_says_where_its_value_comes_from(qtbot: QtBot) -> None:
+    shown = one(qtbot, "json", {"a": 1})
+    shown.form.set_wired({"f": "New ticket"})
+    assert not shown.field().editor.isVisible()
+    shown.form.set_wired({})
+    assert shown.field().editor.isVisible()
+
+
+def test_the_menu_resets_to_the_default_and_offers_a_template(qtbot: QtBot) -> None:
+    shown = one(qtbot, "switch", True, takes_templates=True)
+    field = shown.field()
+    QTest.keyClick(field.editor, Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    choose(open_menu(field), "Reset to default")
+    assert shown.told == [(("f",), MISSING)]
+    QTest.keyClick(field.editor, Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    choose(open_menu(field), "Write a template")
+    QTest.keyClicks(shown.editor(TemplateText).edit, "{{ x")
+    assert shown.last() == (("f",), "{{ x }}")
+
+
+def test_the_large_editor_is_asked_for(qtbot: QtBot) -> None:
+    shown = one(qtbot, "long_text")
+    asked: list[str] = []
+    shown.form.enlarge.connect(lambda spec: asked.append(spec.name))
+    button = next(button for button in shown.field().findChildren(QWidget) if button.toolTip() == "Open in the large editor")
+    click(button)
+    assert asked == ["f"]
+
+
+def test_making_a_form_shows_no_window_of_its_own(qtbot: QtBot) -> None:
+    from tests.window.form_helpers import declarations
+
+    forms = [Form(kind.fields, Owner()) for kind in declarations().types.values()]
+    for form in forms:
+        qtbot.addWidget(form)
+        form.set_values(dict.fromkeys(form.fields, 5))
+    assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == []
