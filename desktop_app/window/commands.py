@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -10,11 +12,14 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QWidget
 
 from desktop_app.window.actions import Actions, key_words
 from desktop_app.window.command_list import HEIGHT, Command, CommandModel, CommandRow
+from desktop_app.window.recent import RecentFiles
+from desktop_app.window.tabs import Tabs
 from resources.language import tr, trn
 from widgets.boxes import line, row, words
 from widgets.card import FloatCard
 from widgets.chip import KeyCap
 from widgets.glyph import Glyph
+from widgets.node_types import NodeTypes
 from widgets.search import Searched, rank
 from widgets.theme import font, theme
 
@@ -168,6 +173,33 @@ def action_commands(actions: Actions) -> list[Command]:
         for menu, group in actions.by_menu().items() for action in group if action.spec.id not in ("commands", "menu")
     ]  # fmt: skip
     return sorted(commands, key=lambda command: bool(command.reason))
+
+
+def page_commands(tabs: Tabs) -> list[Command]:
+    """Return what is open, to go there."""
+    return [
+        Command(page.title, partial(tabs.show_page, page), tr("Open"), page.icon, sentence=page.tip)
+        for page in tabs.pages() if page is not tabs.current()
+    ]  # fmt: skip
+
+
+def recent_commands(recent: RecentFiles, open_file: Callable[[Path], object]) -> list[Command]:
+    """Return the files that were opened last, those that are still there."""
+    return [
+        Command(path.stem.replace("_", " "), partial(open_file, path), tr("Opened last"), "file", sentence=str(path.parent))
+        for path in recent.paths() if path.is_file()
+    ]  # fmt: skip
+
+
+def node_commands(types: NodeTypes, add: Callable[[str], object]) -> list[Command]:
+    """Return the node types, to add one; `add` gets the id of its type."""
+    return [
+        Command(
+            tr(kind.title), partial(add, kind.type_id), tr("Add node…").rstrip("…"), kind.icon, kind.category,
+            tr(kind.summary).replace("`", "").replace("*", ""), (kind.title, *kind.keywords),
+        )
+        for kind in types
+    ]  # fmt: skip
 
 
 def _searched(command: Command) -> Searched:

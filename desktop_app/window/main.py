@@ -56,7 +56,8 @@ class MainWindow(QObject):
 
     `file_asked` (a path) comes from recent files and dropped ones, `example_asked` (an `Example`) from the start page,
     `close_asked` (a `TabPage`) when a tab is to be closed. `retranslated` tells that another language is spoken: the panels are
-    new, and whoever gave words to the window gives them again.
+    new, and whoever gave words to the window gives them again. `current_changed` tells the page that a person works with, or
+    None; what is selected there and what can be undone is told to `actions` after it. `sources` are further ones of the palette.
     """
 
     file_asked = Signal(object)
@@ -110,9 +111,14 @@ class MainWindow(QObject):
     def palette_card(self) -> CommandPalette:
         """The command palette."""
         if self._palette is None:
-            from desktop_app.window.commands import CommandPalette
+            from desktop_app.window import commands
 
-            self._palette = CommandPalette(self.frame, self._sources)
+            own: list[Source] = [
+                lambda: commands.page_commands(self.tabs),
+                lambda: commands.action_commands(self.actions),
+                lambda: commands.recent_commands(self.recent, self.file_asked.emit),
+            ]
+            self._palette = commands.CommandPalette(self.frame, [*own, *self._sources])
         return self._palette
 
     @property

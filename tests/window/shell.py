@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.command_list import Command
-from desktop_app.window.commands import action_commands
 from desktop_app.window.frame import Frame
 from desktop_app.window.look import Look
 from desktop_app.window.main import MainWindow, Panels
@@ -71,7 +70,7 @@ def make_shell(qtbot: QtBot, qapp: QApplication) -> Iterator[Make]:
         )
         panels = Panels(pages, lambda: words(tr("Inspector")), lambda: words(tr("Run panel")), lambda _type: ("box", "data"))
         shell: Shell
-        window = MainWindow(frame, look, panels, [lambda: action_commands(shell.window.actions), lambda: _nodes(shell)])
+        window = MainWindow(frame, look, panels, [lambda: _nodes(shell)])
         shell = Shell(window, look)
         qtbot.addWidget(frame)
         frame.resize(1400, 900)

@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QStyleHints
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop_app.window.start_cards import ExampleCard, StartCard
 from resources import language
@@ -34,6 +36,24 @@ def test_theme_is_used_at_once_and_remembered(make_shell: Make, tmp_path: Path) 
     assert (theme().name, theme().high) == ("light", True)
     second.window.actions["high_contrast"].trigger()
     assert not theme().high
+
+
+def test_theme_of_the_system_is_followed(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The platform without a screen has no colours of its own, so what it says is said for it."""
+    hints = QApplication.styleHints()
+
+    def say(scheme: Qt.ColorScheme) -> None:
+        monkeypatch.setattr(QStyleHints, "colorScheme", lambda _hints: scheme)
+        hints.colorSchemeChanged.emit(scheme)
+
+    shell.window.actions["theme_system"].trigger()
+    say(Qt.ColorScheme.Light)
+    assert theme().name == "light"
+    say(Qt.ColorScheme.Dark)
+    assert theme().name == "dark"
+    shell.window.actions["theme_dark"].trigger()
+    say(Qt.ColorScheme.Light)
+    assert theme().name == "dark"
 
 
 def test_another_language_is_said_everywhere_and_documents_stay(shell: Shell) -> None:

@@ -9,8 +9,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from desktop_app.window.commands import node_commands
 from desktop_app.window.shortcuts import KeyButton
+from engine.api.declaration import Declarations
+from resources import language
+from resources.files import text
 from tests.window.shell import Make, Shell, make_shell, shell
+from widgets.node_types import NodeTypes
 
 __all__ = ["make_shell", "shell"]
 
@@ -50,6 +55,36 @@ def test_it_finds_node_types_by_what_they_do(shell: Shell) -> None:
     assert found(shell) == ["LLM"]
     QTest.keyClick(shell.window.palette_card.field, Qt.Key.Key_Return)
     assert shell.done == ["add LLM"]
+
+
+def test_it_goes_to_open_workflows_and_opens_recent_files(shell: Shell, tmp_path: Path) -> None:
+    asked: list[Path] = []
+    shell.window.file_asked.connect(asked.append)
+    first = shell.document("Nightly digest")
+    shell.document("Weekly letter")
+    (tmp_path / "contract_review.weft").touch()
+    shell.window.recent.add(tmp_path / "contract_review.weft")
+    shell.window.recent.add(tmp_path / "contract_gone.weft")
+    open_palette(shell)
+    QTest.keyClicks(shell.window.palette_card.field, "nightly")
+    QTest.keyClick(shell.window.palette_card.field, Qt.Key.Key_Return)
+    assert shell.window.tabs.current() is first
+    open_palette(shell)
+    QTest.keyClicks(shell.window.palette_card.field, "contract")
+    assert found(shell) == ["contract review"]
+    QTest.keyClick(shell.window.palette_card.field, Qt.Key.Key_Return)
+    assert asked == [tmp_path / "contract_review.weft"]
+
+
+def test_node_types_are_found_in_the_language_in_use() -> None:
+    types = NodeTypes(Declarations.from_json(json.loads(text("node_types.json"))))
+    added: list[str] = []
+    language.use("ko")
+    commands = node_commands(types, added.append)
+    script = next(command for command in commands if command.title == "파이썬 스크립트")
+    assert script.words[0] == "Python script"
+    script.do()
+    assert added == ["code.python"]
 
 
 def test_arrows_choose(shell: Shell) -> None:
@@ -95,8 +130,8 @@ def test_click_on_the_field_in_the_tool_bar_opens_it(shell: Shell) -> None:
 
 
 def key_button(shell: Shell, name: str) -> KeyButton:
-    text = shell.window.actions[name].text()
-    return next(b for b in shell.window.sheet.findChildren(KeyButton) if b.accessibleName() == f"Key of {text}" and b.isVisible())
+    said = f"Key of {shell.window.actions[name].text()}"
+    return next(b for b in shell.window.sheet.findChildren(KeyButton) if b.accessibleName() == said and b.isVisible())
 
 
 def test_question_mark_shows_the_keys(shell: Shell) -> None:
