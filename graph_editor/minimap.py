@@ -49,8 +49,6 @@ class Minimap(QWidget):
         """Show which part of the scene is seen."""
         if rect != self._seen:
             self._seen = rect
-            if self._picture is not None and not self._world().contains(self._seen):
-                self._picture = None
             self.update()
 
     def _on_touched(self, _nodes: object) -> None:
@@ -60,9 +58,6 @@ class Minimap(QWidget):
     def _draw_again(self) -> None:
         self._picture = None
         self.update()
-
-    def _world(self) -> QRectF:
-        return self._scene.content_rect().adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the picture that is kept, and the part that is seen over it."""
@@ -99,7 +94,7 @@ class Minimap(QWidget):
         return picture
 
     def _fitted(self) -> QTransform:
-        world = self._world()
+        world = self._scene.content_rect().adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
         inner = QRectF(self.rect()).adjusted(_INSET, _INSET, -_INSET, -_INSET)
         scale = min(inner.width() / world.width(), inner.height() / world.height(), 0.25)
         centre = inner.center() - world.center() * scale

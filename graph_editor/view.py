@@ -253,15 +253,11 @@ class GraphView(QGraphicsView):
         while pitch * self._zoom < 14:
             pitch *= 2
         to_screen = painter.transform()
-        points = []
-        x = area.left() // pitch * pitch
-        while x <= area.right() + pitch:
-            y = area.top() // pitch * pitch
-            while y <= area.bottom() + pitch:
-                at = to_screen.map(QPointF(x, y))
-                points.append(QPoint(round(at.x()), round(at.y())))
-                y += pitch
-            x += pitch
+        origin = to_screen.map(QPointF(area.left() // pitch * pitch, area.top() // pitch * pitch))
+        step = pitch * to_screen.m11()
+        down = [round(origin.y() + step * row) for row in range(int(area.height() / pitch) + 3)]
+        across = [round(origin.x() + step * column) for column in range(int(area.width() / pitch) + 3)]
+        points = [QPoint(x, y) for x in across for y in down]
         painter.save()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
