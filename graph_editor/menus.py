@@ -1,0 +1,77 @@
+"""The menus of the canvas: what can be done with what is under the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from resources.language import tr
+from widgets.icons import icon
+
+LINE = ""
+"""An entry that stands for a line between two groups."""
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    "edit_node": ("Edit", "square-pen"),
+    "rename": ("Rename", ""),
+    "disable": ("Disable", "power"),
+    "pin": ("Pin output", "pin"),
+    "breakpoint": ("Breakpoint", "circle-dot"),
+    "run_to": ("Run to here", "arrow-right-to-line"),
+    "run_from": ("Run from here", ""),
+    "cut": ("Cut", ""),
+    "copy": ("Copy", "copy"),
+    "paste": ("Paste", "clipboard-paste"),
+    "duplicate": ("Duplicate", ""),
+    "frame": ("Put in a frame", "frame"),
+    "unframe": ("Release from the frame", "ungroup"),
+    "delete": ("Delete", "trash-2"),
+    "heal": ("Delete and join neighbours", ""),
+    "add_node": ("Add node…", "plus"),
+    "note": ("Add note", "sticky-note"),
+    "select_all": ("Select all", ""),
+    "zoom_fit": ("Fit", "maximize"),
+    "wire": ("Draw an edge", "spline"),
+}
+"""What the entries say, and their icons, by the ids of the table of actions."""
+
+NODE = ("edit_node", "rename", "wire", LINE, "run_to", "run_from", LINE, "disable", "pin", "breakpoint", LINE, "cut", "copy",
+        "duplicate", "frame", "unframe", LINE, "delete", "heal")  # fmt: skip
+EDGE = ("delete",)
+FRAME = ("rename", "unframe", "copy", "duplicate", LINE, "delete")
+NOTE = ("rename", "copy", "duplicate", LINE, "delete")
+EMPTY = ("add_node", "note", "paste", LINE, "select_all", "zoom_fit")
+
+
+class CanvasMenu(QMenu):
+    """One menu, made for what is selected; it goes when it is closed. `key_of` gives the key of an action, to be shown."""
+
+    def __init__(
+        self, entries: Sequence[str], handlers: Mapping[str, Callable[[], object]], key_of: Callable[[str], str],
+        others: Mapping[str, str], parent: QWidget,
+    ) -> None:  # fmt: skip
+        """Make a menu of entries, by the ids of their actions; `others` are those that say something else here."""
+        super().__init__(parent)
+        self._handlers = handlers
+        for name in entries:
+            if name == LINE:
+                self.addSeparator()
+                continue
+            text, sign = WORDS[name]
+            said, key = others.get(name) or tr(text), key_of(name)
+            action = self.addAction(f"{said}\t{key}" if key else said)
+            action.setData(name)
+            if sign:
+                action.setIcon(icon(sign))
+        self.triggered.connect(self._do)
+        self.aboutToHide.connect(self.deleteLater)
+
+    def open(self, place: QPoint) -> None:
+        """Show it at a point of the screen."""
+        self.popup(place)
+
+    def _do(self, action: QAction) -> None:
+        self._handlers[str(action.data())]()
