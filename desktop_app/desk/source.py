@@ -43,7 +43,6 @@ class Source:
         path, until = text(given, "path", ""), texts(given, "until")
         if "text" in given:
             folder = Path(path).parent if path else parts.folder.library
-            folder.mkdir(parents=True, exist_ok=True)
             return cls(text(given, "text"), path, folder, until)
         place = Path(text(given, "path"))
         return cls(read_document(place, pipes=given.get("pid") == os.getpid()), str(place), place.parent, until)
