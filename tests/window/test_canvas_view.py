@@ -19,7 +19,8 @@ from graph_editor.far import FarPainter
 from graph_editor.geometry import Side
 from graph_editor.levels import LEAST, MOST
 from graph_editor.node_paint import lines_of, metrics
-from graph_editor.view import CACHE_KB, GraphView
+from graph_editor.view import GraphView
+from graph_editor.zoom_view import CACHE_KB
 from tests.window.canvas import sample, scene_of
 from widgets.step_view import StepView
 from widgets.stylesheet import dress
