@@ -14,7 +14,8 @@ from widgets.step_view import IDLE, StepView
 STREAM_TAIL = 4_000
 """Characters of streamed text that are kept for the canvas."""
 PREVIEW = 400
-LOG_LINES = 5_000
+LOG_LINES, LOG_SPARE = 50_000, 5_000
+"""Lines of the log that are kept, and how many more there may be before the oldest go."""
 
 RunState = Literal["queued", "running", "waiting", "stopped", "succeeded", "failed", "cancelled"]
 EVENTS: Set[str] = frozenset((
@@ -46,6 +47,16 @@ class LogLine:
 
 
 @dataclass(slots=True)
+class Wait:
+    """A question of a step. `answered` is None while it waits; `status` and `by` tell the answer."""
+
+    asked: float
+    answered: float | None = None
+    status: str = ""
+    by: str = ""
+
+
+@dataclass(slots=True)
 class Step:
     """One step. `ports` are its outputs, `error` what it failed with, also when that was caught."""
 
@@ -56,6 +67,7 @@ class Step:
     caught: str = ""
     usage: JsonObject = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
     started: float | None = None
     ended: float | None = None
 
@@ -64,6 +76,7 @@ class RunModel:
     """One run. `take` an event and it tells whose look changed.
 
     `before` maps each node of the workflow to those with an edge into it: a step with something under way before it is *queued*.
+    `inputs` is what the run was given, told by whoever started it. `logged` counts all lines that the log ever had.
     """
 
     def __init__(self, run: str, before: Mapping[str, Set[str]] | None = None) -> None:
@@ -72,14 +85,16 @@ class RunModel:
         self.started: float | None = None
         self.ended: float | None = None
         self.steps: dict[str, Step] = {}
+        self.inputs: JsonObject = {}
         self.log: list[LogLine] = []
+        self.logged = 0
         self.questions: dict[str, JsonObject] = {}
         self.outputs: JsonObject = {}
         self.error: JsonObject | None = None
         self.count = 0
-        self._before = before or {}
+        self.before = before or {}
         self._after: dict[str, set[str]] = {}
-        for node, sources in self._before.items():
+        for node, sources in self.before.items():
             for source in sources:
                 self._after.setdefault(source, set()).add(node)
 
@@ -87,6 +102,12 @@ class RunModel:
     def is_over(self) -> bool:
         """Whether nothing more will happen."""
         return self.status in OVER
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether all that is under way stands at a breakpoint."""
+        states = {step.view.status for step in self.steps.values()}
+        return self.status == "running" and "paused" in states and "running" not in states
 
     @property
     def done(self) -> int:
@@ -128,6 +149,9 @@ class RunModel:
     def _run_finished(self, event: Mapping[str, Any]) -> Iterator[str]:
         self.status, self.ended = event["status"], event["at"]
         self.outputs, self.error = event["outputs"], event["error"]
+        for step in self.steps.values():
+            if step.attempts and step.attempts[-1].ended is None:
+                step.attempts[-1].ended = event["at"]
         if self.status != "waiting":
             self.questions.clear()
         for address, step in self.steps.items():
@@ -166,7 +190,9 @@ class RunModel:
 
     def _step_log(self, event: Mapping[str, Any]) -> Iterator[str]:
         self.log.append(LogLine(event["at"], event["address"], event["level"], event["text"]))
-        del self.log[:-LOG_LINES]
+        self.logged += 1
+        if len(self.log) > LOG_LINES + LOG_SPARE:
+            del self.log[:-LOG_LINES]
         yield ""
 
     def _step_failed(self, event: Mapping[str, Any]) -> Iterator[str]:
@@ -208,15 +234,17 @@ class RunModel:
         step, question = self._step(event), event["question"]
         self.questions[step.address] = question
         step.started = step.started or event["at"]
-        step.view = StepView(
-            "waiting", event["at"], text=preview(question.get("payload")), message=str(question.get("question", ""))
-        )
+        if not step.waits or step.waits[-1].answered is not None:
+            step.waits.append(Wait(event["at"]))
+        step.view = StepView("waiting", event["at"], text=preview(question.get("payload")), message=str(question.get("text", "")))
         yield step.address
         yield ""
 
     def _approval_answered(self, event: Mapping[str, Any]) -> Iterator[str]:
         step = self._step(event)
         self.questions.pop(step.address, None)
+        if step.waits and step.waits[-1].answered is None:
+            step.waits[-1] = Wait(step.waits[-1].asked, event["at"], event["status"], event["by"])
         if step.view.status == "waiting":
             step.view = replace(step.view, status="running")
         yield step.address

@@ -67,7 +67,7 @@ def test_attempts_with_their_errors() -> None:
 
 
 def test_a_question_comes_and_goes() -> None:
-    model, _ = fed(ApprovalAsked(run=R, at=1, address="ask", question={"question": "Send?", "payload": [1]}))
+    model, _ = fed(ApprovalAsked(run=R, at=1, address="ask", question={"text": "Send?", "payload": [1]}))
     assert (model.step("ask").view.status, model.step("ask").view.message) == ("waiting", "Send?")
     model.take(RunFinished(run=R, at=2, status="waiting").as_json())
     assert list(model.questions) == ["ask"]

@@ -1,0 +1,127 @@
+"""The log of a run or of one of its steps: filtered by level and words, following its end, copied as text."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QGuiApplication, QHelpEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QStackedWidget, QToolTip, QVBoxLayout, QWidget
+
+from resources.language import tr, trn
+from widgets.boxes import fill, row, words
+from widgets.empty import EmptyState
+from widgets.glyph import Button, IconButton
+from widgets.run.log_model import LogModel, LogRow
+from widgets.run.source import RunSource
+from widgets.segments import Segments
+
+_LEVELS = ("debug", "warning", "error")
+
+
+class LogView(QWidget):
+    """Shows a log. It follows the end until a person scrolls away from it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = LogModel(self)
+        self.list = QListView()
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(LogRow(self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setMouseTracking(True)
+        self.list.setAccessibleName(tr("Log"))
+        self.list.installEventFilter(self)
+        self.list.viewport().installEventFilter(self)
+        self.level = Segments([tr("All"), tr("Warnings"), tr("Errors")], tr("Level"), height=24)
+        self.level.set_current(0)
+        self.level.chosen.connect(self._filter)
+        self.find_field = QLineEdit()
+        self.find_field.setPlaceholderText(tr("Filter"))
+        self.find_field.setAccessibleName(tr("Show lines with these words"))
+        self.find_field.setFixedWidth(180)
+        self.find_field.setClearButtonEnabled(True)
+        self.find_field.textChanged.connect(self._filter)
+        self._count = words("", "caption")
+        self._to_end = Button(tr("Follow the end"), "arrow-down", "link")
+        self._to_end.clicked.connect(self.follow)
+        self._copy = IconButton("copy", tr("Copy the selected lines, or all"), 14, side=24)
+        self._copy.clicked.connect(self.copy)
+        head = row(
+            self.level, 10, self._count, None, self._to_end, 10, self.find_field, 4, self._copy, margins=(10, 2, 6, 2), height=34
+        )
+        self._stack = QStackedWidget()
+        self._nothing = EmptyState("scroll-text", tr("No lines"), tr("Steps write here what they do while they run."))
+        self._no_match = EmptyState("search", tr("No line fits"), tr("Choose another level, or other words."))
+        for page in (self.list, self._nothing, self._no_match):
+            self._stack.addWidget(page)
+        fill(QVBoxLayout(self), [head, self._stack])
+        self._follows = True
+        bar = self.list.verticalScrollBar()
+        bar.rangeChanged.connect(self._stay)
+        bar.valueChanged.connect(self._look_where)
+        self._show_counts()
+
+    def show_source(self, source: RunSource, address: str = "") -> None:
+        """Show the log of a run; with an address only what that step wrote."""
+        self.model.show_source(source, address)
+        self._follows = True
+        self._show_counts()
+
+    def take_new(self) -> None:
+        """Show what was written since."""
+        if self.model.take_new():
+            self._show_counts()
+
+    def follow(self) -> None:
+        """Show the end, and what comes."""
+        self._follows = True
+        self._stay()
+        self._show_counts()
+
+    @property
+    def follows(self) -> bool:
+        """Whether new lines are scrolled to."""
+        return self._follows
+
+    def copy(self) -> None:
+        """Put the selected lines into the clipboard, or all that are shown."""
+        chosen = sorted(index.row() for index in self.list.selectionModel().selectedIndexes())
+        QGuiApplication.clipboard().setText(self.model.as_text(chosen or range(len(self.model.lines))))
+
+    def _filter(self) -> None:
+        self.model.filter(_LEVELS[max(self.level.current(), 0)], self.find_field.text())
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        count = self.model.rowCount()
+        self._count.setText(trn("{number} line", "{number} lines", count, number=f"{count:,}") if count else "")
+        is_filtered = self.level.current() > 0 or bool(self.find_field.text())
+        self._stack.setCurrentWidget(self.list if count else self._no_match if is_filtered else self._nothing)
+        self._to_end.setVisible(not self._follows and count > 0)
+
+    def _stay(self) -> None:
+        if self._follows:
+            self.list.scrollToBottom()
+
+    def _look_where(self) -> None:
+        bar = self.list.verticalScrollBar()
+        at_end = bar.value() >= bar.maximum()
+        if at_end != self._follows:
+            self._follows = at_end
+            self._show_counts()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Copy by keys, and tell a long line in its tooltip."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+            return True
+        if isinstance(event, QHelpEvent):
+            index = self.list.indexAt(event.pos())
+            if index.isValid():
+                text = escape(self.model.lines[index.row()].text[:4000]).replace("\n", "<br>")
+                QToolTip.showText(event.globalPos(), f"<p>{text}</p>", self.list.viewport(), self.list.visualRect(index))
+            return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,207 @@
+"""The run panel: time-line, steps, log, variables and problems of one workflow and one of its runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from engine.model.graph import Graph
+from engine.model.issues import Issue
+from resources.language import tr
+from widgets.boxes import fill, line
+from widgets.empty import EmptyState
+from widgets.node_types import NodeTypes
+from widgets.run.head import HEIGHT, LOG, PROBLEMS, STEPS, TIMELINE, RunEntry, RunHead
+from widgets.run.lanes import path_seconds
+from widgets.run.log import LogView
+from widgets.run.model import RunModel
+from widgets.run.problems import Problems
+from widgets.run.source import RunSource
+from widgets.run.steps import Steps
+from widgets.run.timeline import Timeline
+from widgets.run.variables import Variables
+from widgets.theme import theme
+
+_PAUSE = 100
+"""Milliseconds between two looks at a run that goes on."""
+_FREE = 16_777_215
+
+
+class RunPanel(QWidget):
+    """Shows a run of a workflow. The owner tells of what changes, and does what the signals ask for.
+
+    Signals:
+        step_selected: the address of the step that a person chose.
+        run_chosen, all_runs_wanted: another run should be shown; the whole list of runs should be.
+        place_wanted: the address of a step and a field of it, to be shown in the editor.
+        retry_wanted: the address of a failed step from which the run should go on.
+        problem_opened, fix_wanted: an `Issue` whose place should be shown, or which should be fixed.
+        folded: whether the panel was folded away.
+    """
+
+    step_selected = Signal(str)
+    run_chosen = Signal(str)
+    all_runs_wanted = Signal()
+    place_wanted = Signal(str, str)
+    retry_wanted = Signal(str)
+    problem_opened = Signal(object)
+    fix_wanted = Signal(object)
+    folded = Signal(bool)
+
+    def __init__(self, types: NodeTypes) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("kind", "panel")
+        self.source = RunSource(types)
+        self.is_folded = False
+        self._height = theme().metric["run_panel"]
+        self.head = RunHead()
+        self.timeline, self.steps, self.log = Timeline(), Steps(), LogView()
+        self.variables, self.problems = Variables(), Problems()
+        self._clock = QTimer(self, interval=_PAUSE, singleShot=True)
+        self._clock.timeout.connect(self._look)
+        self._body = QStackedWidget()
+        text = tr("Its steps appear here as bars, with what waited for what. Ctrl+Enter runs all.")
+        self._nothing = EmptyState("play", tr("No run yet"), text)
+        for page in (self.timeline, self.steps, self.log, self.variables, self.problems, self._nothing):
+            self._body.addWidget(page)
+        self._inner = line(subtle=True)
+        fill(QVBoxLayout(self), [self.head, self._inner, self._body])
+        self._connect()
+        self._show_page()
+
+    def _connect(self) -> None:
+        head = self.head
+        head.tabs.currentChanged.connect(self._show_page)
+        head.tabs.tabBarClicked.connect(self._unfold)
+        head.fold_wanted.connect(self.toggle_folded)
+        head.run_chosen.connect(self.run_chosen)
+        head.all_runs_wanted.connect(self.all_runs_wanted)
+        self.timeline.selected.connect(self._on_selected)
+        self.steps.selected.connect(self._on_selected)
+        self.steps.detail.place_wanted.connect(self.place_wanted)
+        self.steps.detail.retry_wanted.connect(self.retry_wanted)
+        self.problems.opened.connect(self.problem_opened)
+        self.problems.fix_wanted.connect(self.fix_wanted)
+
+    # ------------------------------------------------------------------ what the owner tells
+    def show_run(self, run: RunModel | None, graph: Graph) -> None:
+        """Show a run of a graph, or that there is none yet. The graph is the version that the run executes."""
+        self.source = RunSource(self.source.types, graph, run)
+        self.timeline.show_source(self.source)
+        self.log.show_source(self.source)
+        self.problems.show_source(self.source)
+        self._show_page()
+        self._look()
+
+    def show_runs(self, runs: Sequence[RunEntry]) -> None:
+        """Offer the runs of the workflow, newest first."""
+        self.head.show_runs(runs)
+
+    def take_changes(self, addresses: AbstractSet[str]) -> None:
+        """Show soon that the run changed; `addresses` are what `RunModel.take` gave."""
+        if addresses and not self._clock.isActive():
+            self._clock.start()
+
+    def show_problems(self, issues: Sequence[Issue], fixes: Mapping[Issue, str] | None = None) -> None:
+        """Show the problems of the workflow; `fixes` holds what the button of some of them says."""
+        self.problems.show_issues(issues, fixes)
+        is_bad = any(issue.severity == "error" for issue in issues)
+        self.head.tabs.set_count(PROBLEMS, len(issues), "state.failed" if is_bad else "state.waiting")
+
+    def select_step(self, address: str) -> None:
+        """Mark a step, as when its node was chosen on the canvas; without a signal."""
+        self.timeline.select(address)
+        self.steps.select(address)
+
+    def show_step(self, address: str) -> None:
+        """Open the page of the steps with this one."""
+        self.select_step(address)
+        self.show_page(STEPS)
+
+    def show_page(self, page: int) -> None:
+        """Open a page by its place in `widgets.run.head`."""
+        self.set_folded(folded=False)
+        self.head.tabs.setCurrentIndex(page)
+
+    # ------------------------------------------------------------------ folding
+    def toggle_folded(self) -> None:
+        """Fold the panel away, or bring it back."""
+        self.set_folded(folded=not self.is_folded)
+
+    def set_folded(self, *, folded: bool) -> None:
+        """Show the head only, or all; in a dock the height comes back."""
+        if folded == self.is_folded:
+            return
+        if folded:
+            self._height = max(self.height(), theme().metric["run_panel"] // 2)
+        self.is_folded = folded
+        self._body.setVisible(not folded)
+        self._inner.setVisible(not folded)
+        self.setMaximumHeight(HEIGHT if folded else _FREE)
+        self.head.show_folded(folded=folded)
+        dock = self.parentWidget()
+        window = dock.window() if isinstance(dock, QDockWidget) else None
+        if not folded and isinstance(dock, QDockWidget) and isinstance(window, QMainWindow):
+            window.resizeDocks([dock], [self._height], Qt.Orientation.Vertical)
+        self._look()
+        self.folded.emit(folded)
+
+    def _unfold(self) -> None:
+        self.set_folded(folded=False)
+
+    # ------------------------------------------------------------------ inside
+    def _on_selected(self, address: str) -> None:
+        self.select_step(address)
+        self.step_selected.emit(address)
+
+    def _show_page(self) -> None:
+        page = self.head.tabs.currentIndex()
+        needs_run = page in (TIMELINE, STEPS, LOG)
+        if needs_run and self.source.run is None:
+            self._body.setCurrentWidget(self._nothing)
+        else:
+            self._body.setCurrentIndex(page)
+        self._show_current()
+
+    def _look(self) -> None:
+        """Show what the run is now, and again in a while as long as it goes on and can be seen."""
+        run, now = self.source.run, time.time()
+        if run is None:
+            self.head.show_run(None, now, 0.0)
+            self.head.tabs.set_count(STEPS, 0)
+            self._show_current()
+            return
+        self._show_current()
+        at = run.ended if run.ended is not None else now
+        self.head.show_run(run, at, path_seconds(self.timeline.chain, run.steps, at))
+        self.head.tabs.set_count(STEPS, len(self.timeline.lanes))
+        if self.isVisible() and run.status == "running":
+            self._clock.start()
+
+    def _show_current(self) -> None:
+        """Bring the page that can be seen up to date; the time-line always, because others use its lanes."""
+        self.timeline.refresh()
+        if self.is_folded:
+            return
+        run = self.source.run
+        match self._body.currentIndex():
+            case 1:
+                now = run.ended if run and run.ended is not None else time.time()
+                self.steps.show_lanes(self.source, self.timeline.lanes, now)
+            case 2:
+                self.log.take_new()
+            case 3:
+                self.variables.show_source(self.source)
+
+    def event(self, event: QEvent) -> bool:
+        """Look at the run when the panel is shown, and not while it is hidden."""
+        if event.type() == QEvent.Type.Show:
+            self._look()
+        elif event.type() == QEvent.Type.Hide:
+            self._clock.stop()
+        return super().event(event)

@@ -1,0 +1,172 @@
+"""Problems of a workflow as a list: what is wrong, where, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QListView,
+    QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.model.issues import Issue
+from resources.language import tr
+from widgets.boxes import fill
+from widgets.empty import EmptyState
+from widgets.icons import paint_icon
+from widgets.run.rows import paint_ground, say, width_of
+from widgets.run.source import RunSource
+from widgets.theme import MEDIUM, theme
+
+Index = QModelIndex | QPersistentModelIndex
+_HEIGHT, _SIGN, _INSET, _PLACE = 44, 14, 14, 190
+
+
+class ProblemsModel(QAbstractListModel):
+    """The problems, errors before warnings."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.issues: list[Issue] = []
+        self.fixes: Mapping[Issue, str] = {}
+        self.source: RunSource | None = None
+
+    def show_issues(self, issues: Sequence[Issue], fixes: Mapping[Issue, str]) -> None:
+        """Show these; `fixes` says what a click would do about some of them."""
+        self.beginResetModel()
+        self.issues = sorted(issues, key=lambda issue: issue.severity != "error")
+        self.fixes = dict(fixes)
+        self.endResetModel()
+
+    def rowCount(self, _parent: Index | None = None) -> int:
+        """See Qt."""
+        return len(self.issues)
+
+    def place(self, issue: Issue) -> str:
+        """Say where a problem is: the title of its node and the field."""
+        title = self.source.title(issue.node) if self.source and issue.node else issue.node
+        return " · ".join(part for part in (title, issue.field or issue.port) if part)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """See Qt."""
+        issue = self.issues[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return issue.text
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            kind = tr("Error") if issue.severity == "error" else tr("Warning")
+            return ". ".join(part for part in (kind, issue.text, self.place(issue), issue.remedy) if part)
+        return None
+
+
+class _Row(QStyledItemDelegate):
+    """Draws a problem."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(0, _HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = index.model()
+        assert isinstance(model, ProblemsModel)
+        issue, look, rect = model.issues[index.row()], theme(), QRectF(option.rect)
+        painter.save()
+        paint_ground(painter, option)
+        name, role = ("octagon-x", "state.failed") if issue.severity == "error" else ("triangle-alert", "state.waiting")
+        sign = QRectF(rect.left() + _INSET, rect.top() + 7, _SIGN, _SIGN)
+        paint_icon(painter, name, sign, look.color(role), 1.4)
+        left, right = sign.right() + 9, rect.right() - _INSET
+        upper, lower = rect.top() + 4, rect.top() + 22
+        if fix := model.fixes.get(issue):
+            link = fix_rect(rect, fix)
+            say(painter, link, fix, "accent.text", look.size["small"], MEDIUM)
+            right = link.left() - 12
+        place = model.place(issue)
+        room = min(width_of(place, look.size["small"], MEDIUM) + 2, _PLACE) if place else 0
+        say(painter, QRectF(left, upper, right - left - room - 12, 20), issue.text, "text.primary", look.size["body"])
+        say(painter, QRectF(right - room, upper, room, 20), place, "text.secondary", look.size["small"], MEDIUM)
+        say(painter, QRectF(left, lower, right - left, 18), issue.remedy, "text.tertiary", look.size["small"])
+        painter.restore()
+
+
+def fix_rect(row: QRectF, fix: str) -> QRectF:
+    """Return where the link of a row that fixes its problem is."""
+    width = width_of(fix, theme().size["small"], MEDIUM) + 2
+    return QRectF(row.right() - _INSET - width, row.top() + 4, width, 20)
+
+
+class Problems(QWidget):
+    """Shows problems.
+
+    Signals:
+        opened: the issue whose place a person wants to see, by double click or Enter.
+        fix_wanted: the issue whose fix was clicked.
+    """
+
+    opened = Signal(object)
+    fix_wanted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = ProblemsModel(self)
+        self.list = QListView()
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(_Row(self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setAccessibleName(tr("Problems"))
+        self.list.doubleClicked.connect(self._open)
+        self.list.installEventFilter(self)
+        self.list.viewport().installEventFilter(self)
+        text = tr("Everything that was checked is fine. Problems are found while you edit.")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(EmptyState("circle-check", tr("No problems"), text))
+        self._stack.addWidget(self.list)
+        fill(QVBoxLayout(self), [self._stack])
+
+    def show_source(self, source: RunSource) -> None:
+        """Take the titles of nodes from a graph."""
+        self.model.source = source
+        self.list.viewport().update()
+
+    def show_issues(self, issues: Sequence[Issue], fixes: Mapping[Issue, str] | None = None) -> None:
+        """Show these; `fixes` holds what the button of some of them says. The chosen one stays chosen."""
+        at = self.list.currentIndex().row()
+        chosen = self.model.issues[at] if 0 <= at < len(self.model.issues) else None
+        self.model.show_issues(issues, fixes or {})
+        if chosen in self.model.issues:
+            self.list.setCurrentIndex(self.model.index(self.model.issues.index(chosen), 0))
+        self._stack.setCurrentIndex(int(bool(issues)))
+
+    def _open(self, index: QModelIndex) -> None:
+        self.opened.emit(self.model.issues[index.row()])
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Open with Enter; fix with a click on the link, or with Alt and Enter."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            index = self.list.currentIndex()
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+                issue = self.model.issues[index.row()]
+                wants_fix = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier) and issue in self.model.fixes
+                (self.fix_wanted if wants_fix else self.opened).emit(issue)
+                return True
+        elif isinstance(event, QMouseEvent) and watched is self.list.viewport():
+            found = self._fix_at(event)
+            self.list.viewport().setCursor(Qt.CursorShape.PointingHandCursor if found else Qt.CursorShape.ArrowCursor)
+            if found is not None and event.type() == QEvent.Type.MouseButtonRelease:
+                self.fix_wanted.emit(found)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _fix_at(self, event: QMouseEvent) -> Issue | None:
+        index = self.list.indexAt(event.position().toPoint())
+        issue = self.model.issues[index.row()] if index.isValid() else None
+        fix = self.model.fixes.get(issue) if issue else None
+        inside = fix is not None and fix_rect(QRectF(self.list.visualRect(index)), fix).contains(event.position())
+        return issue if inside else None

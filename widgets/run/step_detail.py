@@ -1,0 +1,258 @@
+"""One step of a run: what came in, what came out, why it failed, what it wrote, how often it was tried."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from engine.model.values import Json, JsonObject
+from resources.language import tr
+from widgets.boxes import fill, row, words
+from widgets.chip import Chip
+from widgets.elided import Elided
+from widgets.empty import EmptyState
+from widgets.forms.context import Choice
+from widgets.forms.pick import Pick
+from widgets.glyph import Button, Glyph
+from widgets.run.log import LogView
+from widgets.run.model import Attempt, Step
+from widgets.run.source import RunSource
+from widgets.run.tab_line import TabLine
+from widgets.run.values import ValueView
+from widgets.run.words import clock_time, status_word, tokens_of, tokens_text
+from widgets.step_view import GLYPHS, role_of, time_text
+
+OUTPUT, INPUTS, ERROR, LOG, ATTEMPTS = range(5)
+
+
+class StepDetail(QWidget):
+    """Shows a step.
+
+    Signals:
+        place_wanted: the address of a step and the name of one of its fields, to be shown where it is edited.
+        retry_wanted: the address of a step that failed; the run should go on from there.
+    """
+
+    place_wanted = Signal(str, str)
+    retry_wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._source: RunSource | None = None
+        self._address = ""
+        self._shown: object = None
+        self._values: Mapping[str, Json] = {}
+        names = [tr("Output"), tr("Inputs"), tr("Error"), tr("Log"), tr("Attempts")]
+        self.tabs = TabLine(names, tr("What is shown of the step"), height=30)
+        self.tabs.currentChanged.connect(self._show_page)
+        self._state = Chip(height=18)
+        self._figures = Elided("", "hint", Qt.AlignmentFlag.AlignRight)
+        head = row(self.tabs, 12, self._figures, 8, self._state, margins=(12, 0, 10, 0), height=31)
+        layout = head.layout()
+        assert isinstance(layout, QHBoxLayout)
+        layout.setStretch(2, 1)
+        self.port = Pick(tr("Port"))
+        self.port.setFixedWidth(130)
+        self.port.picked.connect(self._show_port)
+        self.values = ValueView()
+        self.values.add_to_head(self.port)
+        self.log = LogView()
+        self.failure = FailurePage()
+        self.failure.place_wanted.connect(self._ask_place)
+        self.failure.retry_wanted.connect(self._ask_retry)
+        self.attempts = AttemptTable()
+        self._nothing = EmptyState("circle-dashed", "", "")
+        self._pages = QStackedWidget()
+        for page in (self.values, self.failure, self.log, self.attempts, self._nothing):
+            self._pages.addWidget(page)
+        fill(QVBoxLayout(self), [head, self._pages])
+
+    # ------------------------------------------------------------------ what the owner tells
+    def show_step(self, source: RunSource, address: str) -> None:
+        """Show a step; the page a person chose stays, unless there is a failure to tell of."""
+        is_new = (source.run, address) != ((self._source.run if self._source else None), self._address)
+        self._source, self._address = source, address
+        self.refresh(is_new=is_new)
+
+    def refresh(self, *, is_new: bool = False) -> None:
+        """Show what the step is now."""
+        if self._source is None or self._source.run is None:
+            return
+        step = self._source.run.step(self._address)
+        self._show_facts(step)
+        now = (step.view.status, step.ended, len(step.attempts), len(step.waits), step.error is None)
+        if is_new:
+            self.log.show_source(self._source, self._address)
+        self.log.take_new()
+        self.tabs.set_count(LOG, self.log.model.rowCount())
+        if not is_new and now == self._shown:
+            if step.view.status == "running" and self.tabs.currentIndex() == OUTPUT:
+                self._show_output(step)
+            return
+        had_error = isinstance(self._shown, tuple) and not self._shown[-1]
+        self._shown = now
+        self.tabs.set_count(ATTEMPTS, len(step.attempts) if len(step.attempts) > 1 else 0)
+        self.tabs.setTabVisible(ERROR, step.error is not None or _last_error(step) is not None)
+        if step.view.status == "failed" and (is_new or not had_error):
+            self.tabs.setCurrentIndex(ERROR)
+        elif is_new and self.tabs.currentIndex() == ERROR:
+            self.tabs.setCurrentIndex(OUTPUT)
+        self._show_page()
+
+    def _show_facts(self, step: Step) -> None:
+        view = step.view
+        self._state.show_words(status_word(view.status), role_of(view.status), GLYPHS[view.status])
+        parts = []
+        if step.started is not None and view.status not in ("skipped", "cached"):
+            parts.append(clock_time(step.started))
+        if view.seconds is not None and view.status not in ("skipped", "cached"):
+            parts.append(time_text(view.seconds))
+        if count := tokens_of(step):
+            parts.append(tokens_text(count))
+        self._figures.set_text(" · ".join(parts))
+
+    # ------------------------------------------------------------------ pages
+    def _show_page(self) -> None:
+        if self._source is None or self._source.run is None:
+            return
+        step = self._source.run.step(self._address)
+        match self.tabs.currentIndex():
+            case 0:
+                self._show_output(step)
+            case 1:
+                self._show_values(self._source.inputs(self._address), output=False)
+            case 2:
+                self.failure.show_error(step.error or _last_error(step) or {}, can_retry=step.view.status == "failed")
+                self._pages.setCurrentWidget(self.failure)
+            case 3:
+                self._pages.setCurrentWidget(self.log)
+            case _:
+                self.attempts.show_attempts(step.attempts)
+                self._pages.setCurrentWidget(self.attempts)
+
+    def _show_output(self, step: Step) -> None:
+        if step.view.status == "running" and not step.ports and step.view.text:
+            self.port.hide()
+            self.values.show_stream(step.view.text)
+            self._pages.setCurrentWidget(self.values)
+        else:
+            self._show_values(step.ports, output=True)
+
+    def _show_values(self, values: Mapping[str, Json], *, output: bool) -> None:
+        self._values = values
+        if not values:
+            self._say_nothing(output=output)
+            return
+        assert self._source is not None
+        chosen = self.port.value()
+        self.port.offer(
+            [Choice(name, self._source.port_name(self._address, name, output=output) or tr("Value")) for name in values]
+        )
+        self.port.show_choice(chosen if chosen in values else next(iter(values)))
+        self.port.setVisible(len(values) > 1)
+        self._show_port()
+        self._pages.setCurrentWidget(self.values)
+
+    def _show_port(self) -> None:
+        name = self.port.value()
+        if name in self._values:
+            self.values.show_value(self._values[name], f"{self._address}.{name}".replace("/", "-"))
+
+    def _say_nothing(self, *, output: bool) -> None:
+        assert self._source is not None
+        assert self._source.run is not None
+        status = self._source.run.step(self._address).view.status
+        text = {
+            "queued": tr("It waits for the steps before it."),
+            "running": tr("It is still at work."),
+            "waiting": tr("It waits for a person. Answer its question, and it goes on."),
+            "failed": tr("It failed. The page Error says why."),
+            "skipped": tr("It was skipped, because no value came to it."),
+            "paused": tr("It stands at a breakpoint."),
+        }.get(status, tr("It gave no value."))
+        if not output:
+            text = tr("No edge brought a value to this step.")
+        nothing = EmptyState("log-out" if output else "log-in", tr("No output") if output else tr("No inputs"), text)
+        self._pages.removeWidget(self._nothing)
+        self._nothing.deleteLater()
+        self._nothing = nothing
+        self._pages.addWidget(nothing)
+        self._pages.setCurrentWidget(nothing)
+
+    def _ask_place(self, field: str) -> None:
+        self.place_wanted.emit(self._address, field)
+
+    def _ask_retry(self) -> None:
+        self.retry_wanted.emit(self._address)
+
+
+def _last_error(step: Step) -> JsonObject | None:
+    return next((one.error for one in reversed(step.attempts) if one.error), None)
+
+
+class FailurePage(QScrollArea):
+    """What went wrong, where, and what to do about it."""
+
+    place_wanted = Signal(str)
+    retry_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._field = ""
+        self.message = words("", "name", wrap=True)
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.remedy = words("", "secondary", wrap=True)
+        self.code = words("", "caption")
+        self.place = Button("", "crosshair", "link")
+        self.place.clicked.connect(self._ask_place)
+        self.retry = Button(tr("Retry from here"), "rotate-ccw")
+        self.retry.clicked.connect(self.retry_wanted)
+        said = QVBoxLayout()
+        actions = row(self.retry, self.place, self.code, None, gap=14)
+        fill(said, [self.message, self.remedy, 6, actions, None], gap=4)
+        body = QWidget()
+        sign = QVBoxLayout()
+        fill(sign, [Glyph("octagon-x", "state.failed", 16), None], margins=(0, 1, 0, 0))
+        line = QHBoxLayout(body)
+        fill(line, [sign], gap=9, margins=(14, 10, 16, 10))
+        line.addLayout(said, 1)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setWidget(body)
+
+    def show_error(self, error: JsonObject, *, can_retry: bool) -> None:
+        """Show an error as a run records it."""
+        self.message.setText(str(error.get("text", "")))
+        remedy = str(error.get("remedy") or "")
+        self.remedy.setText(remedy)
+        self.remedy.setVisible(bool(remedy))
+        self.code.setText(str(error.get("code", "")))
+        self._field = str(error.get("field") or "")
+        self.place.setText(" " + (tr("Show the field {field}", field=self._field) if self._field else tr("Show the node")))
+        self.retry.setVisible(can_retry)
+
+    def _ask_place(self) -> None:
+        self.place_wanted.emit(self._field)
+
+
+class AttemptTable(QTreeWidget):
+    """The attempts of a step: number, when, how long, and what they came to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setHeaderLabels([tr("Attempt"), tr("Began"), tr("Took"), tr("Result")])
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        for column, width in enumerate((72, 90, 80)):
+            self.setColumnWidth(column, width)
+
+    def show_attempts(self, attempts: list[Attempt]) -> None:
+        """Show these."""
+        self.clear()
+        for one in attempts:
+            took = time_text(one.ended - one.started) if one.ended is not None else tr("still runs")
+            result = str(one.error.get("text", "")) if one.error else tr("Succeeded") if one.ended is not None else ""
+            self.addTopLevelItem(QTreeWidgetItem([str(one.number), clock_time(one.started), took, result]))

@@ -1,0 +1,80 @@
+"""Words that the parts of the run panel share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from engine.model.values import Json
+from resources.language import tr, trn
+from widgets.run.model import RunModel, Step
+from widgets.step_view import StepStatus
+
+
+def status_word(status: str) -> str:
+    """Return the state of a step or a run in a word."""
+    words: Mapping[str, str] = {
+        "idle": tr("Not run yet"),
+        "queued": tr("Queued"),
+        "running": tr("Running"),
+        "succeeded": tr("Succeeded"),
+        "failed": tr("Failed"),
+        "waiting": tr("Waiting"),
+        "skipped": tr("Skipped"),
+        "cached": tr("Kept from before"),
+        "cancelled": tr("Cancelled"),
+        "paused": tr("Paused"),
+        "disabled": tr("Disabled"),
+        "stopped": tr("Stopped"),
+    }
+    return words.get(status, status)
+
+
+def run_look(run: RunModel) -> StepStatus:
+    """Return the step state whose sign and colour a run has."""
+    if run.is_paused:
+        return "paused"
+    return "paused" if run.status == "stopped" else run.status
+
+
+def run_word(run: RunModel) -> str:
+    """Return the state of a run in a word."""
+    return status_word("paused" if run.is_paused else run.status)
+
+
+def clock_time(at: float) -> str:
+    """Return the time of day."""
+    return time.strftime("%H:%M:%S", time.localtime(at))
+
+
+def day_time(at: float) -> str:
+    """Return a time of today, or another day with its date."""
+    then, now = time.localtime(at), time.localtime()
+    if then[:3] == now[:3]:
+        return tr("Today {time}", time=time.strftime("%H:%M", then))
+    return time.strftime("%Y-%m-%d %H:%M", then)
+
+
+def tokens_of(step: Step) -> int:
+    """Return the tokens that a step used."""
+    counts = (step.usage.get(name) for name in ("prompt_tokens", "completion_tokens"))
+    return sum(int(count) for count in counts if isinstance(count, int | float))
+
+
+def tokens_text(count: int) -> str:
+    """Return a number of tokens in words."""
+    return trn("{number} token", "{number} tokens", count, number=f"{count:,}")
+
+
+def size_text(size: int) -> str:
+    """Return a number of bytes or characters in a few letters."""
+    if size < 1000:
+        return tr("{size} B", size=size)
+    if size < 1_000_000:
+        return tr("{size} kB", size=f"{size / 1000:.1f}" if size < 10_000 else f"{size / 1000:.0f}")
+    return tr("{size} MB", size=f"{size / 1_000_000:.1f}")
+
+
+def is_flat(value: Json) -> bool:
+    """Tell whether a value holds no others."""
+    return not isinstance(value, dict | list)
