@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
@@ -61,6 +62,11 @@ def words(text: str, kind: str = "", *, wrap: bool = False) -> QLabel:
         label.setWordWrap(True)
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     return label
+
+
+def tip(text: str) -> str:
+    """Return a tooltip that shows a text as it is: Qt would read what looks like HTML, from wherever it came."""
+    return html.escape(text).replace("\n", "<br>") if Qt.mightBeRichText(text) else text
 
 
 def line(*, upright: bool = False, subtle: bool = False) -> QFrame:

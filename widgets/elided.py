@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from widgets.boxes import tip as plain_tip
+
 
 class Elided(QLabel):
     """Words that may be cut. `tip` is told in place of the words, where it says more."""
@@ -45,8 +47,8 @@ class Elided(QLabel):
         """Draw as much as there is room for."""
         shown = self.fontMetrics().elidedText(self._full, self._mode, self.width())
         tip = self._tip or (self._full if shown != self._full else "")
-        if tip != self.toolTip():
-            self.setToolTip(tip)
+        if plain_tip(tip) != self.toolTip():
+            self.setToolTip(plain_tip(tip))
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(self.palette().windowText().color())

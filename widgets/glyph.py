@@ -132,7 +132,8 @@ class Button(QPushButton):
     """A button with words and perhaps an icon; `kind` is a look of the style sheet."""
 
     def __init__(self, text: str, icon_name: str = "", kind: str = "") -> None:
-        super().__init__(f" {text}" if icon_name else text)
+        words = text.replace("&", "&&")
+        super().__init__(f" {words}" if icon_name else words)
         role = {"primary": "text.on_accent", "danger": "state.failed", "link": "accent.text"}.get(kind, "text.secondary")
         self.setProperty("kind", kind)
         self.setSizePolicy(QSizePolicy.Policy.Fixed if kind == "link" else QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

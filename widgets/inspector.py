@@ -74,7 +74,8 @@ class Inspector(QWidget):
         self._workflow = WorkflowPage(self._context)
         self._workflow.edited.connect(self._on_document)
         self._workflow.committed.connect(self.committed)
-        self._run, self._docs, self._many = RunPage(), DocsPage(), QWidget()
+        self._run, self._docs = RunPage(), DocsPage()
+        self._many: QWidget | None = None
         self._parameters = QStackedWidget()
         self._pages = QStackedWidget()
         self._scrolls = [scrolling(page) for page in (self._workflow, self._run, self._docs)]
@@ -137,8 +138,9 @@ class Inspector(QWidget):
         self.header.set_editable(editable=False)
         self.header.show_state(None)
         self._tab_row.hide()
-        self._pages.removeWidget(self._many)
-        self._many.deleteLater()
+        if self._many is not None:
+            self._pages.removeWidget(self._many)
+            self._many.deleteLater()
         listed = [words(title) for title in titles[:_LISTED]]
         rest = [words(tr("and {count} more", count=count - _LISTED), "hint")] if count > _LISTED else []
         hint = words(tr("Select one node to see its settings."), "hint", wrap=True)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 
 from engine.api.declaration import Declaration
 from resources.language import tr
+from widgets.boxes import tip
 from widgets.node_types import NodeTypes
 from widgets.search import described, rank
 
@@ -92,7 +93,7 @@ class PaletteModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return tr(kind.title) if kind else entry.group
         if role == Qt.ItemDataRole.ToolTipRole and kind:
-            return f"{tr(kind.title)}\n{tr(kind.summary)}"
+            return tip(f"{tr(kind.title)}\n{tr(kind.summary)}")
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

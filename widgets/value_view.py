@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from engine.model.values import Json
 from resources.language import tr
-from widgets.boxes import fill, row, words
+from widgets.boxes import fill, row, tip, words
 from widgets.code.edit import CodeEdit, Style
 from widgets.glyph import Button, IconButton, PortMark
 from widgets.theme import font, theme
@@ -26,7 +26,7 @@ from widgets.values import as_text, brief, syntax_role, type_of
 
 CUT, MOST = 2_000, 1_000_000
 """Letters of a text that are shown at first, and at most."""
-_CHILDREN = 200
+_CHILDREN, _PIECE = 200, 2_000
 _ROW, _MOST_ROWS = 22, 12
 _VALUE = Qt.ItemDataRole.UserRole
 _ROLE = Qt.ItemDataRole.UserRole + 1
@@ -88,7 +88,7 @@ class ValueTree(QTreeWidget):
             if isinstance(item, dict | list) and item:
                 child.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
             if isinstance(item, str):
-                child.setToolTip(1, item[:CUT])
+                child.setToolTip(1, tip(item[:CUT]))
         left = len(_items(value)) - start - _CHILDREN
         if left > 0:
             more = QTreeWidgetItem(above, ["…", tr("{count} more", count=f"{left:,}")])
@@ -141,7 +141,7 @@ class ValueView(QWidget):
     def _show_text(self, text: str) -> None:
         self.text = CodeEdit(Style(lines=(1, 10), size=11, language="text"))
         self.text.setReadOnly(True)
-        self.text.set_text(text[:CUT])
+        self.text.setPlainText(_in_pieces(text[:CUT]))
         self.text.setPlaceholderText(tr("Empty text"))
         self._column.addWidget(self.text)
         if len(text) > CUT:
@@ -151,7 +151,7 @@ class ValueView(QWidget):
 
     def _show_all(self) -> None:
         text = as_text(self._value)
-        self.text.set_text(text[:MOST])
+        self.text.setPlainText(_in_pieces(text[:MOST]))
         if self._all is not None:
             self._all.setEnabled(False)
             self._all.setText(
@@ -170,6 +170,14 @@ def _open_rows(item: QTreeWidgetItem) -> int:
         if child is not None:
             rows += 1 + (_open_rows(child) if child.isExpanded() else 0)
     return rows
+
+
+def _in_pieces(text: str) -> str:
+    """Return a text with breaks in very long lines, which Qt lays out too slowly; what is copied has none."""
+    if len(text) <= _PIECE:
+        return text
+    pieces = (line[at : at + _PIECE] for line in text.split("\n") for at in range(0, max(len(line), 1), _PIECE))
+    return "\n".join(pieces)
 
 
 def _size(value: Json) -> str:

@@ -122,6 +122,7 @@ class CodeEdit(QPlainTextEdit):
         cursor.setPosition(start)
         cursor.setPosition(len(before) - end, QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(text[start : len(text) - end])
+        self.document().clearUndoRedoStacks()  # undone here would be what was not done here
         self._check_names()
 
     def forget(self) -> None:

@@ -15,7 +15,7 @@ from engine.model.issues import Issue
 from engine.model.paths import MISSING, Path
 from engine.model.values import Json
 from resources.language import tr
-from widgets.boxes import fill, row, words
+from widgets.boxes import fill, row, tip, words
 from widgets.code.names import Names
 from widgets.elided import Elided
 from widgets.forms.context import FormContext, Resolved
@@ -126,7 +126,7 @@ class Field(QWidget):
         self.note.setVisible(not own_head and not beside)
         self._large_button.setVisible(editor.LARGE)
         self._help.setVisible(bool(self.spec.help) and not own_head and not beside)
-        editor.setToolTip(help_text(self.spec) if beside else "")
+        editor.setToolTip(tip(help_text(self.spec)) if beside else "")
         self.setFocusProxy(editor)
         editor.edited.connect(self._on_edited)
         editor.refused.connect(self._on_refused)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.model.issues import Issue
 from resources.language import tr
-from widgets.boxes import clear, column, fill, row, words
+from widgets.boxes import clear, column, fill, row, tip, words
 from widgets.code.completion import lost_text
 from widgets.code.names import Lost
 from widgets.forms.context import Resolved
@@ -87,7 +87,7 @@ class ResolvedBox(QWidget):
         self._note.setText(answer.note)
         text = answer.issue.text if answer.issue else answer.text
         self._text.setText(_cut(text) if text else tr("Empty text"))
-        self._text.setToolTip(text[:2000] if _cut(text) != text else "")
+        self._text.setToolTip(tip(text[:2000]) if _cut(text) != text else "")
         self.setVisible(True)
 
     def text(self) -> str:

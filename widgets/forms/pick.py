@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy
 
+from widgets.boxes import tip
 from widgets.forms.context import Choice
 from widgets.icons import icon
 
@@ -45,7 +46,7 @@ class Pick(QComboBox):
             place = self.count() - 1
             if choice.icon:
                 self.setItemIcon(place, icon(choice.icon))
-            self.setItemData(place, choice.detail, Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(place, tip(choice.detail), Qt.ItemDataRole.ToolTipRole)
         self.blockSignals(False)
         if self.isEditable():
             self.setEditText(text)

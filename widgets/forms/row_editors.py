@@ -14,13 +14,13 @@ from engine.model.issues import Issue
 from engine.model.paths import MISSING, Path
 from engine.model.values import Json
 from resources.language import tr, trn
-from widgets.boxes import column, fill, row, words
+from widgets.boxes import column, fill, row, tip, words
 from widgets.code.edit import CodeEdit, Style
 from widgets.code.names import Names
 from widgets.forms.context import FormContext
 from widgets.forms.editor import FieldEditor, Value, worst
 from widgets.forms.row_list import Grip, Row, RowList
-from widgets.forms.wording import human, number_text
+from widgets.forms.wording import help_text, human, number_text
 from widgets.section import Section
 from widgets.stylesheet import restyle
 from widgets.switch import Switch
@@ -54,7 +54,7 @@ class CaseRow(ObjectRow):
         self.when = CodeEdit(Style(language="expression", one_line=True, lines=(1, 4), templates=True))
         self.when.setPlaceholderText("value.score > 3")
         self.when.setAccessibleName(tr("When"))
-        self.when.setToolTip(tr(when.help) if when else "")
+        self.when.setToolTip(tip(help_text(when)) if when else "")
         self._when = when.name if when else "when"
         self._free = when.names if when else ()
         self.label.textEdited.connect(self._on_label)
@@ -72,7 +72,7 @@ class CaseRow(ObjectRow):
         if self.label.text() != label:
             self.label.setText(label)
         self.label.setPlaceholderText(key)
-        self.label.setToolTip(tr("The port “{key}”. Edges hold on to this key.", key=key))
+        self.label.setToolTip(tip(tr("The port “{key}”. Edges hold on to this key.", key=key)))
         when = value.get(self._when)
         self.when.set_text(when if isinstance(when, str) else "")
 
@@ -242,8 +242,8 @@ class GroupEditor(FieldEditor):
         self.form = Form(spec.rows, context)
         self.form.edited.connect(self._on_edited)
         self.form.committed.connect(self.committed)
-        self.section.setToolTip(tr(spec.help))
-        help_line = words(tr(spec.help), "hint", wrap=True)
+        self.section.setToolTip(tip(help_text(spec)))
+        help_line = words(help_text(spec), "hint", wrap=True)
         self.section.body.addWidget(help_line)
         self.section.body.addWidget(self.form)
         self.switch: Switch | None = None

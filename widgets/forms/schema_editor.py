@@ -13,7 +13,7 @@ from engine.model.issues import Issue
 from engine.model.paths import MISSING
 from engine.model.values import Json, JsonObject
 from resources.language import tr
-from widgets.boxes import fill, row, words
+from widgets.boxes import fill, row, tip, words
 from widgets.forms.context import Choice, FormContext
 from widgets.forms.editor import FieldEditor, Value
 from widgets.forms.pick import Pick
@@ -82,11 +82,10 @@ class _FieldRow(Row):
         self.kind.show_choice(_type_of(field))
         self.needed.setChecked(required)
         more = [key for key in field if key not in ("type", "description", "enum")]
-        tip = ", ".join(str(one) for one in cast("list[Json]", field.get("enum", [])))
-        self.kind.setToolTip(
-            tr("One of: {values}", values=tip) if tip else tr("Also: {keys}", keys=", ".join(more)) if more else ""
-        )
-        self.name.setToolTip(str(field.get("description", "")))
+        values = ", ".join(str(one) for one in cast("list[Json]", field.get("enum", [])))
+        also = tr("Also: {keys}", keys=", ".join(more)) if more else ""
+        self.kind.setToolTip(tip(tr("One of: {values}", values=values) if values else also))
+        self.name.setToolTip(tip(str(field.get("description", ""))))
 
     def start(self) -> None:
         self._field = {"type": "string"}

@@ -162,7 +162,7 @@ class SecretOrText(QWidget):
     def _choose(self) -> None:
         menu = QMenu(self)
         for name in self._context.secrets():
-            menu.addAction(icon("key-round"), name)
+            menu.addAction(icon("key-round"), name.replace("&", "&&")).setData(name)
         if menu.actions():
             menu.addSeparator()
         new = menu.addAction(icon("plus"), tr("New secret …"))
@@ -175,7 +175,7 @@ class SecretOrText(QWidget):
         if action.data() == _NEW:
             ask_for_new(self, self._context, self.use_secret)
         else:
-            self.use_secret(action.text())
+            self.use_secret(action.data())
 
     def set_read_only(self, read_only: bool) -> None:
         """Let it be seen only, or be edited."""

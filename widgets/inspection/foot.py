@@ -33,7 +33,8 @@ class ActionButton(QPushButton):
         self.setIcon(action.icon())
         self.setEnabled(action.isEnabled())
         self.setToolTip(action.toolTip())
-        self.setVisible(action.isVisible())
+        if self.isHidden() == action.isVisible() and self.parentWidget() is not None:
+            self.setVisible(action.isVisible())
 
 
 class Foot(QWidget):
@@ -58,7 +59,9 @@ class Foot(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for place, action in enumerate(actions[:2]):
-            self._buttons.addWidget(ActionButton(action, "quiet" if place else ""))
+            button = ActionButton(action, "quiet" if place else "")
+            self._buttons.addWidget(button)
+            button.setVisible(action.isVisible())
         self._rest = list(actions[2:])
         self.more.setVisible(bool(self._rest))
         self.setVisible(bool(actions))

@@ -51,6 +51,7 @@ class TitleLine(QLineEdit):
     def show_title(self, title: str, usual: str) -> None:
         """Show a title, and in its place what is meant by an empty one."""
         if self.text() != title:
+            self._before = title
             self.setText(title)
             self.setCursorPosition(0)
         self.setPlaceholderText(usual)

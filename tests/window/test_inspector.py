@@ -1,0 +1,507 @@
+"""The inspector, the palette and the large editor under real keys and clicks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
+from PySide6.QtGui import QAction, QDrag, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTreeWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.api.declaration import FieldSpec
+from engine.model.changes import SetDocument, SetNode, SetOption, SetParam
+from engine.model.graph import Change, Graph, InputSpec, Node
+from engine.model.issues import Issue
+from engine.model.paths import MISSING
+from graph_editor.document import GraphDocument
+from tests.helpers.checkout import ROOT
+from tests.window.form_helpers import Owner, declarations
+from widgets.code.edit import CodeEdit
+from widgets.code.large_editor import LargeEditor
+from widgets.forms.number_editors import DurationEditor, NumberLine
+from widgets.forms.text_editors import TextBased
+from widgets.inspection.foot import ActionButton
+from widgets.inspection.shown import Attempt, LastRun, LogLine, NodeShown, WorkflowShown
+from widgets.inspector import Inspector
+from widgets.node_types import NodeTypes
+from widgets.palette import Palette
+from widgets.palette_model import MIME
+from widgets.section import Section
+from widgets.step_view import StepView
+from widgets.value_view import CUT, MOST, ValueView
+
+Key = Qt.Key
+HEAVY = ("pydantic", "jinja2", "yaml", "langgraph", "openai", "sqlmodel", "numpy", "networkx", "storage", "engine.runtime")
+
+
+def click(widget: QWidget, at: QPoint | None = None) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=at or widget.rect().center())
+
+
+def texts(widget: QWidget) -> str:
+    QApplication.sendPostedEvents()
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def inspector(qtbot: QtBot) -> tuple[Inspector, list[tuple[Any, ...]]]:
+    made = Inspector(Owner())
+    made.resize(320, 900)
+    qtbot.addWidget(made)
+    told: list[tuple[Any, ...]] = []
+    made.edited.connect(lambda part, path, value: told.append((part, path, value)))
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    return made, told
+
+
+def shown(node: Node, wired: Mapping[str, str] | None = None) -> NodeShown:
+    kind = declarations().types[node.type]
+    return NodeShown(node, kind, declarations().options, kind.ports, Owner(), wired or {})
+
+
+def text_of(made: Inspector, name: str) -> TextBased:
+    assert made.node_form is not None
+    editor = made.node_form.fields[name].editor
+    assert isinstance(editor, TextBased)
+    return editor
+
+
+def section(widget: QWidget, name: str) -> Section:
+    return next(one for one in widget.findChildren(Section) if one.head().accessibleName() == name)
+
+
+# ---------------------------------------------------------------------- nodes
+def test_edits_of_a_node_become_changes_of_the_document(qtbot: QtBot) -> None:
+    made, _ = inspector(qtbot)
+    document = GraphDocument(Graph(nodes={"a": Node("a", "file.read", params={"path": "x"})}))
+
+    def change(part: str, path: tuple[str | int, ...], value: Any) -> Change:
+        if part == "node":
+            return SetNode("a", path[0], value)  # type: ignore[arg-type]
+        return {"params": SetParam, "options": SetOption}[part]("a", path, value)
+
+    def apply(part: str, path: tuple[str | int, ...], value: Any) -> None:
+        document.apply(change(part, path, value), "Edit", joins=f"{part}{path}")
+        made.show_node(shown(document.graph.nodes["a"]))
+
+    made.show_node(shown(document.graph.nodes["a"]))
+    made.edited.connect(apply)
+    made.committed.connect(document.end_joining)
+    QTest.keyClicks(text_of(made, "path").edit, "yz")
+    click(section(made, "Retry and time-out").head())
+    limit = next(
+        editor for editor in made.findChildren(DurationEditor) if editor.isVisible() and editor.spec.name == "time_limit"
+    )
+    QTest.keyClicks(limit.line, "90")
+    made.edit_title()
+    QTest.keyClicks(made.header.title, "Read it")
+    node = document.graph.nodes["a"]
+    assert (node.params, node.options, node.title) == ({"path": "xyz"}, {"time_limit": 90}, "Read it")
+    document.undo()
+    document.undo()
+    document.undo()
+    assert document.graph.nodes["a"] == Node("a", "file.read", params={"path": "x"})
+    made.show_node(shown(document.graph.nodes["a"]))
+    assert text_of(made, "path").edit.toPlainText() == "x"
+
+
+def test_retry_is_edited_where_the_document_has_none_yet(qtbot: QtBot) -> None:
+    made, told = inspector(qtbot)
+    made.show_node(shown(Node("a", "file.read")))
+    part = section(made, "Retry and time-out")
+    click(part.head())
+    attempts = next(line for line in part.findChildren(NumberLine) if line.accessibleName() == "Attempts")
+    QTest.keyClick(attempts, Key.Key_Up)
+    assert told == [("options", ("retry",), {"attempts": 2})]
+    made.show_node(shown(Node("a", "file.read", options={"retry": {"attempts": 2}})))
+    QTest.keyClick(attempts, Key.Key_Up)
+    assert told[-1] == ("options", ("retry", "attempts"), 3)
+
+
+def test_another_node_of_the_type_starts_with_a_clean_form(qtbot: QtBot) -> None:
+    made, _ = inspector(qtbot)
+    made.show_node(shown(Node("a", "file.write", params={"content": {"x": 1}, "path": "a.csv"})))
+    QTest.keyClicks(text_of(made, "path").edit, "1")
+    text_of(made, "content").edit.setFocus()
+    QTest.keyClicks(text_of(made, "content").edit, "broken ")
+    made.set_problems([Issue("x", "Wrong here.", field="path")])
+    made.set_last_run(LastRun("run 1", StepView("succeeded", seconds=2.0), outputs={"out": 1}))
+    first = made.node_form
+    made.show_node(shown(Node("b", "file.write", params={"path": "b.csv"})))
+    assert made.node_form is first
+    assert text_of(made, "path").edit.toPlainText() == "b.csv"
+    assert text_of(made, "content").edit.toPlainText() == ""
+    assert not made.header.chip.isVisible()
+    assert "Wrong here." not in texts(made)
+    QTest.keyClick(text_of(made, "path").edit, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert text_of(made, "path").edit.toPlainText() == "b.csv"
+
+
+def test_a_wired_parameter_and_the_state_are_shown(qtbot: QtBot) -> None:
+    made, _ = inspector(qtbot)
+    made.show_node(shown(Node("a", "file.read", title="Orders"), {"path": "New ticket"}))
+    made.set_step(StepView("succeeded", seconds=6.2))
+    assert not text_of(made, "path").isVisible()
+    assert made.header.chip.text() == "6.2 s"
+    assert made.header.title.text() == "Orders"
+
+
+def test_the_time_of_a_running_step_goes_on(qtbot: QtBot) -> None:
+    from time import time
+
+    made, _ = inspector(qtbot)
+    made.show_node(shown(Node("a", "file.read")))
+    made.set_step(StepView("running", started=time() - 5))
+    before = made.header.chip.text()
+    qtbot.waitUntil(lambda: made.header.chip.text() != before)
+    made.set_step(None)
+
+
+def test_problems_of_options_open_their_part(qtbot: QtBot) -> None:
+    made, _ = inspector(qtbot)
+    made.show_node(shown(Node("a", "file.read")))
+    made.set_problems([Issue("x", "Too many.", field="options.retry.attempts"), Issue("y", "No file.", field="path")])
+    assert section(made, "Retry and time-out").is_open
+    assert "Too many." in texts(made)
+    assert "No file." in texts(made)
+
+
+def test_an_unknown_type_is_kept_and_said(qtbot: QtBot) -> None:
+    made, _ = inspector(qtbot)
+    node = Node("a", "gone.type", params={"x": 1})
+    made.show_node(NodeShown(node, None, declarations().options, declarations().types["file.read"].ports, Owner()))
+    assert "Unknown node type" in texts(made)
+    assert made.header.title.placeholderText() == "gone.type"
+
+
+def test_escape_takes_a_title_back(qtbot: QtBot) -> None:
+    made, told = inspector(qtbot)
+    made.show_node(shown(Node("a", "file.read", title="Old")))
+    made.edit_title()
+    QTest.keyClicks(made.header.title, "New")
+    QTest.keyClick(made.header.title, Key.Key_Escape)
+    assert told[-1] == ("node", ("title",), "Old")
+
+
+def test_actions_stand_at_the_foot(qtbot: QtBot) -> None:
+    made, _ = inspector(qtbot)
+    done: list[bool] = []
+    run, test = QAction("Run to here", made), QAction("Test", made)
+    run.triggered.connect(lambda: done.append(True))
+    test.setEnabled(False)
+    made.set_actions([run, test])
+    QApplication.sendPostedEvents()
+    first, second = made.foot.findChildren(ActionButton)
+    click(first)
+    click(second)
+    assert done == [True]
+    run.setText("Run again")
+    assert first.text() == "Run again"
+
+
+def test_several_nodes_and_a_type_of_the_palette(qtbot: QtBot) -> None:
+    made, _ = inspector(qtbot)
+    made.show_many([f"Node {number}" for number in range(20)])
+    assert made.header.title.text() == "20 nodes"
+    assert "and 8 more" in texts(made)
+    made.show_type(declarations().types["notify.send"])
+    assert made.header.title.isReadOnly()
+    QApplication.sendPostedEvents()
+    assert any(label.isVisible() and label.text() == "text" for label in made.findChildren(QLabel))
+
+
+# ---------------------------------------------------------------------- the workflow
+def test_the_workflow_is_edited_while_nothing_is_selected(qtbot: QtBot) -> None:
+    made, told = inspector(qtbot)
+    document = GraphDocument(Graph(name="Triage", inputs={"a": InputSpec("a", "text")}))
+
+    def show() -> None:
+        graph = document.graph
+        hosts = graph.settings.get("allow_hosts", [])
+        assert isinstance(hosts, list)
+        made.show_workflow(WorkflowShown(graph.name, graph.description, graph.inputs, graph.variables, list(map(str, hosts))))
+
+    def apply(part: str, path: tuple[str | int, ...], value: Any) -> None:
+        assert part == "document"
+        document.apply(SetDocument(path, value), "Edit")
+        show()
+
+    show()
+    made.edited.connect(apply)
+    QTest.keyClicks(next(edit for edit in made.findChildren(CodeEdit) if edit.accessibleName() == "Description"), "Sorts")
+    names = [edit for edit in made.findChildren(QWidget) if edit.accessibleName() == "name"]
+    QTest.keyClicks(names[0], "b")
+    click(next(button for button in made.findChildren(QPushButton) if button.text() == " Add an input"))
+    names = [edit for edit in made.findChildren(QWidget) if edit.accessibleName() == "name"]
+    QTest.keyClicks(names[1], "c")
+    defaults = [edit for edit in made.findChildren(QWidget) if edit.accessibleName() == "Default"]
+    QTest.keyClicks(defaults[1], "5")
+    made.edit_title()
+    QTest.keyClicks(made.header.title, "Tickets")
+    graph = document.graph
+    assert (graph.name, graph.description) == ("Tickets", "Sorts")
+    assert graph.inputs == {"ab": InputSpec("ab", "text"), "c": InputSpec("c", "text", 5)}
+    QTest.keyClicks(names[1], "x")
+    QTest.keyClick(names[1], Key.Key_Backspace)
+    names[1].setFocus()
+    QTest.keyClick(names[1], Key.Key_Backspace)
+    QTest.keyClicks(names[1], "ab")
+    assert "There are two “ab”." in texts(made)
+    assert told[-1][1] == ("inputs",)
+
+
+# ---------------------------------------------------------------------- the last run
+RUN = LastRun(
+    "run 214",
+    StepView("failed", seconds=6.1),
+    inputs={"text": "a" * 3 * CUT},
+    outputs={"out": {"list": list(range(450)), "empty": []}},
+    log=[LogLine("slow answer", "12:01", "warning")],
+    attempts=[Attempt(1, "503", "1 s", True), Attempt(2, "200", "2 s")],
+    facts=[("Tokens", "591")],
+    prompt="Answer",
+    issue=Issue("http", "The server answered 503.", "Try again later."),
+)
+
+
+def test_the_last_run_shows_what_went_in_and_out(qtbot: QtBot) -> None:
+    made, _ = inspector(qtbot)
+    made.show_node(shown(Node("a", "file.read")))
+    made.set_last_run(RUN)
+    click(made.tabs, made.tabs.tabRect(1).center())
+    said = texts(made)
+    for words in ("run 214", "The server answered 503.", "Try again later.", "Tokens", "503", "slow answer"):
+        assert words in said
+    tree = made.findChildren(QTreeWidget)[0]
+    held = tree.topLevelItem(0)
+    assert held is not None
+    held.setExpanded(True)
+    assert held.childCount() == 201
+    more = held.child(200)
+    assert more is not None
+    assert more.text(1) == "250 more"
+    tree.scrollToItem(more)
+    click(tree.viewport(), tree.visualItemRect(more).center())
+    assert held.childCount() == 401
+
+
+def test_large_texts_are_cut_and_copied_whole(qtbot: QtBot) -> None:
+    view = ValueView("text", "a" * (MOST + 5))
+    qtbot.addWidget(view)
+    view.show()
+    assert len(view.text.toPlainText()) == CUT
+    click(next(button for button in view.findChildren(QPushButton) if button.text() == "Show all"))
+    assert view.text.toPlainText().replace("\n", "") == "a" * MOST
+    view.copy()
+    assert len(QGuiApplication.clipboard().text()) == MOST + 5
+
+
+# ---------------------------------------------------------------------- the palette
+def palette(qtbot: QtBot) -> tuple[Palette, list[str]]:
+    made = Palette(NodeTypes(declarations()))
+    made.resize(208, 700)
+    qtbot.addWidget(made)
+    chosen: list[str] = []
+    made.chosen.connect(chosen.append)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    return made, chosen
+
+
+def rows(made: Palette) -> list[str]:
+    return [made.model.data(made.model.index(at)) for at in range(made.model.rowCount())]
+
+
+def rect(made: Palette, title: str) -> QRect:
+    return made.list.visualRect(made.model.index(rows(made).index(title)))
+
+
+def test_a_type_is_found_and_chosen_with_the_keyboard_alone(qtbot: QtBot) -> None:
+    made, chosen = palette(qtbot)
+    made.search.setFocus()
+    QTest.keyClicks(made.search, "file")
+    assert rows(made)[:2] == ["Read file", "Write file"]
+    QTest.keyClick(made.search, Key.Key_Down)
+    QTest.keyClick(made.search, Key.Key_Return)
+    assert chosen == ["file.write"]
+    QTest.keyClick(made.search, Key.Key_Escape)
+    assert "Approval" in rows(made)
+
+
+def test_a_double_click_chooses_and_a_click_looks(qtbot: QtBot) -> None:
+    made, chosen = palette(qtbot)
+    looked: list[str] = []
+    made.looked_at.connect(looked.append)
+    at = rect(made, "Condition").center()
+    click(made.list.viewport(), at)
+    assert looked == ["flow.condition"]
+    assert chosen == []
+    QTest.mouseDClick(made.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert chosen == ["flow.condition"]
+
+
+def test_categories_are_folded_by_a_click(qtbot: QtBot) -> None:
+    made, _ = palette(qtbot)
+    group = rows(made)[0]
+    inside = rows(made)[1]
+    click(made.list.viewport(), rect(made, group).center())
+    assert inside not in rows(made)
+    click(made.list.viewport(), rect(made, group).center())
+    assert inside in rows(made)
+
+
+def test_nothing_found_says_so_and_leads_back(qtbot: QtBot) -> None:
+    made, chosen = palette(qtbot)
+    QTest.keyClicks(made.search, "zzzz")
+    assert rows(made) == []
+    QTest.keyClick(made.search, Key.Key_Return)
+    assert chosen == []
+    click(next(button for button in made.findChildren(QPushButton) if button.text() == "Show all nodes"))
+    assert len(rows(made)) > 12
+
+
+def test_a_type_is_dragged_by_its_id(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, _ = palette(qtbot)
+    carried: list[bytes] = []
+    monkeypatch.setattr(QDrag, "exec", lambda drag, _actions: carried.append(drag.mimeData().data(MIME).data()))
+    at = rect(made, "Approval").center()
+    view = made.list.viewport()
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=at)
+    for way in (10, 20, 30):
+        qtbot.mouseMove(view, at + QPoint(way, way))
+    if not carried:
+        made.list.startDrag(Qt.DropAction.CopyAction)
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at)
+    assert carried[0] == b"flow.approval"
+
+
+def test_the_palette_follows_new_types(qtbot: QtBot) -> None:
+    types = NodeTypes(declarations())
+    made = Palette(types)
+    qtbot.addWidget(made)
+    known = declarations()
+    types.use(type(known)({"ai.llm": known.types["ai.llm"]}, known.options), lambda _type_id: None)
+    assert rows(made)[1:] == ["LLM"]
+    assert made.model.rowCount(made.model.index(0)) == 0
+    assert made.model.rowCount(QModelIndex()) == 2
+
+
+# ---------------------------------------------------------------------- the large editor
+def large(qtbot: QtBot, spec: FieldSpec, value: Any) -> tuple[LargeEditor, list[tuple[Any, Any]], QWidget]:
+    window = QWidget()
+    window.resize(900, 700)
+    qtbot.addWidget(window)
+    editor = LargeEditor(window, spec, Owner(), value)
+    editor.show_what("Draft", "sparkles", "model")
+    editor.put(QRect(20, 20, 600, 500))
+    told: list[tuple[Any, Any]] = []
+    editor.edited.connect(lambda path, value: told.append((path, value)))
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    return editor, told, window
+
+
+PROMPT = FieldSpec("prompt", "long_text", "Prompt", takes_templates=True)
+
+
+def test_the_large_editor_edits_and_follows(qtbot: QtBot) -> None:
+    editor, told, _window = large(qtbot, PROMPT, "Hello")
+    edit = editor.text_edit
+    assert edit is not None
+    edit.go_to(1, 6)
+    QTest.keyClicks(edit, "!")
+    assert told == [(("prompt",), "Hello!")]
+    editor.set_value("Hello! there")
+    assert edit.toPlainText() == "Hello! there"
+    edit.go_to(1, 3)
+    editor.set_value("Hello! there.")
+    assert edit.textCursor().position() == 2
+    closed: list[bool] = []
+    editor.closed.connect(lambda: closed.append(True))
+    QTest.keyClick(edit, Key.Key_Escape)
+    assert closed == [True]
+
+
+def test_problems_are_listed_and_lead_to_their_place(qtbot: QtBot) -> None:
+    editor, told, _window = large(qtbot, PROMPT, "one\ntwo {{ inputs.brnd }}\nthree")
+    editor.set_issues([Issue("x", "This is odd.", line=3, column=2, severity="warning")])
+    assert editor.problems is not None
+    listed = [(problem.line, problem.column, problem.severity) for problem in editor.problems.problems()]
+    assert listed == [(2, 15, "error"), (3, 2, "warning")]
+    odd = next(row for row in editor.problems.findChildren(QWidget) if row.accessibleName().startswith("This is odd."))
+    click(odd)
+    edit = editor.text_edit
+    assert edit is not None
+    assert edit.textCursor().blockNumber() == 2
+    click(next(button for button in editor.problems.findChildren(QPushButton) if button.text() == "Use “brand”"))
+    assert told[-1][1] == "one\ntwo {{ inputs.brand }}\nthree"
+
+
+def test_find_goes_on_and_back_and_away(qtbot: QtBot) -> None:
+    editor, _told, _window = large(qtbot, PROMPT, "a bee, a Bee, a bee")
+    edit, finder = editor.text_edit, editor.finder
+    assert edit is not None
+    assert finder is not None
+    edit.setFocus()
+    QTest.keyClick(edit, Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(finder.field, "bee")
+    assert finder.count.text() == "3"
+    QTest.keyClick(finder.field, Key.Key_Return)
+    QTest.keyClick(finder.field, Key.Key_Return)
+    assert finder.count.text() == "2 of 3"
+    QTest.keyClick(finder.field, Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert finder.count.text() == "1 of 3"
+    assert edit.textCursor().selectedText() == "bee"
+    QTest.keyClick(finder.field, Key.Key_Escape)
+    assert not finder.isVisible()
+    assert edit.hasFocus()
+
+
+def test_the_large_editor_is_moved_and_made_larger(qtbot: QtBot) -> None:
+    editor, _told, window = large(qtbot, PROMPT, "x")
+    before = editor.geometry()
+    QTest.mousePress(editor.head, Qt.MouseButton.LeftButton, pos=QPoint(200, 20))
+    QTest.mouseMove(editor.head, QPoint(230, 50))
+    QTest.mouseRelease(editor.head, Qt.MouseButton.LeftButton)
+    assert editor.geometry().topLeft() != before.topLeft()
+    editor.move_card(QPoint(5000, 5000))
+    assert editor.card_rect().translated(editor.pos()).top() < window.height()
+    editor.size_card(10, 10)
+    assert editor.card_rect().width() >= 420
+
+
+def test_broken_json_in_the_large_editor_is_said_at_its_foot(qtbot: QtBot) -> None:
+    editor, told, _window = large(qtbot, FieldSpec("data", "json", "Data"), {"a": 1})
+    edit = editor.text_edit
+    assert edit is not None
+    edit.selectAll()
+    QTest.keyClicks(edit, "[1")
+    assert told[-1:] != [(("data",), MISSING)]
+    assert "Line 1" in texts(editor)
+
+
+# ---------------------------------------------------------------------- start-up
+def test_making_an_inspector_shows_no_window_of_its_own(qtbot: QtBot) -> None:
+    made = Inspector(Owner())
+    qtbot.addWidget(made)
+    made.set_actions([QAction("Run", made), QAction("Test", made)])
+    made.show_node(shown(Node("a", "ai.llm")))
+    made.set_last_run(RUN)
+    made.show_many(["a", "b"])
+    assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == []
+
+
+def test_none_of_it_imports_what_is_slow() -> None:
+    modules = "widgets.inspector, widgets.palette, widgets.code.large_editor"
+    code = f"import sys, {modules}; print([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"
