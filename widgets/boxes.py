@@ -66,7 +66,7 @@ def words(text: str, kind: str = "", *, wrap: bool = False) -> QLabel:
 
 def tip(text: str) -> str:
     """Return a tooltip that shows a text as it is: Qt would read what looks like HTML, from wherever it came."""
-    return html.escape(text).replace("\n", "<br>") if Qt.mightBeRichText(text) else text
+    return f"<span>{html.escape(text)}</span>".replace("\n", "<br>") if "<" in text else text
 
 
 def line(*, upright: bool = False, subtle: bool = False) -> QFrame:

@@ -84,8 +84,8 @@ def test_edits_of_a_node_become_changes_of_the_document(qtbot: QtBot) -> None:
 
     def change(part: str, path: tuple[str | int, ...], value: Any) -> Change:
         if part == "node":
-            return SetNode("a", path[0], value)  # type: ignore[arg-type]
-        return {"params": SetParam, "options": SetOption}[part]("a", path, value)
+            return SetNode("a", "notes" if path == ("notes",) else "title", value)
+        return SetParam("a", path, value) if part == "params" else SetOption("a", path, value)
 
     def apply(part: str, path: tuple[str | int, ...], value: Any) -> None:
         document.apply(change(part, path, value), "Edit", joins=f"{part}{path}")
@@ -376,7 +376,7 @@ def test_a_type_is_dragged_by_its_id(qtbot: QtBot, monkeypatch: pytest.MonkeyPat
     view = made.list.viewport()
     QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=at)
     for way in (10, 20, 30):
-        qtbot.mouseMove(view, at + QPoint(way, way))
+        QTest.mouseMove(view, at + QPoint(way, way))
     if not carried:
         made.list.startDrag(Qt.DropAction.CopyAction)
     QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at)
