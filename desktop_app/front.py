@@ -13,7 +13,12 @@ LIMITLESS = 1e6
 
 
 class Front(Protocol):
-    """Takes requests; `OwnerClient` and `Workbench` are fronts. See `Desk` for the requests."""
+    """Takes requests; `OwnerClient` and `Workbench` are fronts. See `desktop_app/desk` for the requests."""
+
+    @property
+    def owns_folder(self) -> bool:
+        """Whether it is the owner itself: runs go on in this program."""
+        ...
 
     def call(self, do: str, given: JsonObject | None = None, emit: Emit | None = None) -> Future[JsonObject]:
         """Send a request; its events go to `emit`, in another thread. The future raises WeftError."""

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import TYPE_CHECKING, TypeAlias
 
 from desktop_app.desk.desk import Desk
 from desktop_app.front import LIMITLESS, Front
@@ -24,6 +25,11 @@ from storage.lock import OwnerLock, read_owner
 from storage.losses import losses
 from storage.paths import DataFolder
 
+if TYPE_CHECKING:
+    from engine.registry import NodeRegistry
+
+NodeTypes: TypeAlias = "Callable[[], NodeRegistry]"
+
 _log = logging.getLogger(__name__)
 
 PATIENCE_S = 30.0
@@ -34,13 +40,17 @@ LOOK_S = 0.05
 class Workbench:
     """The owner: its lock, its thread, its log, and the socket for other programs. A front for its own commands."""
 
-    def __init__(self, folder: DataFolder, lock: OwnerLock, tell: Callable[[str], None]) -> None:
+    owns_folder = True
+
+    def __init__(
+        self, folder: DataFolder, lock: OwnerLock, tell: Callable[[str], None], node_types: NodeTypes | None = None
+    ) -> None:
         """Begin, with the lock taken. `tell` hears what a person should know while waiting for the end.
 
         Raises:
             WeftError: the data folder cannot be used.
         """
-        self._lock, self._tell = lock, tell
+        self._lock, self._tell, self._node_types = lock, tell, node_types
         redactor = Redactor()
         self._log = AppLog(folder.logs, redactor)
         self._host = EngineHost().start()
@@ -51,7 +61,7 @@ class Workbench:
             raise
 
     async def _open(self, folder: DataFolder, redactor: Redactor) -> None:
-        self._desk = Desk(folder, lambda sink: Parts(folder, sink, redactor))
+        self._desk = Desk(folder, lambda sink: Parts(folder, sink, redactor, self._node_types))
         self._server = OwnerServer(self._desk)
         address = await self._server.open()
         self._lock.publish(str(address), self._server.token)
@@ -81,8 +91,8 @@ class Workbench:
         self._lock.release()
 
 
-def attach(folder: DataFolder, program: str, tell: Callable[[str], None]) -> Front:
-    """Own the data folder, or connect to its owner.
+def attach(folder: DataFolder, program: str, tell: Callable[[str], None], node_types: NodeTypes | None = None) -> Front:
+    """Own the data folder, or connect to its owner. `node_types` gives those that the program has loaded for itself.
 
     Raises:
         WeftError: `data.not-writable`, `owner.silent`, `owner.other-version`, or what keeps the databases from being opened.
@@ -98,7 +108,7 @@ def attach(folder: DataFolder, program: str, tell: Callable[[str], None]) -> Fro
             for issue in lost:
                 tell(f"{issue.text} {issue.remedy}")
             try:
-                return Workbench(folder, lock, tell)
+                return Workbench(folder, lock, tell, node_types)
             except BaseException:
                 lock.release()
                 raise

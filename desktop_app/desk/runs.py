@@ -40,7 +40,7 @@ class RunDesk:
       `inputs` (texts by name) with the `folder` that relative files start in, or `values` (by name); `trust`; `until` (nodes:
       they and what leads to them run); `keep_from` (`run`, `node`: outcomes of an earlier run stay for all but the node and what
       follows it, where nothing was changed); `breakpoints` (nodes); `stepping`; `pid` of who asks. Gives `run`, `workflow` (its
-      name), `id` (of the workflow), `from`, `kept` (addresses) and `warnings`.
+      name), `id` (of the workflow), `from`, `inputs`, `kept` (addresses) and `warnings`.
     * `resume`: `run`, `breakpoints`. Gives `run`, and `from`, the number of the last event before it goes on.
     * `answer`: `approval`, `status` (approved or rejected), `comment`, `by`, `payload` when it was edited, and `resume` to go
       on with a run that rests. Gives `run`, `workflow`, `approval`, `under_way` for a run that did not rest, else `from`.
@@ -96,21 +96,22 @@ class RunDesk:
         self._keep(self._watch(runner, run), WATCH + run)
         told: list[Json] = [{**issue.as_json()} for issue in warnings]
         addresses: list[Json] = [step.address for step in kept]
-        return {"run": run, "workflow": version.name, "id": graph.id, "from": 0, "kept": addresses, "warnings": told}
+        return {
+            "run": run, "workflow": version.name, "id": graph.id, "from": 0, "inputs": inputs, "kept": addresses,
+            "warnings": told,
+        }  # fmt: skip
 
     async def _to_begin_with(
         self, runner: Runner, version: Version, graph: Graph, source: Source, given: JsonObject
     ) -> tuple[JsonObject, list[StepRecord]]:
         """Return the inputs, and the outcomes of an earlier run; with other inputs than that had, none of them holds."""
-        from engine.runtime.inputs import accept_inputs
-
         earlier = mapping(given, "keep_from")
         if not earlier:
             return await _inputs(given, graph, source.folder), []
         before, kept = await runner.to_keep(version, text(earlier, "run"), text(earlier, "node"), source.until)
         if "values" not in given and "inputs" not in given:
             return before, kept
-        inputs = accept_inputs(graph.inputs, await _inputs(given, graph, source.folder))
+        inputs = await _inputs(given, graph, source.folder)
         return inputs, kept if inputs == before else []
 
     async def _resume(self, given: JsonObject, _emit: Emit) -> JsonObject:
@@ -233,10 +234,13 @@ class RunDesk:
 
 
 async def _inputs(given: JsonObject, graph: Graph, folder: Path) -> JsonObject:
+    from engine.runtime.inputs import accept_inputs
+
     if "values" in given:
-        return mapping(given, "values")
+        return accept_inputs(graph.inputs, mapping(given, "values"))
     found = {name: str(value) for name, value in mapping(given, "inputs").items()}
-    return await asyncio.to_thread(typed_inputs, found, graph.inputs, Path(text(given, "folder", str(folder))))
+    place = Path(text(given, "folder", str(folder)))
+    return accept_inputs(graph.inputs, await asyncio.to_thread(typed_inputs, found, graph.inputs, place))
 
 
 def _tell(past: RunHistory, number: int, emit: Emit) -> JsonObject:

@@ -32,6 +32,7 @@ CHUNK = 64
 OWNER_LEFT = ("owner.gone", "owner.ended", "engine.closing")
 
 Done: TypeAlias = Callable[[JsonObject], None]
+Told: TypeAlias = Callable[[JsonObject], None]
 Failed: TypeAlias = Callable[[WeftError], None]
 RunEvents: TypeAlias = list[tuple[str, JsonObject]]
 
@@ -42,17 +43,26 @@ class _Request:
     given: JsonObject
     done: Done | None
     failed: Failed | None
+    told: Told | None
+
+
+@dataclass(slots=True, eq=False)
+class _Followed:
+    """A run whose events are wanted, those behind the number `after`."""
+
+    run: str
+    after: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    run: str
+    followed: _Followed
     number: int
     event: JsonObject
 
 
 class Bridge(QObject):
-    """Sends requests to whoever owns the data folder, this program or another; see `desktop_app.desk.Desk` for them.
+    """Sends requests to whoever owns the data folder, this program or another; see `desktop_app/desk` for them.
 
     Requests wait until there is a way to the engine, which `open` looks for in a thread. `attached` tells when it is there, and
     again when another owner was found after one left; `detached` tells with a WeftError that there is none, and what waited
@@ -73,7 +83,8 @@ class Bridge(QObject):
         self._closed = False
         self._inbox: deque[_Event | Callable[[], None]] = deque()
         self._waiting: list[_Request] = []
-        self._followed: dict[str, int] = {}
+        self._followed: dict[str, _Followed] = {}
+        self._is_told = False
         self._timer = QTimer(self, interval=BATCH_MS, singleShot=True)
         self._timer.timeout.connect(self._drain)
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
@@ -83,15 +94,23 @@ class Bridge(QObject):
         """Whether there is a way to the engine."""
         return self._front is not None
 
+    @property
+    def owns_folder(self) -> bool:
+        """Whether runs go on in this program, not in another one that owns the data folder."""
+        return self._front is not None and self._front.owns_folder
+
     def open(self) -> None:
         """Look for the way to the engine; does nothing while it is there or looked for."""
         if self._front is None and self._looking is None and not self._closed:
             self._looking = threading.Thread(target=self._look, name="weft-attach", daemon=True)
             self._looking.start()
 
-    def call(self, do: str, given: JsonObject | None = None, done: Done | None = None, failed: Failed | None = None) -> None:
-        """Send a request; `done` gets its result, `failed` the error. Without `failed` an error is logged."""
-        request = _Request(do, given or {}, done, failed)
+    def call(
+        self, do: str, given: JsonObject | None = None, done: Done | None = None, failed: Failed | None = None,
+        told: Told | None = None,
+    ) -> None:  # fmt: skip
+        """Send a request; `told` gets its events, `done` its result, `failed` the error. Without `failed` an error is logged."""
+        request = _Request(do, given or {}, done, failed, told)
         if self._front is None:
             self._waiting.append(request)
             self.open()
@@ -101,9 +120,9 @@ class Bridge(QObject):
     def follow(self, run: str, after: int = 0) -> None:
         """Give the events of a run from the one behind number `after` on, until it is over or `unfollow`."""
         if run not in self._followed:
-            self._followed[run] = after
+            followed = self._followed[run] = _Followed(run, after)
             if self._front is not None:
-                self._subscribe(self._front, run)
+                self._subscribe(self._front, followed)
 
     def unfollow(self, run: str) -> None:
         """Give no more events of a run."""
@@ -150,8 +169,8 @@ class Bridge(QObject):
 
     def _on_attached(self, front: Front) -> None:
         self._looking, self._front = None, front
-        for run in list(self._followed):
-            self._subscribe(front, run)
+        for followed in list(self._followed.values()):
+            self._subscribe(front, followed)
         waiting, self._waiting = self._waiting, []
         for request in waiting:
             self._send(front, request)
@@ -176,7 +195,9 @@ class Bridge(QObject):
     # requests
 
     def _send(self, front: Front, request: _Request) -> None:
-        front.call(request.do, request.given).add_done_callback(
+        told = request.told
+        emit = None if told is None else (lambda _number, event: self._put(lambda: _say(told, event)))
+        front.call(request.do, request.given, emit).add_done_callback(
             lambda answer: self._put(lambda: self._on_reply(front, request, answer))
         )
 
@@ -193,27 +214,34 @@ class Bridge(QObject):
         elif request.done is not None and _is_there(request.done):
             request.done(answer.result())
 
-    def _subscribe(self, front: Front, run: str) -> None:
-        given: JsonObject = {"run": run, "from": self._followed[run]}
-        answer = front.call("subscribe", given, lambda number, event: self._put(_Event(run, number, event)))
-        answer.add_done_callback(lambda done: self._put(lambda: self._on_over(front, run, done.exception())))
+    def _subscribe(self, front: Front, followed: _Followed) -> None:
+        given: JsonObject = {"run": followed.run, "from": followed.after}
+        answer = front.call("subscribe", given, lambda number, event: self._put(_Event(followed, number, event)))
+        answer.add_done_callback(lambda done: self._put(lambda: self._on_over(front, followed, done.exception())))
 
-    def _on_over(self, front: Front, run: str, error: BaseException | None) -> None:
+    def _on_over(self, front: Front, followed: _Followed, error: BaseException | None) -> None:
         if isinstance(error, WeftError) and error.issue.code in OWNER_LEFT:
             self._on_left(front, None)
             return
-        self._followed.pop(run, None)
-        if error is not None:
-            _log.warning("run %s cannot be followed: %s", run, error)
+        if self._is_followed(followed):
+            del self._followed[followed.run]
+            if error is not None:
+                _log.warning("run %s cannot be followed: %s", followed.run, error)
+
+    def _is_followed(self, followed: _Followed) -> bool:
+        return self._followed.get(followed.run) is followed
 
     # what arrives, from any thread
 
     def _put(self, arrival: _Event | Callable[[], None]) -> None:
+        """Keep what arrived; the GUI thread is told once of all that comes until it looks."""
         self._inbox.append(arrival)
-        if not self._closed and isValid(self):
+        if not self._is_told and not self._closed and isValid(self):
+            self._is_told = True
             self._arrived.emit()
 
     def _on_arrived(self) -> None:
+        self._is_told = False
         if self._inbox and not isinstance(self._inbox[0], _Event):
             self._drain()
         elif self._inbox and not self._timer.isActive():
@@ -235,11 +263,12 @@ class Bridge(QObject):
         taken: RunEvents = []
         while len(taken) < CHUNK and self._inbox and isinstance(arrival := self._inbox[0], _Event):
             self._inbox.popleft()
-            if arrival.run not in self._followed:
+            followed = arrival.followed
+            if not self._is_followed(followed):
                 continue
-            self._followed[arrival.run] = max(arrival.number, self._followed[arrival.run])
-            if not (taken and taken[-1][0] == arrival.run and _joined(taken[-1][1], arrival.event)):
-                taken.append((arrival.run, dict(arrival.event)))
+            followed.after = max(arrival.number, followed.after)
+            if not (taken and taken[-1][0] == followed.run and _joined(taken[-1][1], arrival.event)):
+                taken.append((followed.run, dict(arrival.event)))
         return taken
 
 
@@ -257,6 +286,11 @@ def _tell(request: _Request, error: WeftError) -> None:
         _log.warning("the request %r failed: %s", request.do, error)
     elif _is_there(request.failed):
         request.failed(error)
+
+
+def _say(told: Told, event: JsonObject) -> None:
+    if _is_there(told):
+        told(event)
 
 
 def _is_there(callback: Callable[..., None]) -> bool:

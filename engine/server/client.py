@@ -12,7 +12,7 @@ from typing import Any
 from engine.model.issues import WeftError, failure
 from engine.model.values import JsonObject
 from engine.server.endpoint import connect
-from engine.server.protocol import VERSION, Address, Emit, decode, encode, error_of
+from engine.server.protocol import MAX_REQUEST, VERSION, Address, Emit, decode, encode, error_of
 
 HELLO_S = 5.0
 
@@ -22,6 +22,8 @@ class OwnerClient:
 
     When the connection ends, all open requests fail with `owner.gone`, or with what the owner said at last.
     """
+
+    owns_folder = False
 
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
@@ -58,14 +60,18 @@ class OwnerClient:
         """Send a request; its events go to `emit`, in the client's thread. The future raises WeftError."""
         answer: Future[JsonObject] = Future()
         answer.set_running_or_notify_cancel()  # from here on nobody can cancel it
+        number = next(self._numbers)
+        line = encode({"id": number, "do": do, "with": given or {}})
+        if len(line) > MAX_REQUEST:
+            answer.set_exception(failure("owner.line-too-long", "This is too much for another program.", "Send less at once."))
+            return answer
         with self._lock:
-            number = next(self._numbers)
             if self._closed:
                 answer.set_exception(self._last_words or gone())
                 return answer
             self._open[number] = answer, emit
             try:
-                self._socket.sendall(encode({"id": number, "do": do, "with": given or {}}))
+                self._socket.sendall(line)
             except OSError:
                 with contextlib.suppress(OSError):
                     self._socket.shutdown(socket.SHUT_RDWR)  # the reader then fails all that is open

@@ -34,6 +34,8 @@ edges:
 class Owner:
     """An owner that answers when told to."""
 
+    owns_folder = False
+
     def __init__(self) -> None:
         self.asked: list[tuple[str, JsonObject, Future[JsonObject], Emit | None]] = []
         self.closed = False
@@ -186,3 +188,38 @@ def test_an_engine_found_while_closing_is_let_go(qtbot: QtBot) -> None:
     wait.set()
     closing.join()
     assert owner.closed
+
+
+def test_events_of_a_request_come_before_its_result(qtbot: QtBot) -> None:
+    owner = Owner()
+    bridge = opened(qtbot, lambda: owner)
+    heard: list[JsonObject] = []
+    bridge.call("get_model", {}, heard.append, told=heard.append)
+    _, _, answer, emit = owner.asked[0]
+    assert emit is not None
+    emit(1, {"done": 1})
+    emit(2, {"done": 2})
+    answer.set_result({"path": "x"})
+    qtbot.waitUntil(lambda: len(heard) == 3)
+    assert heard == [{"done": 1}, {"done": 2}, {"path": "x"}]
+    bridge.close(0).join()
+
+
+def test_a_run_followed_anew_has_nothing_of_the_time_before(qtbot: QtBot) -> None:
+    owner = Owner()
+    bridge = opened(qtbot, lambda: owner)
+    seen: list[tuple[str, JsonObject]] = []
+    bridge.events.connect(seen.extend)
+    bridge.follow("r")
+    bridge.unfollow("r")
+    bridge.follow("r", 7)
+    (_, _, first_answer, first), (_, given, _, second) = owner.asked
+    assert given == {"run": "r", "from": 7}
+    assert first is not None
+    assert second is not None
+    first(8, {"event": "old"})
+    first_answer.set_result({})
+    second(8, {"event": "new"})
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == [("r", {"event": "new"})]
+    bridge.close(0).join()
