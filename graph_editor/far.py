@@ -21,8 +21,8 @@ from widgets.icons import paint_icon
 from widgets.step_view import StepStatus, role_of
 from widgets.theme import SEMIBOLD, font, theme
 
-TALLEST = 80.0
-"""A block is not higher than this many scene units, whatever the node holds."""
+TALLEST = 68.0
+"""A block is as high as the smallest node, in scene units, whatever the node holds."""
 MARK = 15.0
 SPILL = 14.0
 """Pixels by which a loud block reaches over its node."""

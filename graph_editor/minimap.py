@@ -40,10 +40,14 @@ class Minimap(QWidget):
         self._settle.timeout.connect(self._draw_again)
         self.setFixedSize(WIDTH, HEIGHT)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(tr("Overview"))
-        self.setToolTip(tr("Drag to move over the canvas"))
+        self.retranslate()
         scene.touched.connect(self._on_touched)
         appearance.changed.connect(self._draw_again)
+
+    def retranslate(self) -> None:
+        """Say everything in the language in use."""
+        self.setAccessibleName(tr("Overview"))
+        self.setToolTip(tr("Drag to move over the canvas"))
 
     def show_seen(self, rect: QRectF) -> None:
         """Show which part of the scene is seen."""

@@ -43,29 +43,34 @@ class ZoomBar(Card):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._zoom = 1.0
         self._figure = QToolButton()
         self._figure.setFixedSize(50, 24)
-        self._figure.setToolTip(tr("Show at 100 %"))
         self._figure.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._figure.setFont(font(theme().size["small"], MEDIUM))
         self._figure.clicked.connect(self.full_size)
-        for name, tip, told in (
-            ("minus", tr("Zoom out"), self.back),
-            ("", "", None),
-            ("plus", tr("Zoom in"), self.nearer),
-            ("maximize", tr("Show everything"), self.whole),
-            ("map", tr("Overview"), self.overview),
-        ):
-            if told is None:
-                self.row.addWidget(self._figure)
-                continue
-            button = IconButton(name, tip, 16, side=26, role="text.secondary")
-            button.clicked.connect(told)
+        self._buttons = {
+            name: IconButton(name, "", 16, side=26, role="text.secondary") for name in ("minus", "plus", "maximize", "map")
+        }
+        told = (self.back, self.nearer, self.whole, self.overview)
+        for button, signal in zip(self._buttons.values(), told, strict=True):
+            button.clicked.connect(signal)
             self.row.addWidget(button)
+        self.row.insertWidget(1, self._figure)
+        self.retranslate()
         self.adjustSize()
+
+    def retranslate(self) -> None:
+        """Say everything in the language in use."""
+        words = (tr("Zoom out"), tr("Zoom in"), tr("Show everything"), tr("Overview"))
+        for (name, button), tip in zip(self._buttons.items(), words, strict=True):
+            button.show_icon(name, tip)
+        self._figure.setToolTip(tr("Show at 100 %"))
+        self.show_zoom(self._zoom)
 
     def show_zoom(self, zoom: float) -> None:
         """Show the zoom."""
+        self._zoom = zoom
         words = tr("{percent} %", percent=round(zoom * 100))
         self._figure.setText(words)
         self._figure.setAccessibleName(tr("Zoom {zoom}", zoom=words))
@@ -85,7 +90,6 @@ class CountStrip(Card):
             button.setIcon(icon(GLYPHS[status], role_of(status)))
             button.setIconSize(QSize(14, 14))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setToolTip(tr("Go to the next one"))
             button.setProperty("status", status)
             button.clicked.connect(self._on_clicked)
             self._buttons[status] = button
@@ -97,6 +101,7 @@ class CountStrip(Card):
         words = {"running": tr("Running"), "waiting": tr("Waiting"), "failed": tr("Failed"), "queued": tr("Queued")}
         for status, button in self._buttons.items():
             button.setText(f" {words[status]}  {counts[status]}")
+            button.setToolTip(tr("Go to the next one"))
             button.setVisible(bool(counts[status]))
         self.adjustSize()
         return any(counts[status] for status in COUNTED)

@@ -118,6 +118,8 @@ class DocumentScene(QGraphicsScene):
         edges, frames = self._edges.keys() | graph.edges, self._frames.keys() | graph.frames.keys()
         gone = self._nodes.keys() - graph.nodes.keys()
         self._on_changed(Delta(frozenset(graph.nodes), frozenset(gone), edges_added=tuple(edges), frames=frozenset(frames)))
+        for item in self._nodes.values():
+            item.renew()
 
     def _on_changed(self, delta: Delta) -> None:
         graph = self.document.graph

@@ -13,6 +13,7 @@ from graph_editor.minimap import Minimap
 from graph_editor.over_canvas import CountStrip, Hint, ZoomBar
 from graph_editor.scene import GraphScene
 from graph_editor.zoom_view import ZoomView
+from resources.language import tr
 from widgets.theme import appearance
 
 EDGE = 14
@@ -64,6 +65,7 @@ class GraphView(ZoomView):
         scene.touched.connect(self._on_touched)
         scene.selection_changed.connect(self._on_selection)
         appearance.changed.connect(self._on_appearance)
+        self.setAccessibleName(tr("Canvas"))
         self._on_touched(None)
 
     def _lay_over(self) -> None:
@@ -90,6 +92,15 @@ class GraphView(ZoomView):
         self.zoom_bar.show_zoom(self._zoom)
         self.zoom_changed.connect(self.zoom_bar.show_zoom)
         self.zoom_changed.connect(self._show_counts)
+
+    def retranslate(self) -> None:
+        """Say everything on and over the canvas in the language in use."""
+        self.setAccessibleName(tr("Canvas"))
+        self.zoom_bar.retranslate()
+        self.minimap.retranslate()
+        self.hint.update()
+        self.graph_scene.refresh()
+        self._show_counts()
 
     # ------------------------------------------------------------ drawing
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import time
 
 import pytest
@@ -21,6 +22,7 @@ from graph_editor.levels import LEAST, MOST
 from graph_editor.node_paint import lines_of, metrics
 from graph_editor.view import GraphView
 from graph_editor.zoom_view import CACHE_KB
+from resources import language
 from tests.window.canvas import sample, scene_of
 from widgets.step_view import StepView
 from widgets.stylesheet import dress
@@ -403,3 +405,18 @@ def test_a_large_graph_is_opened_at_its_beginning_where_it_can_be_read(view: Gra
     scene.document.apply(Batch(tuple(RemoveNode(name) for name in ("way", "ask", "save", "odd"))), "Delete")
     view.show_start()
     assert view.seen.contains(scene.content_rect())
+
+
+def test_another_language_is_spoken_at_once(view: GraphView, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Korean(gettext.NullTranslations):
+        def gettext(self, message: str) -> str:
+            return {"Not run yet": "아직 실행 안 됨", "Zoom in": "확대"}.get(message, message)
+
+    before = picture(view)
+    monkeypatch.setattr(language, "_catalogue", Korean())
+    view.retranslate()
+    assert button(view.zoom_bar, "확대").toolTip() == "확대"
+    item = view.graph_scene.node_item("sort")
+    assert item is not None
+    assert "아직 실행 안 됨" in [line.words for line in lines_of(item.look)]
+    assert picture(view) != before
