@@ -28,6 +28,9 @@ class Areas:
 
 
 def _target(area: QWidget) -> QWidget | None:
+    proxy = area.focusProxy()
+    if proxy is not None and _takes_focus(proxy):
+        return proxy
     last = area.focusWidget()
     if last is not None and last is not area and _takes_focus(last):
         return last

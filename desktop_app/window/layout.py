@@ -22,6 +22,8 @@ AREAS = {
 OF_DOCUMENT = ("inspector", "run_panel")
 """Panels that are shown with a document only."""
 
+_SIDES = (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
+_ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 _GRIP, _DOTS = 9, 5
 
 
@@ -90,11 +92,17 @@ class Layout(QObject):
     """
 
     changed = Signal(str, bool)
+    _appeared = Signal()
 
     def __init__(self, window: QMainWindow, preferences: Preferences, side_head: QWidget) -> None:
         super().__init__(window)
         self._window, self._preferences = window, preferences
         self._has_document = False
+        self._sizes: dict[str, int] = {}
+        self._seen: set[str] = set()
+        self._fresh: list[str] = []
+        # Queued: Qt shows what is added to a window that is shown already a moment later, but before it paints.
+        self._appeared.connect(self._give_sizes, Qt.ConnectionType.QueuedConnection)
         self.wanted = dict.fromkeys(AREAS, True)
         self.panels = {name: Panel(name, side_head if name == "side_panel" else None) for name in AREAS}
         window.setDockNestingEnabled(True)
@@ -113,8 +121,8 @@ class Layout(QObject):
         wanted = self._preferences.get(remembered.WANTED)
         if isinstance(wanted, dict):
             self.wanted |= {name: shown for name, shown in wanted.items() if name in AREAS and isinstance(shown, bool)}
-        if not self._window.restoreState(remembered.as_bytes(self._preferences.get(remembered.STATE)), VERSION):
-            self._size_as_at_first()
+        self._window.restoreState(remembered.as_bytes(self._preferences.get(remembered.STATE)), VERSION)
+        self._sizes = {name: size for name, size in remembered.sizes(self._preferences).items() if size > 0}
         self._show()
 
     def save(self) -> None:
@@ -126,13 +134,15 @@ class Layout(QObject):
 
     def reset(self) -> None:
         """Put the panels where they are at the first start."""
+        self._sizes = {}
         for name, area in AREAS.items():
             panel = self.panels[name]
             panel.setFloating(False)
             self._window.removeDockWidget(panel)
             self._window.addDockWidget(area, panel)
+        self._seen.clear()
+        for name in AREAS:
             self.want(name, True)
-        self._size_as_at_first()
 
     def want(self, name: str, wanted: bool) -> None:
         """Show or hide a panel."""
@@ -148,12 +158,18 @@ class Layout(QObject):
     def _show(self) -> None:
         for name, panel in self.panels.items():
             panel.setVisible(self.wanted[name] and (self._has_document or name not in OF_DOCUMENT))
+        self._fresh += [name for name, panel in self.panels.items() if not panel.isHidden() and name not in self._seen]
+        self._seen.update(self._fresh)
+        if self._fresh:
+            self._appeared.emit()
 
-    def _size_as_at_first(self) -> None:
-        metric, panels = theme().metric, self.panels
-        sides = [panels["side_panel"], panels["inspector"]]
-        self._window.resizeDocks(sides, [metric["side_panel"], metric["inspector"]], Qt.Orientation.Horizontal)
-        self._window.resizeDocks([panels["run_panel"]], [metric["run_panel"]], Qt.Orientation.Vertical)
+    def _give_sizes(self) -> None:
+        """Make panels as wide or high as they were, or as they are at first; Qt forgets that of hidden ones."""
+        names, self._fresh = self._fresh, []
+        for name in names:
+            upright = self._window.dockWidgetArea(self.panels[name]) in _SIDES
+            size = self._sizes.get(name, theme().metric[name])
+            self._window.resizeDocks([self.panels[name]], [size], _ACROSS if upright else _DOWN)
 
     def _size(self, name: str) -> Json:
         """Return how wide or high a panel is in its place, 0 when it takes none."""
@@ -162,7 +178,7 @@ class Layout(QObject):
             return 0
         if name in OF_DOCUMENT and not self._has_document:
             return remembered.sizes(self._preferences).get(name, theme().metric[name])
-        return panel.height() if name == "run_panel" else panel.width()
+        return panel.width() if self._window.dockWidgetArea(panel) in _SIDES else panel.height()
 
     def _on_closed(self, name: str) -> None:
         if self.wanted[name]:

@@ -79,6 +79,7 @@ class MainWindow(QObject):
         self.recent = RecentFiles(self.preferences, self)
         self.actions = Actions(frame, _keys(self.preferences))
         self.tabs = Tabs(self.actions)
+        frame.setCentralWidget(self.tabs)
         self._toasts: Toasts | None = None
         self._palette: CommandPalette | None = None
         self._sheet: ShortcutSheet | None = None
@@ -96,7 +97,6 @@ class MainWindow(QObject):
         self.layout.restore()
         self._show_panel_actions()
         self._on_current(None)
-        frame.setCentralWidget(self.tabs)
 
     @property
     def toasts(self) -> Toasts:

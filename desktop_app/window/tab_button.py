@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from desktop_app.window.tab_page import TabPage
@@ -15,6 +17,7 @@ from widgets.theme import MEDIUM, REGULAR, font, theme
 NARROWEST = 92
 _BESIDE_TITLE = 62
 _WIDEST = 260
+_BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 _SIGN, _SIGN_AT, _TITLE_AT, _CROSS_FROM_END = 12, 14, 33, 24
 
 
@@ -33,6 +36,7 @@ class TabButton(QAbstractButton):
         self.page = page
         self._pressed_at: QPointF | None = None
         self._is_dragged = False
+        self._has_ring = False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -53,7 +57,7 @@ class TabButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Return the width of the title with what stands beside it."""
         width = QFontMetricsF(font(theme().size["body"], MEDIUM)).horizontalAdvance(self.page.title) + _BESIDE_TITLE
-        return QSize(min(max(round(width), NARROWEST), _WIDEST), self.height())
+        return QSize(min(max(math.ceil(width) + 2, NARROWEST), _WIDEST), self.height())
 
     def cross(self) -> QRectF:
         """Return where the cross is."""
@@ -89,6 +93,11 @@ class TabButton(QAbstractButton):
         elif on_cross or (event.button() == Qt.MouseButton.MiddleButton and inside):
             self.close_asked.emit()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus when it came with a key."""
+        self._has_ring = event.reason() in _BY_KEY
+        super().focusInEvent(event)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the tab's menu."""
         self.menu_asked.emit(event.globalPos())
@@ -119,7 +128,7 @@ class TabButton(QAbstractButton):
         else:
             painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), look.color("line.default"))
         painter.fillRect(QRectF(self.width() - 1, 0, 1, self.height()), look.color("line.default"))
-        if self.hasFocus():
+        if self.hasFocus() and self._has_ring:
             painter.setPen(QPen(look.color("focus.ring"), 1))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(2.5, 4.5, -3.5, -3.5), look.radius["chip"], look.radius["chip"])
         self._paint_state(painter)

@@ -74,6 +74,7 @@ class TabStrip(QWidget):
         for button in self._buttons:
             button.setChecked(button.page is page)
             if button.page is page:
+                self.setFocusProxy(button)
                 self._reveal(button)
 
     def retranslate(self) -> None:

@@ -18,6 +18,7 @@ from desktop_app.window.main import MainWindow, Panels
 from desktop_app.window.preferences import PreferencesFile
 from desktop_app.window.rail import SidePage
 from desktop_app.window.remembered import place_window
+from desktop_app.window.skeleton import Skeleton
 from desktop_app.window.tab_page import TabPage
 from resources.language import tr
 from widgets.boxes import words
@@ -55,7 +56,7 @@ def side_page(name: str) -> Callable[[], QWidget]:
 
 @pytest.fixture
 def make_shell(qtbot: QtBot, qapp: QApplication) -> Iterator[Make]:
-    """Make a window over a file of preferences; it is shown and active, and closed at the end."""
+    """Make a window over a file of preferences, as the program does: the frame is shown with a skeleton, then it is filled."""
     looks = []
 
     def make(preferences: Path) -> Shell:
@@ -63,6 +64,10 @@ def make_shell(qtbot: QtBot, qapp: QApplication) -> Iterator[Make]:
         looks.append(look)
         frame = Frame()
         place_window(frame, look.preferences)
+        frame.setCentralWidget(Skeleton(("workflow", "boxes", "stamp"), {}, None))
+        qtbot.addWidget(frame)
+        frame.resize(1400, 900)
+        frame.show()
         pages = (
             SidePage("workflows", "Workflows", "workflow", side_page("Workflows"), ("new", "open")),
             SidePage("nodes", "Nodes", "boxes", side_page("Nodes")),
@@ -72,9 +77,7 @@ def make_shell(qtbot: QtBot, qapp: QApplication) -> Iterator[Make]:
         shell: Shell
         window = MainWindow(frame, look, panels, [lambda: _nodes(shell)])
         shell = Shell(window, look)
-        qtbot.addWidget(frame)
-        frame.resize(1400, 900)
-        frame.show()
+        qtbot.waitUntil(window.toolbar.isVisible)
         qtbot.waitActive(frame).__enter__()
         return shell
 

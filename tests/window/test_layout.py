@@ -21,11 +21,17 @@ def shown(shell: Shell) -> dict[str, bool]:
     return {name: panel.isVisible() for name, panel in shell.window.layout.panels.items()}
 
 
-def test_panels_of_a_document_come_with_one(shell: Shell) -> None:
+def test_panels_of_a_document_come_with_one(shell: Shell, qtbot: QtBot) -> None:
     assert shown(shell) == {"side_panel": True, "inspector": False, "run_panel": False}
     page = shell.document("One")
     assert shown(shell) == {"side_panel": True, "inspector": True, "run_panel": True}
-    assert shell.window.layout.panels["inspector"].width() == pytest.approx(theme().metric["inspector"], abs=2)
+    panels, metric = shell.window.layout.panels, theme().metric
+    wanted = [metric["side_panel"], metric["inspector"], metric["run_panel"]]
+
+    def sizes_now() -> list[int]:
+        return [panels["side_panel"].width(), panels["inspector"].width(), panels["run_panel"].height()]
+
+    qtbot.waitUntil(lambda: sizes_now() == pytest.approx(wanted, abs=2))
     shell.window.close_page(page)
     assert shown(shell) == {"side_panel": True, "inspector": False, "run_panel": False}
 

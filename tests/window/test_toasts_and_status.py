@@ -53,6 +53,7 @@ def test_same_words_are_said_once_and_four_at_most(shell: Shell) -> None:
 
 def test_toast_is_reached_and_closed_with_the_keyboard(shell: Shell) -> None:
     toast = shell.window.toasts.show_toast("Here", "error")
+    shell.window.toolbar.menu_button.setFocus()
     QTest.keyClick(shell.window.frame, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
     assert toast.isAncestorOf(shell.window.frame.focusWidget())
     QTest.keyClick(shell.window.frame.focusWidget(), Qt.Key.Key_Escape)
