@@ -72,8 +72,11 @@ class FrameItem(QGraphicsRectItem):
         """Show another state of the frame."""
         self.frame = frame
         self.place(frame_rect(frame))
-        self.setZValue(NOTE_Z if self.is_note else FRAME_Z)
         self.update()
+
+    def stack(self, place: int) -> None:
+        """Lie above the frames that come before it in the document; notes above all frames."""
+        self.setZValue((NOTE_Z if self.is_note else FRAME_Z) + place / 10_000)
 
     def place(self, rect: QRectF) -> None:
         """Show it at another place, as while it is dragged; the document stays as it is."""

@@ -238,6 +238,8 @@ class DocumentScene(QGraphicsScene):
             else:
                 self._frames[frame] = FrameItem(known[frame], self.level)
                 self.addItem(self._frames[frame])
+        for place, frame in enumerate(known if frames else ()):
+            self._frames[frame].stack(place)
 
     def _grow(self) -> None:
         """Let the index reach further when something is near its end."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEasingCurve, QPoint, QPointF, QRect, QRectF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QPainter, QPen, QPixmapCache, QWheelEvent
+from PySide6.QtGui import QPainter, QPen, QPixmapCache, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsView, QStyle, QWidget
 
 from graph_editor.levels import LEAST, MOST
@@ -31,6 +31,7 @@ class ZoomView(QGraphicsView):
         QPixmapCache.setCacheLimit(CACHE_KB)
         self.graph_scene = scene
         self._zoom = 1.0
+        self._starts = False
         self._glide = QVariantAnimation(self)
         self._glide.setDuration(ZOOM_MS)
         self._glide.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -85,7 +86,8 @@ class ZoomView(QGraphicsView):
         self.fit_rect(self.graph_scene.content_rect(), glide=glide)
 
     def show_start(self) -> None:
-        """Show everything when it can be read then, else its beginning at the left."""
+        """Show everything when it can be read then, else its beginning at the left; as soon as the view is shown itself."""
+        self._starts = not self.isVisible()
         content, room = self.graph_scene.content_rect(), self.viewport().size()
         self.fit(glide=False)
         if self._zoom >= READABLE or content.isEmpty():
@@ -96,6 +98,12 @@ class ZoomView(QGraphicsView):
         x = start.left() + (room.width() / 2 - 2 * FIT_MARGIN) / zoom
         tall = content.height() * zoom <= room.height() - FIT_MARGIN
         self._go(zoom, QPointF(x, content.center().y() if tall else start.center().y()), glide=False)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Go to the start when that was asked for before the size of the view was known."""
+        super().showEvent(event)
+        if self._starts:
+            self.show_start()
 
     def fit_selection(self, *, glide: bool = True) -> None:
         """Show what is selected; everything when nothing is."""

@@ -420,3 +420,16 @@ def test_another_language_is_spoken_at_once(view: GraphView, monkeypatch: pytest
     assert item is not None
     assert "아직 실행 안 됨" in [line.words for line in lines_of(item.look)]
     assert picture(view) != before
+
+
+def test_the_start_asked_for_before_the_view_is_shown_fits_its_real_size(qtbot: QtBot) -> None:
+    scene = scene_of(sample())
+    view = GraphView(scene)
+    scene.setParent(view)
+    qtbot.addWidget(view)
+    view.show_start()
+    view.resize(1600, 700)
+    with qtbot.waitExposed(view):
+        view.show()
+    assert view.seen.contains(scene.content_rect())
+    assert view.zoom >= 0.85
