@@ -1,0 +1,204 @@
+"""A document in its tab: the canvas with what belongs to it, such as its problems, breakpoints and the run that is shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.window.document_view import DocumentView
+from desktop_app.window.documents import DocumentService
+from desktop_app.window.open_document import OpenDocument
+from desktop_app.window.tab_page import TabPage
+from engine.api.large import is_large
+from engine.model.changes import Batch, SetOption
+from engine.model.graph import Change, Edge
+from engine.model.issues import Issue
+from engine.model.paths import MISSING
+from engine.model.values import Json, JsonObject
+from graph_editor.document import Delta
+from graph_editor.edge_values import EdgeValue
+from graph_editor.editor import GraphEditor
+from resources.language import tr
+from widgets.node_types import NodeTypes
+from widgets.run.model import RunModel
+from widgets.step_view import StepStatus, StepView
+
+_STATUS: Mapping[str, StepStatus] = {
+    "queued": "queued", "running": "running", "waiting": "waiting", "stopped": "paused", "succeeded": "succeeded",
+    "failed": "failed", "cancelled": "cancelled",
+}  # fmt: skip
+"""How the tab shows the state of a run."""
+EXCERPT = 2_000
+
+
+class DocumentPage(QObject):
+    """One open document, its canvas and its tab.
+
+    `problems_changed` tells of other problems. `run_changed` tells the addresses of steps whose look changed in the run that is
+    shown, all of them when it is another run. `breakpoints_changed` tells of other breakpoints.
+    """
+
+    problems_changed = Signal()
+    run_changed = Signal(object)
+    breakpoints_changed = Signal()
+
+    def __init__(self, document: OpenDocument, service: DocumentService, types: NodeTypes) -> None:
+        super().__init__()
+        self.document, self.types = document, types
+        self.editor = GraphEditor(document.document, types)
+        self.view = DocumentView(document, service, _Canvas(self.editor))
+        self.tab = TabPage(self.view, document.title, tip=str(document.path or ""), handlers=self.editor.handlers())
+        self.problems: list[Issue] = []
+        self.run: RunModel | None = None
+        self.breakpoints: frozenset[str] = frozenset()
+        self.editor.set_edge_values(self._edge_value)
+        self.editor.breakpoint_requested.connect(self._turn_breakpoints)
+        self.editor.pin_requested.connect(self._turn_pins)
+        document.changed.connect(self._follow)
+        document.document.changed.connect(self._on_changed)
+        self._follow()
+
+    def bind(self, handlers: Mapping[str, Callable[[], object]]) -> None:
+        """Answer to further actions while this is the current page."""
+        self.tab.handlers.update(handlers)
+
+    def retranslate(self) -> None:
+        """Show everything in the language in use."""
+        self._follow()
+        self.view.follow()
+        self.editor.scene.refresh()
+
+    def close(self) -> None:
+        """Take the canvas apart."""
+        self.view.hide()
+        self.view.deleteLater()
+        self.deleteLater()
+
+    # ------------------------------------------------------------------ problems and breakpoints
+    def show_problems(self, problems: Sequence[Issue]) -> None:
+        """Show what is wrong with the document."""
+        self.problems = list(problems)
+        self.editor.scene.set_problems(self.problems)
+        self.problems_changed.emit()
+
+    def _turn_breakpoints(self, nodes: list[str]) -> None:
+        chosen = frozenset(nodes)
+        self.breakpoints = self.breakpoints - chosen if chosen <= self.breakpoints else self.breakpoints | chosen
+        self._show_marks()
+        self.breakpoints_changed.emit()
+
+    def _turn_pins(self, nodes: list[str]) -> None:
+        """Keep the outputs of the run that is shown for these nodes, or let them run again when all are pinned."""
+        graph = self.document.graph
+        changes: list[Change]
+        if all(graph.nodes[node].options.get("pinned") is not None for node in nodes):
+            changes = [SetOption(node, ("pinned",), MISSING) for node in nodes]
+        else:
+            found = {node: self.run.step(node).ports for node in nodes} if self.run else {}
+            changes = [SetOption(node, ("pinned",), ports) for node, ports in found.items() if ports]
+        if changes:
+            self.document.document.apply(Batch(tuple(changes)), tr("Pin output"))
+
+    # ------------------------------------------------------------------ the run that is shown
+    def show_run(self, run: RunModel | None) -> None:
+        """Show a run on the canvas, or none."""
+        self.run = run
+        self._show_steps()
+        self.run_changed.emit(set(run.steps) | {""} if run else set())
+
+    def take_run_changes(self, addresses: AbstractSet[str]) -> None:
+        """Show what changed in the run that is shown."""
+        if self.run is None:
+            return
+        scene, steps = self.editor.scene, self.run.steps
+        paused_before = scene_paused(self.run)
+        for address in addresses:
+            if address in steps and address in self.document.graph.nodes:
+                scene.update_step(address, self._view(address))
+                scene.update_given(address, steps[address].ports)
+        if paused_before or "" in addresses:
+            self._show_marks()
+        if "" in addresses:
+            self.tab.show_status(_STATUS.get(self.run.status, "idle"))
+        self.run_changed.emit(set(addresses))
+
+    def _view(self, node: str) -> StepView:
+        return self.run.step(node).view if self.run else StepView()
+
+    def _show_steps(self) -> None:
+        run, nodes = self.run, self.document.graph.nodes
+        views = {node: view for node, view in run.views().items() if node in nodes} if run else {}
+        given = {node: run.step(node).ports for node in views} if run else {}
+        self.editor.scene.set_steps(views, given)
+        self._show_marks()
+        self.tab.show_status(_STATUS.get(run.status, "idle") if run else "idle")
+
+    def _show_marks(self) -> None:
+        nodes = self.document.graph.nodes
+        paused = [node for node in scene_paused(self.run) if node in nodes]
+        self.editor.scene.set_marks([node for node in self.breakpoints if node in nodes], paused)
+
+    def _edge_value(self, edge: Edge) -> EdgeValue | None:
+        step = self.run.step(edge.source.node) if self.run else None
+        if step is None or step.ended is None or edge.source.port not in step.ports:
+            return None
+        return edge_value(step.ports[edge.source.port], step.ended)
+
+    # ------------------------------------------------------------------ the document
+    def _on_changed(self, delta: Delta) -> None:
+        if delta.added or delta.removed:
+            self.breakpoints &= self.document.graph.nodes.keys()
+            if self.run is not None:
+                self._show_steps()
+
+    def _follow(self) -> None:
+        self.tab.show_title(self.document.title, str(self.document.path or ""))
+        self.tab.show_modified(self.document.is_modified)
+
+
+def scene_paused(run: RunModel | None) -> list[str]:
+    """Return the steps that stand at a breakpoint."""
+    return [address for address, step in run.steps.items() if step.view.status == "paused"] if run else []
+
+
+def edge_value(value: Json, at: float) -> EdgeValue:
+    """Return a value as the card of an edge shows it; a large one is cut, and its size is that of the part that was looked at."""
+    if isinstance(value, str):
+        return EdgeValue(value[:EXCERPT], len(value.encode()), at)
+    count = len(value) if isinstance(value, list) else None
+    shown = value[:20] if isinstance(value, list) else value
+    if is_large(value):
+        part = json.dumps(shown, ensure_ascii=False) if not is_large(shown) else ""
+        size = round(len(part) * (count or 20) / 20) if count else len(part)
+        return EdgeValue(shown, size, at, count)
+    return EdgeValue(shown, len(json.dumps(value, ensure_ascii=False).encode()), at, count)
+
+
+class _Canvas:
+    """The editor as a view of a document knows it."""
+
+    def __init__(self, editor: GraphEditor) -> None:
+        self.widget = editor
+        self.handlers: Mapping[str, Callable[[], object]] = editor.handlers()
+
+    def state(self) -> JsonObject:
+        """Return where it is looked at and what is selected."""
+        view = self.widget.view
+        middle = view.middle
+        selected: list[Json] = [*self.widget.scene.selected_nodes()]
+        return {"zoom": view.zoom, "middle": [middle.x(), middle.y()], "selected": selected}
+
+    def restore(self, state: JsonObject) -> None:
+        """Look at what `state` told."""
+        zoom, middle, selected = state.get("zoom"), state.get("middle"), state.get("selected")
+        if isinstance(zoom, int | float):
+            self.widget.view.zoom_to(float(zoom), glide=False)
+        if isinstance(middle, list) and len(middle) == 2:
+            x, y = middle
+            if isinstance(x, int | float) and isinstance(y, int | float):
+                self.widget.view.centerOn(x, y)
+        if isinstance(selected, list):
+            self.widget.scene.select([str(node) for node in selected if node in self.widget.document.graph.nodes])

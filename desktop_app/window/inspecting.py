@@ -1,0 +1,303 @@
+"""Joins the inspector with what is selected on the canvas: shows it, and turns what a person enters into edits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QAction
+
+from desktop_app.window.aside import Aside
+from desktop_app.window.node_context import NodeContext
+from desktop_app.window.setup_facts import SetupFacts
+from engine.api.declaration import FieldSpec
+from engine.model.changes import SetDocument, SetNode, SetOption, SetParam
+from engine.model.graph import Change, Graph
+from engine.model.issues import Issue, WeftError
+from engine.model.paths import Path
+from engine.model.values import Json
+from graph_editor.document import Delta
+from resources.language import tr
+from widgets.forms.context import Dialogs
+from widgets.forms.editor import Value
+from widgets.inspection.shown import Attempt, LastRun, LogLine, NodeShown, WorkflowShown
+from widgets.node_types import NodeTypes
+from widgets.run.model import RunModel, Step
+from widgets.step_view import time_text
+
+if TYPE_CHECKING:
+    from desktop_app.window.document_page import DocumentPage
+    from widgets.code.large_editor import LargeEditor
+    from widgets.inspector import Inspector, Part
+
+LOG_LINES = 500
+
+
+class Inspecting(QObject):
+    """Keeps an inspector equal to the page that a person works with. `actions` gives what can be done with a node."""
+
+    def __init__(
+        self, types: NodeTypes, facts: SetupFacts, dialogs: Callable[[DocumentPage], Dialogs],
+        actions: Callable[[Sequence[str]], Sequence[QAction]], parent: QObject | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._types, self._facts, self._dialogs, self._actions = types, facts, dialogs, actions
+        self._previews = Aside("previews", self)
+        self._inspector: Inspector | None = None
+        self._page: DocumentPage | None = None
+        self._large: tuple[LargeEditor, Part, str] | None = None
+        self._soon = QTimer(self, interval=0, singleShot=True)
+        self._soon.timeout.connect(self._show)
+        types.changed.connect(self._soon.start)
+        facts.changed.connect(self._soon.start)
+
+    def make(self) -> Inspector:
+        """Make an inspector and serve it from now on."""
+        from widgets.inspector import Inspector
+
+        self._inspector = Inspector(self._context(""))
+        self._inspector.edited.connect(self._on_edited)
+        self._inspector.committed.connect(self._on_committed)
+        self._inspector.enlarge.connect(self._enlarge)
+        self._soon.start()
+        return self._inspector
+
+    def follow(self, page: DocumentPage | None) -> None:
+        """Show what is selected on this page from now on."""
+        if self._page is not None and page is not self._page:
+            self._close_large()
+            self._page.editor.selection_changed.disconnect(self._soon.start)
+            self._page.document.document.changed.disconnect(self._on_changed)
+            self._page.problems_changed.disconnect(self._soon.start)
+            self._page.run_changed.disconnect(self._on_run)
+        if page is not None and page is not self._page:
+            page.editor.selection_changed.connect(self._soon.start)
+            page.document.document.changed.connect(self._on_changed)
+            page.problems_changed.connect(self._soon.start)
+            page.run_changed.connect(self._on_run)
+        self._page = page
+        self._soon.start()
+
+    def reveal(self, node: str, place: str = "") -> None:
+        """Select a node and put the focus into one of its fields."""
+        if self._page is None or self._inspector is None:
+            return
+        self._page.editor.scene.select([node])
+        self._page.editor.view.center_on(node)
+        self._show()
+        self._inspector.reveal(place)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.follow(None)
+        self._previews.close()
+
+    # ------------------------------------------------------------------ showing
+    def _context(self, node: str) -> NodeContext:
+        page = self._page
+        if page is None:
+            from graph_editor.document import GraphDocument
+
+            return NodeContext(
+                GraphDocument(Graph(), self), "", self._types, self._facts, _NO_DIALOGS, lambda: None, self._previews
+            )
+        return NodeContext(
+            page.document.document, node, self._types, self._facts, self._dialogs(page), lambda: page.run, self._previews
+        )
+
+    def _show(self) -> None:
+        inspector, page = self._inspector, self._page
+        if inspector is None or page is None:
+            return
+        graph, selected = page.document.graph, page.editor.scene.selected_nodes()
+        inspector.set_actions(self._actions(selected))
+        if not selected:
+            inspector.show_workflow(_workflow(graph))
+            inspector.set_problems([issue for issue in page.problems if not issue.node])
+        elif len(selected) > 1:
+            inspector.show_many([self._types.title(graph.nodes[node]) for node in selected if node in graph.nodes])
+        elif (node := graph.nodes.get(selected[0])) is not None:
+            wired = {
+                edge.target.port: self._types.title(graph.nodes[edge.source.node])
+                for edge in graph.edges_into(node.id)
+                if edge.source.node in graph.nodes
+            }
+            shown = NodeShown(
+                node,
+                self._types.get(node.type),
+                self._types.options,
+                self._types.ports(node, graph),
+                self._context(node.id),
+                wired,
+            )
+            inspector.show_node(shown)
+            inspector.set_problems([issue for issue in page.problems if issue.node == node.id])
+            inspector.set_last_run(last_run(graph, node.id, page.run) if page.run else None)
+        self._refresh_large()
+
+    def _on_changed(self, _delta: Delta) -> None:
+        self._soon.start()
+
+    def _on_run(self, addresses: object) -> None:
+        """Show the state of the node's step; its values only once it is over, because they are worked out from everything."""
+        page, inspector = self._page, self._inspector
+        if page is None or inspector is None or page.run is None or not isinstance(addresses, set):
+            return
+        selected = page.editor.scene.selected_nodes()
+        if len(selected) != 1:
+            return
+        if page.run.status != "running":
+            self._soon.start()
+        elif selected[0] in addresses:
+            inspector.set_step(page.run.step(selected[0]).view)
+            if page.run.step(selected[0]).ended is not None:
+                self._soon.start()
+
+    # ------------------------------------------------------------------ edits
+    def _on_edited(self, part: Part, path: Path, value: Value) -> None:
+        if self._page is None:
+            return
+        selected = self._page.editor.scene.selected_nodes()
+        node = selected[0] if len(selected) == 1 else ""
+        self._edit(part, node, path, value)
+
+    def _edit(self, part: Part, node: str, path: Path, value: Value) -> None:
+        assert self._page is not None, "who edits shows a page"
+        change = change_of(part, node, path, value)
+        if change is None:
+            return
+        title = tr("Edit {field}", field=str(path[0]).replace("_", " ")) if path else tr("Edit")
+        try:
+            self._page.document.document.apply(change, title, joins=f"{part} {node} {path}")
+        except WeftError as error:
+            self._page.editor.edit_failed.emit(error)
+
+    def _on_committed(self) -> None:
+        if self._page is not None:
+            self._page.document.document.end_joining()
+
+    # ------------------------------------------------------------------ the large editor
+    def _enlarge(self, part: Part, spec: FieldSpec) -> None:
+        from widgets.code.large_editor import LargeEditor
+
+        page = self._page
+        selected = page.editor.scene.selected_nodes() if page else []
+        if page is None or len(selected) != 1:
+            return
+        self._close_large()
+        node = page.document.graph.nodes[selected[0]]
+        values = node.options if part == "options" else node.params
+        kind = self._types.get(node.type)
+        large = LargeEditor(page.editor, spec, self._context(node.id), values.get(spec.name, spec.default))
+        large.show_what(self._types.title(node), kind.icon if kind else "", kind.category if kind else "")
+        large.edited.connect(partial(self._edit, part, node.id))
+        large.committed.connect(self._on_committed)
+        large.closed.connect(self._close_large)
+        self._large = large, part, node.id
+        area = page.editor.rect().adjusted(24, 24, -24, -24)
+        area.setHeight(min(area.height(), 560))
+        area.setWidth(min(area.width(), 760))
+        large.put(area)
+        large.show()
+        large.setFocus()
+        self._refresh_large()
+
+    def _refresh_large(self) -> None:
+        if self._large is None or self._page is None:
+            return
+        large, part, node_id = self._large
+        node = self._page.document.graph.nodes.get(node_id)
+        if node is None:
+            self._close_large()
+            return
+        values = node.options if part == "options" else node.params
+        large.set_value(values.get(large.spec.name, large.spec.default))
+        large.set_issues([issue for issue in self._page.problems if issue.node == node_id and _is_of(issue, large.spec.name)])
+        large.refresh_names()
+
+    def _close_large(self) -> None:
+        if self._large is not None:
+            self._large[0].hide()
+            self._large[0].deleteLater()
+            self._large = None
+
+
+def change_of(part: Part, node: str, path: Path, value: Value) -> Change | None:
+    """Return the change that sets a value which was entered in the inspector."""
+    match part:
+        case "document":
+            return SetDocument(path, value)
+        case "params":
+            return SetParam(node, path, value)
+        case "options":
+            return SetOption(node, path, value)
+    if path == ("title",) and isinstance(value, str):
+        return SetNode(node, "title", value)
+    if path == ("notes",) and isinstance(value, str):
+        return SetNode(node, "notes", value)
+    return None
+
+
+def last_run(graph: Graph, node: str, run: RunModel) -> LastRun:
+    """Return what a step of a run got and gave."""
+    step = run.step(node)
+    inputs: dict[str, Json] = {}
+    for edge in graph.edges_into(node):
+        if edge.source.port in (given := run.step(edge.source.node).ports):
+            inputs[edge.target.port] = given[edge.source.port]
+    lines = [LogLine(line.text, _clock(line.at), line.level) for line in run.log if line.address == node][-LOG_LINES:]
+    facts = [(tr("Tokens"), f"{tokens:,}")] if (tokens := _tokens(step)) else []
+    return LastRun(run.run, step.view, inputs, step.ports, lines, _attempts(step), facts, issue=_issue(step))
+
+
+def _workflow(graph: Graph) -> WorkflowShown:
+    hosts = graph.settings.get("allow_hosts")
+    allowed = [str(host) for host in hosts] if isinstance(hosts, list) else []
+    return WorkflowShown(graph.name, graph.description, dict(graph.inputs), dict(graph.variables), allowed)
+
+
+def _attempts(step: Step) -> list[Attempt]:
+    found = []
+    for attempt in step.attempts:
+        seconds = (attempt.ended or time.time()) - attempt.started
+        said = str(attempt.error.get("text", "")) if attempt.error else time_text(seconds)
+        found.append(Attempt(attempt.number, said, _clock(attempt.started), attempt.error is not None))
+    return found
+
+
+def _issue(step: Step) -> Issue | None:
+    if step.error is None:
+        return None
+    error = step.error
+    return Issue(
+        str(error.get("code", "")), str(error.get("text", "")), str(error.get("remedy", "")), field=str(error.get("field") or "")
+    )
+
+
+def _tokens(step: Step) -> int:
+    counts = (step.usage.get(name) for name in ("prompt_tokens", "completion_tokens"))
+    return sum(int(count) for count in counts if isinstance(count, int | float))
+
+
+def _clock(at: float) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(at))
+
+
+def _is_of(issue: Issue, name: str) -> bool:
+    return issue.field == name or issue.field.startswith((f"{name}.", f"{name}["))
+
+
+class _NoDialogs:
+    """Stands in while no document is open."""
+
+    def choose_file(self, field: FieldSpec, current: str, done: Callable[[str | None], None]) -> None:
+        done(None)
+
+    def add_secret(self, done: Callable[[str | None], None]) -> None:
+        done(None)
+
+
+_NO_DIALOGS = _NoDialogs()
