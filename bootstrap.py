@@ -71,6 +71,9 @@ DEBIAN_NAMES = {
 }
 """Packages whose name does not follow from the library's, as Debian's policy has it."""
 
+VIRTUAL_SCREEN = {"Xvfb": "xvfb", "xdotool": "xdotool"}
+"""Programs that stand in for a screen and for a hand at the mouse, with their packages."""
+
 
 class SetupError(Exception):
     """Set-up cannot go on; the message says what to do."""
@@ -217,11 +220,18 @@ def probe_qt() -> str | None:
     return None if result.returncode == 0 else result.stdout.strip() or f"exit code {result.returncode}"
 
 
-def qt_listing() -> str:
-    """Return what `ldd` says of the parts of Qt that Weft uses."""
+def qt_libraries() -> list[str]:
+    """Return the libraries that the parts of Qt which Weft uses do not find."""
+    names = ("Core", "Gui", "Widgets", "DBus", "Network", "Svg")
+    return unmet(*(f"lib/libQt6{name}.so.6" for name in names), "plugins/platforms/libqoffscreen.so")
+
+
+def unmet(*files: str) -> list[str]:
+    """Return the libraries that these files of Qt need and the system does not have; none where nothing can tell."""
+    if not shutil.which("ldd"):
+        return []
     qt = site_packages() / "PySide6" / "Qt"
-    libraries = [qt / "lib" / f"libQt6{name}.so.6" for name in ("Core", "Gui", "Widgets", "DBus", "Network", "Svg")]
-    return run(["ldd", *libraries, qt / "plugins" / "platforms" / "libqoffscreen.so"], LC_ALL="C").stdout
+    return missing_libraries(run(["ldd", *(qt / file for file in files)], LC_ALL="C").stdout)
 
 
 def ensure_qt() -> None:
@@ -234,7 +244,7 @@ def ensure_qt() -> None:
     for _ in range(3):
         if trouble is None:
             return
-        missing = missing_libraries(qt_listing()) if shutil.which("ldd") else []
+        missing = qt_libraries()
         if not missing:
             break
         packages = sorted({debian_package(library) for library in missing})
@@ -242,6 +252,23 @@ def ensure_qt() -> None:
         trouble = probe_qt()
     if trouble is not None:
         raise SetupError(f"Qt does not start:\n{trouble}")
+
+
+def ensure_window(virtual: bool) -> None:
+    """Make a window possible: what Qt needs for X11, and for a `virtual` screen that screen and a hand at its mouse.
+
+    Only `ldd` can tell: Qt itself names one package, whichever is missing.
+
+    Raises:
+        SetupError: a person has to install it, or that failed.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    libraries = unmet("plugins/platforms/libqxcb.so")
+    programs = [name for name in VIRTUAL_SCREEN if virtual and not shutil.which(name)]
+    if libraries or programs:
+        packages = {debian_package(library) for library in libraries} | {VIRTUAL_SCREEN[name] for name in programs}
+        install_system_packages(sorted(packages), "A window needs what is not here: {}.".format(", ".join(libraries + programs)))
 
 
 # The environment in .venv
@@ -412,20 +439,39 @@ def install_checkout() -> None:
 
 
 def run_example(arguments: list[str]) -> int:
-    """Run the example workflow with a local model, which comes into .models the first time."""
-    weft = ("-P", "-m", "desktop_app")
+    """Open the example with a local model, which comes into .models the first time; without a screen, run it on a virtual one."""
+    ensure_window(virtual=False)
+    from desktop_app.screen.display import has_display
+
+    virtual = not has_display()
+    ensure_window(virtual)
     models = os.environ.get("WEFT_MODELS") or str(ROOT / ".models")
     code = 1
     for model in MODELS:
-        code = start(*weft, "models", "get", model, WEFT_MODELS=models)
+        code = start("-P", "-m", "desktop_app", "models", "get", model, WEFT_MODELS=models)
         if code in (0, INTERRUPTED):
             break
     if code != 0:
         return code
-    approve = [] if sys.stdin.isatty() else ["--approve", "yes"]
-    if approve:
-        say("There is no terminal to ask at, so every approval is given: --approve yes.")
-    return start(*weft, "run", str(EXAMPLE), *approve, *arguments, WEFT_MODELS=models)
+    if virtual:
+        say("There is no screen here, so the window opens on a virtual one, and is clicked through.")
+        return start("-P", "-m", "desktop_app.screen.show", str(EXAMPLE), WEFT_MODELS=models)
+    return start("-P", "-m", "desktop_app", "open", str(EXAMPLE), WEFT_MODELS=models)
+
+
+def run_tests(arguments: list[str]) -> int:
+    """Run the tests; without the packages for a virtual screen, those that need one are left out."""
+    try:
+        ensure_window(virtual=True)
+    except SetupError as error:
+        say(f"{error}\nGoing on without the tests that need it.")
+    return start("-m", "tests.groups", *arguments)
+
+
+def make_pictures(arguments: list[str]) -> int:
+    """Draw the pictures of the documents anew, from the program on a virtual screen."""
+    ensure_window(virtual=True)
+    return start("-m", "tests.pictures", *arguments)
 
 
 def write_lock(arguments: list[str]) -> int:
@@ -447,7 +493,7 @@ def show_help(arguments: list[str]) -> int:
     """Say which commands there are."""
     print("make COMMAND, or python bootstrap.py COMMAND:")
     for name, (_, text) in COMMANDS.items():
-        print(f"  {name:<6} {text}")
+        print(f"  {name:<11} {text}")
     return 0
 
 
@@ -459,11 +505,13 @@ def module(*command: str) -> Callable[[list[str]], int]:
 LONG = ("--timeout=3600", "-o", "faulthandler_timeout=0")
 
 COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
-    "run": (run_example, "run the example workflow with a local model"),
-    "test": (module("-m", "tests.groups"), "run all checks and tests"),
+    "run": (run_example, "open the example workflow, with a local model"),
+    "test": (run_tests, "run all checks and tests"),
     "check": (module("-m", "tests.groups", "check"), "run ruff, mypy, and the rules of the architecture"),
     "bench": (module("-m", "tests.benchmarks.run"), "measure speed"),
+    "bench-peers": (module("-m", "tests.benchmarks.peers"), "measure speed beside others, which are installed for it"),
     "soak": (module("-m", "pytest", "-s", "-m", "soak", *LONG, "tests"), "run the long tests"),
+    "pictures": (make_pictures, "draw the pictures of the documents anew"),
     "lock": (write_lock, "resolve the dependencies anew into requirements.lock"),
     "setup": (lambda arguments: 0, "only set up"),
     "clean": (clean, "remove .venv and caches"),

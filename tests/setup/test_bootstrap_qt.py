@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="the commands that stand in for others are shell scripts")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="system packages are installed on Linux only")
 
 LDD = """
 \tlinux-vdso.so.1 (0x00007ffd3b5f2000)
@@ -82,3 +83,39 @@ def test_qt_that_fails_for_another_reason_is_told(
     monkeypatch.setattr(bootstrap, "probe_qt", lambda: "loses references")
     with pytest.raises(bootstrap.SetupError, match="Qt does not start:\nloses references"):
         bootstrap.ensure_qt()
+
+
+def test_window_and_virtual_screen_are_installed_at_once_and_only_once(
+    bootstrap: ModuleType, commands: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(os.environ["PATH"])
+    commands("ldd", f"[ -e '{folder}/xdotool' ] || printf '\\tlibxcb-cursor.so.0 => not found\\n'")
+    log = commands("apt-get", f"[ $1 = update ] || for name in Xvfb xdotool; do : > {folder}/$name; done")
+    (folder / "env").symlink_to("/usr/bin/env")
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: str(folder / name) if (folder / name).exists() else None)
+    bootstrap.ensure_window(virtual=True)
+    bootstrap.ensure_window(virtual=True)
+    installed = "install -y --no-install-recommends libxcb-cursor0 xdotool xvfb"
+    assert log.read_text(encoding="utf-8").splitlines() == ["update", installed]
+
+
+def test_window_on_a_screen_needs_no_virtual_one(
+    bootstrap: ModuleType, commands: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands("ldd", "")
+    log = commands("apt-get", "")
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 0)
+    bootstrap.ensure_window(virtual=False)
+    assert not log.exists()
+
+
+def test_without_root_the_line_for_a_virtual_screen_is_told(
+    bootstrap: ModuleType, commands: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands("ldd", "")
+    commands("apt-get", "")
+    commands("sudo", "exit 1")
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 1000)
+    with pytest.raises(bootstrap.SetupError, match=r"    sudo apt-get install -y --no-install-recommends xdotool xvfb$"):
+        bootstrap.ensure_window(virtual=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import shutil
@@ -12,6 +11,7 @@ import sys
 import pytest
 
 import bootstrap
+from desktop_app.screen import display
 from engine.providers.catalogue import read_catalogue
 from tests import groups
 from tests.helpers.checkout import ROOT
@@ -38,7 +38,7 @@ def test_make_knows_every_command() -> None:
 
 def test_help_tells_every_command() -> None:
     told = subprocess.run([sys.executable, "bootstrap.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert re.findall(r"^  (\w+)", told, re.MULTILINE) == list(bootstrap.COMMANDS)
+    assert re.findall(r"^  ([\w-]+)", told, re.MULTILINE) == list(bootstrap.COMMANDS)
 
 
 def test_unknown_command_is_refused() -> None:
@@ -59,30 +59,56 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
     def start(*arguments: str, **extra: str) -> int:
         assert extra == {"WEFT_MODELS": str(ROOT / ".models")}
-        lines.append([part for part in arguments if part not in ("-P", "-m", "desktop_app")])
+        lines.append([part for part in arguments if part not in ("-P", "-m")])
         return int(bootstrap.MODELS[0] in arguments)
 
     monkeypatch.setattr(bootstrap, "start", start)
+    monkeypatch.setattr(bootstrap, "ensure_window", lambda virtual: lines.append(["virtual" if virtual else "window"]))
     return lines
 
 
-def test_run_takes_the_next_model_and_approves_without_a_terminal(
-    started: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("seen", "last"),
+    [(True, ["desktop_app", "open", str(bootstrap.EXAMPLE)]), (False, ["desktop_app.screen.show", str(bootstrap.EXAMPLE)])],
+)
+def test_run_takes_the_next_model_and_opens_the_example(
+    started: list[list[str]], monkeypatch: pytest.MonkeyPatch, seen: bool, last: list[str]
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO())
-    assert bootstrap.run_example(["--json"]) == 0
+    monkeypatch.setattr(display, "has_display", lambda: seen)
+    assert bootstrap.run_example([]) == 0
     assert started == [
-        ["models", "get", bootstrap.MODELS[0]],
-        ["models", "get", bootstrap.MODELS[1]],
-        ["run", str(bootstrap.EXAMPLE), "--approve", "yes", "--json"],
+        ["window"],
+        ["window" if seen else "virtual"],
+        ["desktop_app", "models", "get", bootstrap.MODELS[0]],
+        ["desktop_app", "models", "get", bootstrap.MODELS[1]],
+        last,
     ]
-    assert "--approve yes" in capsys.readouterr().err
+    assert bootstrap.EXAMPLE.is_file()
 
 
 def test_run_stops_when_there_is_no_model(started: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(display, "has_display", lambda: True)
     monkeypatch.setattr(bootstrap, "MODELS", bootstrap.MODELS[:1])
     assert bootstrap.run_example([]) == 1
-    assert started == [["models", "get", bootstrap.MODELS[0]]]
+    assert started[2:] == [["desktop_app", "models", "get", bootstrap.MODELS[0]]]
+
+
+def test_tests_run_without_the_packages_of_a_virtual_screen(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nobody_may(virtual: bool) -> None:
+        raise bootstrap.SetupError("    sudo apt-get install xvfb")
+
+    def start(*arguments: str) -> int:
+        lines.append(arguments)
+        return 0
+
+    lines: list[tuple[str, ...]] = []
+    monkeypatch.setattr(bootstrap, "ensure_window", nobody_may)
+    monkeypatch.setattr(bootstrap, "start", start)
+    assert bootstrap.run_tests(["window"]) == 0
+    assert lines == [("-m", "tests.groups", "window")]
+    assert "sudo apt-get install xvfb\nGoing on without" in capsys.readouterr().err
 
 
 def test_models_of_the_example_are_in_the_catalogue() -> None:
