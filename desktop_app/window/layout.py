@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from desktop_app.window import remembered
 from desktop_app.window.preferences import Preferences
+from desktop_app.window.sash import Sash
 from engine.model.values import Json
 from widgets.theme import theme
 
@@ -115,6 +116,7 @@ class Layout(QObject):
             panel.closed.connect(self._on_closed)
             window.addDockWidget(area, panel)
             panel.setVisible(name not in OF_DOCUMENT)
+        self.sashes = {name: Sash(window, panel) for name, panel in self.panels.items()}
 
     def restore(self) -> None:
         """Put everything where it was at the last end; what cannot be read is as at the first start."""

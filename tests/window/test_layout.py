@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -77,6 +77,20 @@ def test_layout_comes_back(make_shell: Make, tmp_path: Path, qtbot: QtBot) -> No
     assert area == Qt.DockWidgetArea.LeftDockWidgetArea
     assert second.window.side.open_page == "approvals"
     assert sizes(second.window.preferences)["run_panel"] == 0
+
+
+@pytest.mark.parametrize(("name", "by"), [("side_panel", 60), ("inspector", -40), ("run_panel", -50)])
+def test_edge_of_a_panel_is_dragged(shell: Shell, qtbot: QtBot, name: str, by: int) -> None:
+    shell.document("One")
+    panel, sash, lies = shell.window.layout.panels[name], shell.window.layout.sashes[name], name == "run_panel"
+    qtbot.waitUntil(sash.isVisible)
+    qtbot.waitUntil(lambda: (panel.height() if lies else panel.width()) == pytest.approx(theme().metric[name], abs=2))
+    before = panel.height() if lies else panel.width()
+    start = sash.rect().center()
+    QTest.mousePress(sash, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(sash, start + (QPoint(0, by) if lies else QPoint(by, 0)))
+    QTest.mouseRelease(sash, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.waitUntil(lambda: (panel.height() if lies else panel.width()) == before + abs(by))
 
 
 def test_reset_puts_everything_back(shell: Shell) -> None:
