@@ -31,7 +31,7 @@ class ZoomView(QGraphicsView):
         QPixmapCache.setCacheLimit(CACHE_KB)
         self.graph_scene = scene
         self._zoom = 1.0
-        self._starts = False
+        self._starts = True
         self._glide = QVariantAnimation(self)
         self._glide.setDuration(ZOOM_MS)
         self._glide.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -86,8 +86,7 @@ class ZoomView(QGraphicsView):
         self.fit_rect(self.graph_scene.content_rect(), glide=glide)
 
     def show_start(self) -> None:
-        """Show everything when it can be read then, else its beginning at the left; as soon as the view is shown itself."""
-        self._starts = not self.isVisible()
+        """Show everything when it can be read then, else its beginning at the left. A view does so when it is shown first."""
         content, room = self.graph_scene.content_rect(), self.viewport().size()
         self.fit(glide=False)
         if self._zoom >= READABLE or content.isEmpty():
@@ -100,7 +99,7 @@ class ZoomView(QGraphicsView):
         self._go(zoom, QPointF(x, content.center().y() if tall else start.center().y()), glide=False)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Go to the start when that was asked for before the size of the view was known."""
+        """Go to the start unless something else was asked for: now the size of the view is known."""
         super().showEvent(event)
         if self._starts:
             self.show_start()
@@ -149,6 +148,7 @@ class ZoomView(QGraphicsView):
         return self._to[0] if gliding else self._zoom
 
     def _go(self, zoom: float, middle: QPointF, *, glide: bool) -> None:
+        self._starts = False
         self._glide.stop()
         moves = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0 and self.graph_scene.motion
         if not glide or not moves or not self.isVisible():

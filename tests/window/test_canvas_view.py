@@ -44,6 +44,7 @@ def show(qtbot: QtBot, graph: Graph) -> GraphView:
     result.resize(900, 600)
     with qtbot.waitExposed(result):
         result.show()
+    result.zoom_to(1.0)
     return result
 
 
@@ -422,14 +423,18 @@ def test_another_language_is_spoken_at_once(view: GraphView, monkeypatch: pytest
     assert picture(view) != before
 
 
-def test_the_start_asked_for_before_the_view_is_shown_fits_its_real_size(qtbot: QtBot) -> None:
+def test_a_view_that_is_shown_first_shows_the_start(qtbot: QtBot) -> None:
     scene = scene_of(sample())
     view = GraphView(scene)
     scene.setParent(view)
     qtbot.addWidget(view)
-    view.show_start()
     view.resize(1600, 700)
     with qtbot.waitExposed(view):
         view.show()
     assert view.seen.contains(scene.content_rect())
     assert view.zoom >= 0.85
+    view.center_on("odd", glide=False)
+    before = view.middle
+    view.hide()
+    view.show()
+    assert view.middle == before
