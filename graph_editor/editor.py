@@ -29,7 +29,7 @@ class GraphEditor(QWidget):
 
     Signals: `selection_changed`; `open_requested` a node to show in the inspector; `pin_requested` and `breakpoint_requested`
     the nodes (a list of ids); `run_to_requested`, `run_from_requested` and `retry_requested` a node; `edit_failed` the WeftError
-    of a change that is refused.
+    of a change that is refused; `facts_changed` that `facts()` are others.
 
     `handlers()` answer to the actions of the window. `key_of` gives the key of an action for menus. `tab_adds` says whether Tab
     opens the search on a canvas that was clicked.
@@ -43,6 +43,7 @@ class GraphEditor(QWidget):
     run_from_requested = Signal(str)
     retry_requested = Signal(str)
     edit_failed = Signal(object)
+    facts_changed = Signal()
 
     def __init__(self, document: GraphDocument, types: NodeTypes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +67,8 @@ class GraphEditor(QWidget):
         self.view.installEventFilter(self)
         self.view.viewport().installEventFilter(self)
         self.scene.selection_changed.connect(self.selection_changed)
+        self.scene.selection_changed.connect(self.facts_changed)
+        document.undo_stack.indexChanged.connect(self.facts_changed)
         self.canvas.failed.connect(self.edit_failed)
         self.canvas.open_asked.connect(self.open_requested)
         self.canvas.retry_asked.connect(self.retry_requested)
