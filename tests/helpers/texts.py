@@ -30,6 +30,7 @@ TABLES = {
     "desktop_app/window/action_table.py": ("REASONS", "UNBOUND", "GESTURES"),
     "desktop_app/window/commands.py": (),
     "desktop_app/window/shortcuts.py": (),
+    "graph_editor/menus.py": (),
     "widgets/forms/number_editors.py": ("UNITS",),
     "widgets/forms/schema_editor.py": ("TYPES",),
     "widgets/forms/wording.py": ("_NAMES",),
