@@ -17,6 +17,7 @@ from engine.model.graph import Edge, Endpoint, Graph, Node
 from graph_editor.document import GraphDocument
 from graph_editor.scene import GraphScene
 from graph_editor.view import GraphView
+from tests.benchmarks import peers
 from tests.benchmarks.canvas_frames import VIEW, Figures, cpu, dragging, extent, frame, graph, picture
 from tests.helpers.checkout import ROOT
 from widgets.node_types import NodeTypes
@@ -25,7 +26,6 @@ from widgets.theme import Theme, load_fonts
 
 COUNT = 1000
 KINDS = ("model", "code", "data")
-PEER = ROOT / ".benchmarks" / "peers" / "nodegraphqt" / ("Scripts" if os.name == "nt" else "bin") / "python"
 NAMES = {
     "build": ("build", 0.2),
     "frame": ("frame with all nodes in view", 0.05),
@@ -39,7 +39,7 @@ NAMES = {
 async def measure(_folder: Path) -> tuple[str, list[str], list[list[str]]]:
     """Run ours and the peer one after the other, each in a process of its own."""
     ours = _figures(sys.executable, "tests.benchmarks.window_canvas")
-    peer = _figures(str(PEER), "tests.benchmarks.canvas_peer") if PEER.exists() else {}
+    peer = _figures(str(peers.PYTHON), "tests.benchmarks.canvas_peer") if peers.STAMP.exists() else {}
     rows = []
     for key, (name, limit) in NAMES.items():
         ratio = f"{ours[key] / peer[key]:.3f}" if peer else "-"
