@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEasingCurve, QPoint, QPointF, QRect, QRectF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QPainter, QPen, QPixmapCache, QShowEvent, QWheelEvent
+from PySide6.QtCore import QEasingCurve, QEvent, QPoint, QPointF, QRect, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QNativeGestureEvent, QPainter, QPen, QPixmapCache, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsView, QStyle, QWidget
 
 from graph_editor.levels import LEAST, MOST
@@ -197,6 +197,13 @@ class ZoomView(QGraphicsView):
         painter.setPen(QPen(style.color("surface.grid"), 1))
         painter.drawPoints(points)
         painter.restore()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Zoom with two fingers that are drawn apart."""
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom_to(self._zoom * (1 + event.value()), event.position().toPoint(), glide=False)
+            return True
+        return super().viewportEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom around the pointer with Ctrl, else scroll; with Shift to the side."""

@@ -6,8 +6,10 @@ import gettext
 import time
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPixmapCache, QWheelEvent
+from PySide6.QtGui import QImage, QNativeGestureEvent, QPixmapCache, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QGraphicsRectItem, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -23,8 +25,9 @@ from graph_editor.node_paint import lines_of, metrics
 from graph_editor.view import GraphView
 from graph_editor.zoom_view import CACHE_KB
 from resources import language
+from tests.property.strategies import graphs
 from tests.window.canvas import sample, scene_of
-from widgets.step_view import StepView
+from widgets.step_view import StepStatus, StepView
 from widgets.stylesheet import dress
 from widgets.theme import Theme, theme
 
@@ -438,3 +441,36 @@ def test_a_view_that_is_shown_first_shows_the_start(qtbot: QtBot) -> None:
     view.hide()
     view.show()
     assert view.middle == before
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(graphs(), st.sampled_from(["idle", "running", "failed", "waiting", "succeeded"]))
+def test_any_document_is_drawn_at_every_zoom(qapp: QApplication, graph: Graph, status: StepStatus) -> None:
+    scene = scene_of(graph)
+    scene.motion = False
+    view = GraphView(scene)
+    view.resize(400, 300)
+    view.show()
+    scene.set_steps(dict.fromkeys(graph.nodes, StepView(status, time.time(), text="{}\n", message="\x00no\u2028")))
+    for zoom in (1.0, 0.65, 0.5, 0.2):
+        view.zoom_to(zoom)
+        for node in graph.nodes:
+            view.reveal(scene.rect_of((node,)))
+            view.grab()
+    view.fit()
+    assert not view.grab().isNull()
+    view.close()
+    view.deleteLater()
+    scene.deleteLater()
+
+
+def test_two_fingers_drawn_apart_zoom(view: GraphView) -> None:
+    at = QPointF(300, 200)
+    fixed = view.mapToScene(at.toPoint())
+    event = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture, QPointingDevice.primaryPointingDevice(), 2, at, at,
+        view.viewport().mapToGlobal(at), 0.25, QPointF(),
+    )  # fmt: skip
+    QApplication.sendEvent(view.viewport(), event)
+    assert view.zoom == pytest.approx(1.25)
+    assert (view.mapToScene(at.toPoint()) - fixed).manhattanLength() < 2
