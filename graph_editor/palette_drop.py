@@ -48,6 +48,7 @@ class PaletteDrop(QObject):
             return True
         if event.type() == QEvent.Type.DragLeave:
             self._leave()
+            return True
         return super().eventFilter(watched, event)
 
     def _enter(self, data: QMimeData) -> None:

@@ -1,0 +1,211 @@
+"""Adding nodes: by search, from the palette, beside what is selected."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.model.graph import Edge, Graph, Node
+from graph_editor.add_popup import AddPopup
+from graph_editor.palette_drop import MIME
+from resources import language
+from tests.window.hand import CTRL, SHIFT, Hand, hand, open_editor
+
+__all__ = ["hand"]
+
+
+def popup_of(hand: Hand) -> AddPopup:
+    popup = hand.editor.adding.popup
+    assert popup is not None
+    return popup
+
+
+def test_a_double_click_on_the_canvas_searches_and_enter_adds(hand: Hand) -> None:
+    hand.double_click((300, 420))
+    popup = popup_of(hand)
+    assert popup.isVisible()
+    assert QApplication.focusWidget() is popup.field
+    hand.type("wait")
+    assert len(hand.editor.scene.held) == 1, "the place where it would stand is shown"
+    ghost = hand.editor.scene.held[0].pos()
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_Return)
+        assert hand.editor.scene.selected_nodes() == ["wait"]
+    assert hand.graph.nodes["wait"].type == "flow.wait"
+    assert QPointF(*hand.graph.positions["wait"]) == ghost, "nothing jumps"
+    assert not popup.isVisible()
+    assert hand.editor.scene.held == []
+    assert hand.view.hasFocus()
+
+
+def test_esc_and_a_click_elsewhere_close_the_search(hand: Hand) -> None:
+    with hand.unchanged():
+        hand.double_click((300, 420))
+        hand.key(Qt.Key.Key_Escape)
+        assert not popup_of(hand).isVisible()
+        hand.double_click((300, 420))
+        hand.click((600, -150))
+        assert not popup_of(hand).isVisible()
+        assert hand.editor.scene.held == []
+
+
+def test_tab_searches_only_on_a_canvas_that_was_clicked(hand: Hand) -> None:
+    hand.key(Qt.Key.Key_Tab)
+    assert hand.editor.adding.popup is None
+    hand.view.setFocus()
+    hand.click((600, -150))
+    hand.key(Qt.Key.Key_Tab)
+    assert popup_of(hand).isVisible()
+    hand.key(Qt.Key.Key_Escape)
+    hand.editor.tab_adds = False
+    hand.click((600, -150))
+    hand.key(Qt.Key.Key_Tab)
+    assert not popup_of(hand).isVisible()
+
+
+def test_with_a_node_selected_the_new_one_stands_beside_it_and_ctrl_enter_wires_it(hand: Hand) -> None:
+    hand.click(hand.header("odd"))
+    hand.click(hand.header("ask"))
+    hand.key(Qt.Key.Key_Tab)
+    hand.type("notification")
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_Return, CTRL)
+    (edge,) = (edge for edge in hand.graph.edges if edge.target.node == "notification")
+    assert edge.source.node == "ask"
+    assert hand.graph.positions["notification"][0] > hand.graph.positions["ask"][0]
+
+
+def test_shift_enter_adds_and_stays_open(hand: Hand) -> None:
+    hand.double_click((300, 420))
+    hand.type("wait")
+    hand.key(Qt.Key.Key_Return, SHIFT)
+    hand.key(Qt.Key.Key_Return, SHIFT)
+    assert popup_of(hand).isVisible()
+    assert {"wait", "wait_2"} <= hand.graph.nodes.keys()
+    first, second = (hand.editor.canvas.rects([node])[node] for node in ("wait", "wait_2"))
+    assert first[1] + first[3] < second[1] or second[1] + second[3] < first[1], "one does not lie on the other"
+    hand.key(Qt.Key.Key_Escape)
+
+
+def test_arrows_and_the_mouse_choose(hand: Hand) -> None:
+    hand.double_click((300, 420))
+    popup = popup_of(hand)
+    first = popup.current()
+    hand.key(Qt.Key.Key_Down)
+    assert popup.current() != first
+    hand.key(Qt.Key.Key_Up)
+    assert popup.current() == first
+    hand.key(Qt.Key.Key_Up)
+    assert popup.list.currentIndex().row() == popup.model.rowCount() - 1
+    index = popup.model.index(popup.model.rowCount() - 2)
+    with hand.undone_after():
+        place = popup.list.visualRect(index).center()
+        QTest.mouseClick(popup.list.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    assert len(hand.graph.nodes) == 7
+
+
+def test_what_is_not_found_says_so(hand: Hand) -> None:
+    with hand.unchanged():
+        hand.double_click((300, 420))
+        hand.type("zzzz")
+        assert "zzzz" in popup_of(hand).nothing.text()
+        assert hand.editor.scene.held == []
+        hand.key(Qt.Key.Key_Return)
+        hand.key(Qt.Key.Key_Escape)
+
+
+def test_letters_in_the_field_are_no_keys_of_the_canvas(hand: Hand) -> None:
+    hand.editor.scene.select(["sort"])
+    with hand.unchanged():
+        hand.double_click((300, 420))
+        hand.type("d1w")
+        assert popup_of(hand).field.text() == "d1w"
+        hand.key(Qt.Key.Key_Delete)
+        hand.key(Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize("at", [(-100, -150), (1100, 480), (1100, -150), (-100, 480)])
+def test_the_card_keeps_inside_of_the_canvas(hand: Hand, at: tuple[float, float]) -> None:
+    hand.double_click(at)
+    popup = popup_of(hand)
+    card = popup.card_rect().translated(popup.pos())
+    assert hand.editor.rect().contains(card)
+    hand.type("re")
+    assert hand.editor.rect().contains(popup.card_rect().translated(popup.pos()))
+    hand.key(Qt.Key.Key_Escape)
+
+
+def test_adding_beside_what_is_selected_without_a_place(hand: Hand) -> None:
+    hand.editor.scene.select(["odd"])
+    with hand.undone_after():
+        added = hand.editor.add_node("flow.wait")
+    assert added == "wait"
+    assert hand.graph.positions["wait"] == (1000.0 + 196 + 52, -80.0)
+    assert hand.editor.add_node("nobody.knows_this") is None
+
+
+def test_new_nodes_lie_on_nothing(hand: Hand) -> None:
+    for _ in range(4):
+        hand.editor.add_node("flow.wait", QPointF(20, 20))
+    rects = [item.body for item in hand.editor.scene.node_items()]
+    assert not any(one.intersects(other) for at, one in enumerate(rects) for other in rects[at + 1 :])
+
+
+def test_in_korean_a_new_node_gets_a_korean_id(hand: Hand) -> None:
+    language.use("ko")
+    added = hand.editor.add_node("file.read")
+    assert added == language.tr("Read file").replace(" ", "_")
+
+
+def drag_in(hand: Hand, type_id: str, *places: tuple[float, float], drops: bool = True) -> None:
+    """Drag a node type over the canvas, as the palette does."""
+    data = QMimeData()
+    data.setData(MIME, type_id.encode())
+    viewport, copy, buttons, keys = (
+        hand.view.viewport(),
+        Qt.DropAction.CopyAction,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    spots = [QPoint(hand.pixel(place)) for place in places]
+    QApplication.sendEvent(viewport, QDragEnterEvent(spots[0], copy, data, buttons, keys))
+    for spot in spots:
+        QApplication.sendEvent(viewport, QDragMoveEvent(spot, copy, data, buttons, keys))
+    if drops:
+        QApplication.sendEvent(viewport, QDropEvent(QPointF(spots[-1]), copy, data, buttons, keys))
+    else:
+        assert hand.editor.scene.held
+        QApplication.sendEvent(viewport, QDragLeaveEvent())
+
+
+def test_a_node_is_dropped_from_the_palette(hand: Hand) -> None:
+    with hand.undone_after():
+        drag_in(hand, "flow.wait", (100, 400), (400, 420))
+    x, y = hand.graph.positions["wait"]
+    assert abs(x + 98 - 400) <= 8
+    assert abs(y + 22 - 420) <= 8
+    assert hand.editor.scene.held == []
+
+
+def test_a_node_dropped_on_an_edge_is_put_into_it(qtbot: QtBot) -> None:
+    graph = Graph(
+        nodes={"a": Node("a", "flow.wait"), "b": Node("b", "flow.wait")},
+        edges=[Edge.of("a.out", "b.value")],
+        positions={"a": (0, 0), "b": (700, 0)},
+    )
+    hand = open_editor(qtbot, graph)
+    with hand.undone_after():
+        drag_in(hand, "flow.wait", (300, 200), (420, 22))
+    assert hand.graph.edges == [Edge.of("a.out", "wait.value"), Edge.of("wait.out", "b.value")]
+    assert hand.editor.scene.held == []
+
+
+def test_a_drag_that_leaves_or_is_of_no_known_type_adds_nothing(hand: Hand) -> None:
+    with hand.unchanged():
+        drag_in(hand, "flow.wait", (100, 400), (400, 420), drops=False)
+        assert hand.editor.scene.held == []
+        drag_in(hand, "nobody.knows_this", (100, 400))

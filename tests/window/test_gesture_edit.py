@@ -1,0 +1,378 @@
+"""Keys and menus that edit: delete, heal, clipboard, frames, notes, words where they stand, find, and the card of an edge."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from engine.model.graph import Edge, Graph, Node
+from engine.model.issues import WeftError
+from graph_editor.clipboard import MIME
+from graph_editor.edge_values import EdgeValue, age_text, excerpt, size_text
+from graph_editor.menus import CanvasMenu
+from tests.window.hand import CTRL, NONE, RIGHT, SHIFT, Hand, Place, hand, open_editor
+from widgets.step_view import StepView
+
+__all__ = ["hand"]
+
+
+def test_delete_and_heal(hand: Hand) -> None:
+    hand.click(hand.header("way"))
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_Delete)
+    assert "way" not in hand.graph.nodes
+    hand.editor.undo()
+    hand.editor.scene.select(["sort"])
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_Delete, CTRL)
+    assert Edge.of("read.out", "way.value") in hand.graph.edges
+
+
+def test_copies_as_text_and_pastes_it_again(hand: Hand) -> None:
+    hand.editor.scene.select(["read", "sort"])
+    hand.key(Qt.Key.Key_C, CTRL)
+    data = QGuiApplication.clipboard().mimeData()
+    assert data.hasFormat(MIME)
+    assert data.text().startswith("schema_version: 1\nnodes:\n  read:")
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_V, CTRL)
+        assert set(hand.editor.scene.selected_nodes()) == {"read_2", "sort_2"}
+    assert Edge.of("read_2.out", "sort_2.items") in hand.graph.edges
+    places = {hand.graph.positions[node] for node in ("read", "sort", "read_2", "sort_2")}
+    assert len(places) == 4
+    hand.key(Qt.Key.Key_V, CTRL)
+    assert hand.graph.positions["read_3"] != hand.graph.positions["read_2"]
+
+
+def test_cuts_and_pastes(hand: Hand) -> None:
+    hand.editor.scene.select(["odd"], (), ["n1"])
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_X, CTRL)
+    assert "odd" not in hand.graph.nodes
+    assert "n1" not in hand.graph.frames
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_V, CTRL)
+    assert hand.graph.nodes["odd"].type == "nobody.knows_this"
+    assert "n1" in hand.graph.frames
+
+
+def test_a_copied_frame_brings_what_it_holds(hand: Hand) -> None:
+    hand.editor.scene.select((), (), ["f1"])
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_D, CTRL)
+    assert {"read_2", "sort_2"} <= hand.graph.nodes.keys()
+    assert hand.graph.frames["f2"].rect == (8.0, -16.0, 512.0, 200.0)
+
+
+def test_other_text_becomes_a_note_and_empty_text_nothing(hand: Hand) -> None:
+    with hand.undone_after():
+        assert hand.editor.paste_text("Ask Jiwoo: why?\nSoon.")
+        (frame,) = hand.editor.scene.selected_frames()
+    assert hand.graph.frames[frame].text == "Ask Jiwoo: why?\nSoon."
+    QGuiApplication.clipboard().setText("  \n")
+    with hand.unchanged():
+        hand.key(Qt.Key.Key_V, CTRL)
+
+
+def test_text_from_a_chat_is_pasted(hand: Hand) -> None:
+    QGuiApplication.clipboard().setText("```yaml\nnodes:\n  hello:\n    type: flow.wait\n```\n")
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_V, CTRL)
+    assert hand.graph.nodes["hello"].type == "flow.wait"
+
+
+@pytest.mark.parametrize("text", ["schema_version: 999\nnodes: {a: {type: x}}", "x" * 30_000, "bad \ud800 text"])
+def test_what_cannot_be_pasted_says_why(hand: Hand, qtbot: QtBot, text: str) -> None:
+    with hand.unchanged(), qtbot.waitSignal(hand.editor.edit_failed) as failed:
+        assert not hand.editor.paste_text(text)
+    assert isinstance(failed.args, list)
+    assert isinstance(failed.args[0], WeftError)
+    assert failed.args[0].issue.remedy
+
+
+def test_select_all_and_duplicate(hand: Hand) -> None:
+    hand.key(Qt.Key.Key_A, CTRL)
+    assert len(hand.editor.scene.selected_nodes()) == 6
+    assert len(hand.editor.scene.selected_frames()) == 2
+    hand.editor.scene.select(["ask"])
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_D, CTRL)
+    assert hand.graph.positions["ask_2"] == (784.0, -48.0)
+
+
+def test_d_switches_off_and_on(hand: Hand) -> None:
+    hand.editor.scene.select(["ask", "save"])
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_D)
+    assert hand.graph.nodes["ask"].options == {"disabled": True}
+    hand.editor.scene.select(["ask", "save"])
+    hand.key(Qt.Key.Key_D)
+    assert hand.graph.nodes["ask"].options == {}
+
+
+def test_ctrl_g_frames_and_the_title_is_written_at_once(hand: Hand) -> None:
+    hand.editor.scene.select(["ask", "odd"])
+    hand.key(Qt.Key.Key_G, CTRL)
+    hand.type("Ask first")
+    hand.key(Qt.Key.Key_Return)
+    frame = hand.graph.frames["f2"]
+    assert frame.title == "Ask first"
+    assert frame.rect[0] == 752.0 - 24
+    assert hand.view.hasFocus()
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_G, CTRL | SHIFT)
+    assert "f2" not in hand.graph.frames
+    assert set(hand.editor.scene.selected_nodes()) == {"ask", "odd"}
+
+
+def test_f2_renames_and_references_follow(qtbot: QtBot) -> None:
+    graph = Graph(
+        nodes={
+            "read": Node("read", "file.read", title="Read"),
+            "s": Node("s", "ai.llm", params={"prompt": "{{ nodes.read.output }}"}),
+        },
+        positions={"read": (0, 0), "s": (300, 0)},
+    )
+    hand = open_editor(qtbot, graph)
+    hand.editor.scene.select(["read"])
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_F2)
+        hand.type("Tickets")
+        hand.key(Qt.Key.Key_Return)
+    assert hand.graph.nodes["tickets"].title == "Tickets"
+    assert hand.graph.nodes["s"].params["prompt"] == "{{ nodes.tickets.output }}"
+    assert hand.editor.scene.selected_nodes() == ["tickets"]
+
+
+def test_esc_keeps_the_title_and_leaving_the_field_takes_it(hand: Hand) -> None:
+    hand.editor.scene.select(["sort"])
+    with hand.unchanged():
+        hand.key(Qt.Key.Key_F2)
+        hand.type("Other")
+        hand.key(Qt.Key.Key_Escape)
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_F2)
+        hand.type("d1w")
+        hand.click((700, 350))
+    assert hand.graph.nodes["sort"].title == "d1w"
+
+
+def test_a_note_is_edited_by_double_click_and_emptied_it_goes(hand: Hand) -> None:
+    with hand.undone_after():
+        hand.double_click((80, 240))
+        hand.type("Hello")
+        hand.click((700, 350))
+    assert hand.graph.frames["n1"].text == "Hello"
+    with hand.undone_after():
+        hand.double_click((80, 240))
+        hand.key(Qt.Key.Key_Delete)
+        hand.key(Qt.Key.Key_Return, CTRL)
+    assert "n1" not in hand.graph.frames
+
+
+def test_n_writes_a_note_and_without_words_there_is_none(hand: Hand) -> None:
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_N)
+        assert isinstance(QApplication.focusWidget(), QPlainTextEdit)
+        hand.type("Remember")
+        hand.key(Qt.Key.Key_Return, CTRL)
+    assert [frame.text for frame in hand.graph.frames.values()][-1] == "Remember"
+    with hand.unchanged():
+        hand.key(Qt.Key.Key_N)
+        hand.key(Qt.Key.Key_Return, CTRL)
+
+
+def test_scrolling_ends_editing_words(hand: Hand) -> None:
+    hand.editor.scene.select(["sort"])
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_F2)
+        hand.type("Kept")
+        hand.view.pan(40, 0)
+    assert hand.graph.nodes["sort"].title == "Kept"
+
+
+def test_zoom_keys(hand: Hand) -> None:
+    for key, zoom in ((Qt.Key.Key_Minus, 1 / 1.2), (Qt.Key.Key_0, 1.0), (Qt.Key.Key_Plus, 1.2)):
+        hand.key(key)
+        assert hand.view.zoom == pytest.approx(zoom)
+    hand.key(Qt.Key.Key_1)
+    assert hand.view.seen.contains(hand.editor.scene.content_rect())
+    hand.editor.scene.select(["odd"])
+    hand.key(Qt.Key.Key_2)
+    assert abs(hand.view.middle.x() - 1098) < 2
+
+
+@pytest.mark.parametrize(
+    ("key", "mods", "signal", "value"),
+    [
+        (Qt.Key.Key_P, NONE, "pin_requested", ["sort"]),
+        (Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier, "run_from_requested", "sort"),
+        (Qt.Key.Key_Return, NONE, "open_requested", "sort"),
+    ],
+)
+def test_keys_that_ask_the_owner(
+    hand: Hand, qtbot: QtBot, key: Qt.Key, mods: Qt.KeyboardModifier, signal: str, value: object
+) -> None:
+    hand.editor.scene.select(["sort"])
+    with hand.unchanged(), qtbot.waitSignal(getattr(hand.editor, signal)) as asked:
+        hand.key(key, mods)
+    assert asked.args == [value]
+
+
+def test_actions_of_the_window_ask_the_owner(hand: Hand, qtbot: QtBot) -> None:
+    hand.editor.scene.select(["sort"])
+    for name, signal, value in (
+        ("breakpoint", hand.editor.breakpoint_requested, ["sort"]),
+        ("run_to", hand.editor.run_to_requested, "sort"),
+        ("edit_node", hand.editor.open_requested, "sort"),
+    ):
+        with qtbot.waitSignal(signal) as asked:
+            hand.editor.handlers()[name]()
+        assert asked.args == [value]
+
+
+def test_a_failed_node_offers_to_try_again(hand: Hand, qtbot: QtBot) -> None:
+    hand.editor.scene.update_step("sort", StepView("failed", message="HTTP 503 Service Unavailable"))
+    item = hand.editor.scene.node_item("sort")
+    assert item is not None
+    with hand.unchanged(), qtbot.waitSignal(hand.editor.retry_requested) as asked:
+        hand.click(item.retry_rect().center())
+    assert asked.args == ["sort"]
+
+
+def menu_of(hand: Hand) -> CanvasMenu:
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, CanvasMenu)
+    return menu
+
+
+def entry(menu: CanvasMenu, name: str) -> QAction:
+    return next(action for action in menu.actions() if action.data() == name)
+
+
+def choose(menu: CanvasMenu, name: str) -> None:
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(entry(menu, name)).center())
+
+
+def test_the_menu_of_a_node(hand: Hand) -> None:
+    hand.editor.key_of = {"delete": "Del"}.get  # type: ignore[assignment]
+    hand.click(hand.header("ask"), button=RIGHT)
+    assert hand.editor.scene.selected_nodes() == ["ask"]
+    menu = menu_of(hand)
+    assert entry(menu, "delete").text() == "Delete\tDel"
+    with hand.undone_after():
+        choose(menu, "delete")
+    assert "ask" not in hand.graph.nodes
+
+
+def test_the_menus_of_edge_frame_note_and_canvas(hand: Hand) -> None:
+    edge = hand.editor.scene.edge_item(Edge.of("way.urgent", "ask.payload"))
+    assert edge is not None
+    found = {}
+    places: dict[str, Place] = {
+        "edge": edge.path().pointAtPercent(0.5),
+        "frame": (20, -56),
+        "note": (80, 240),
+        "canvas": (700, 400),
+    }
+    for name, place in places.items():
+        hand.click(place, button=RIGHT)
+        menu = menu_of(hand)
+        found[name] = [action.text() for action in menu.actions() if action.text()]
+        menu.close()
+    assert found["edge"] == ["Delete"]
+    assert "Release from the frame" in found["frame"]
+    assert found["note"][0] == "Edit note"
+    assert found["canvas"][0] == "Add node…"
+
+
+def test_the_menu_key_opens_the_menu(hand: Hand) -> None:
+    hand.editor.scene.select(["ask"])
+    hand.key(Qt.Key.Key_Menu)
+    menu = menu_of(hand)
+    with hand.undone_after():
+        choose(menu, "disable")
+    hand.key(Qt.Key.Key_Menu)
+    assert entry(menu_of(hand), "disable").text() == "Enable"
+    menu_of(hand).close()
+
+
+def test_find_counts_and_goes_from_one_to_the_next(hand: Hand) -> None:
+    hand.editor.handlers()["find"]()
+    bar = hand.editor.find_bar
+    assert bar.isVisible()
+    hand.type("t")
+    count = bar.count.text()
+    assert count.startswith("1 of ")
+    first = hand.editor.scene.selected_nodes()
+    hand.key(Qt.Key.Key_Return)
+    assert bar.count.text().startswith("2 of ")
+    assert hand.editor.scene.selected_nodes() != first
+    hand.key(Qt.Key.Key_Return, SHIFT)
+    assert hand.editor.scene.selected_nodes() == first
+    hand.key(Qt.Key.Key_Return, SHIFT)
+    assert bar.count.text() == f"{count.split()[-1]} of {count.split()[-1]}", "before the first comes the last"
+    hand.key(Qt.Key.Key_Escape)
+    assert not bar.isVisible()
+    assert hand.view.hasFocus()
+
+
+def test_find_looks_into_parameters_and_notes_and_follows_edits(hand: Hand) -> None:
+    hand.editor.handlers()["find"]()
+    bar = hand.editor.find_bar
+    hand.type("urgency")
+    assert hand.editor.scene.selected_nodes() == ["way"]
+    hand.editor.editing.delete()
+    assert bar.count.text() == "Nothing found"
+    hand.editor.undo()
+    assert bar.count.text() == "1 found"
+    bar.field.selectAll()
+    hand.type("refunds")
+    assert hand.editor.scene.selected_frames() == ["n1"]
+
+
+def test_an_edge_under_the_pointer_tells_its_last_value(hand: Hand, qtbot: QtBot) -> None:
+    edge = Edge.of("read.out", "sort.items")
+    values = {edge: EdgeValue([{"id": 1}, {"id": 2}], 6200, time.time() - 11, count=40)}
+    hand.editor.set_edge_values(values.get)
+    item = hand.editor.scene.edge_item(edge)
+    assert item is not None
+    hand.hover(item.path().pointAtPercent(0.5))
+    assert item.hovered
+    qtbot.waitUntil(lambda: hand.editor.gestures.hover.card is not None and hand.editor.gestures.hover.card.isVisible())
+    card = hand.editor.gestures.hover.card
+    assert card is not None
+    assert card.title == "out · 40 items"
+    assert card.facts == "6.2 kB · 11 s ago"
+    assert card.lines == ["id: 1", "id: 2"]
+    hand.hover(QPointF(700, 400))
+    assert not card.isVisible()
+    assert not item.hovered
+
+
+def test_without_a_value_there_is_no_card_and_leaving_ends_it(hand: Hand, qtbot: QtBot) -> None:
+    item = hand.editor.scene.edge_item(Edge.of("read.out", "sort.items"))
+    assert item is not None
+    hand.hover(item.path().pointAtPercent(0.5))
+    timer = hand.editor.gestures.hover._wait
+    qtbot.waitUntil(lambda: not timer.isActive())
+    assert hand.editor.gestures.hover.card is None
+    QApplication.sendEvent(hand.view.viewport(), QEvent(QEvent.Type.Leave))
+    assert not item.hovered
+
+
+def test_words_about_values() -> None:
+    assert [size_text(size) for size in (812, 6200, 1_400_000)] == ["812 B", "6.2 kB", "1.4 MB"]
+    assert [age_text(age) for age in (0.2, 11, 150, 7300, 90_000, 200_000)] == [
+        "just now", "11 s ago", "2 min ago", "2 h ago", "1 day ago", "2 days ago",
+    ]  # fmt: skip
+    assert excerpt("one\n\ntwo\nthree\nfour") == ["one", "two", "three"]
+    assert excerpt({"a": "x", "b": [1, 2]}) == ["a: x", "b: 2 items"]
+    assert excerpt("") == ["empty"]
+    assert excerpt(3) == ["3"]
