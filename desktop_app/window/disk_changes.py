@@ -23,10 +23,11 @@ _GONE = "document.missing"
 class DiskChanges(QObject):
     """Looks at the files of open documents. Those without edits follow their file; the others ask (`OpenDocument.trouble`).
 
-    `noticed` tells a text, its kind and an action.
+    `noticed` tells a text, its kind and an action, `reloaded` a document that took over what its file holds.
     """
 
     noticed = Signal(str, str, object)
+    reloaded = Signal(object)
 
     def __init__(self, aside: Aside, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -130,6 +131,7 @@ class DiskChanges(QObject):
         document.settle(content)
         document.document.set_saved()
         document.show_trouble(None)
+        self.reloaded.emit(document)
 
     def _is_open(self, document: OpenDocument) -> bool:
         return document.path is not None and (document.is_example or self._documents.get(document.path) is document)

@@ -15,16 +15,20 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.documents import document_id
 from desktop_app.window.aside import Aside
 from desktop_app.window.dialogs import Dialogs
+from desktop_app.window.difference import TextDifference, text_difference
 from desktop_app.window.disk_changes import DiskChanges
 from desktop_app.window.files import Content, Stamp, companions, copy_companions, free_place, read, write
 from desktop_app.window.keeping import Keeping
 from desktop_app.window.open_document import OpenDocument, Trouble
 from desktop_app.window.recovery import Leftover
+from engine.model.changes import SetDocument
 from engine.model.graph import Graph
 from engine.model.issues import WeftError
+from engine.model.serialize import dump
 from graph_editor.document import Delta
 from resources.files import path as resource
 from resources.language import tr
+from storage.documents import save_document
 from storage.paths import DataFolder
 from widgets.toast import Kind
 
@@ -63,14 +67,16 @@ class CopyQuestion:
 class DocumentService(QObject):
     """Holds every open document once. Reading and writing happen in a thread; what comes of it is told by signals.
 
-    `opened`, `closed`, `saved` and `shown` (it was open already, or is asked for) tell an `OpenDocument`; `failed` a path and the
-    error that kept it from being opened; `noticed` a `Notice`; `asked` a question, which somebody shows and answers.
+    `opened`, `closed`, `saved`, `shown` (it was open already, or is asked for) and `reloaded` (its content came from elsewhere)
+    tell an `OpenDocument`; `failed` a path and the error that kept it from being opened; `noticed` a `Notice`; `asked` a
+    question, which somebody shows and answers.
     """
 
     opened = Signal(object)
     closed = Signal(object)
     saved = Signal(object)
     shown = Signal(object)
+    reloaded = Signal(object)
     failed = Signal(object, object)
     noticed = Signal(object)
     asked = Signal(object)
@@ -84,6 +90,7 @@ class DocumentService(QObject):
         self._aside = Aside("documents", self)
         self._disk = DiskChanges(self._aside, self)
         self._disk.noticed.connect(lambda text, kind, action: self.noticed.emit(Notice(text, kind, action)))
+        self._disk.reloaded.connect(self.reloaded)
         self._keeping = Keeping(folder.root, self._aside, self)
         self._keeping.failed.connect(lambda text: self.noticed.emit(Notice(text, "warning")))
 
@@ -130,7 +137,7 @@ class DocumentService(QObject):
         path = leftover.path
         document = self.find(path) if path else None
         if document is not None:
-            self._disk.put_in(document, leftover.content.graph, tr("Restore unsaved work"))
+            self.put_in(document, leftover.content.graph, tr("Restore unsaved work"))
             self.shown.emit(document)
         else:
             document = OpenDocument(leftover.content.graph, path, is_example=path is not None and is_example(path))
@@ -196,6 +203,27 @@ class DocumentService(QObject):
         """Go back to what the file holds; that is an edit, which can be undone."""
         self._disk.revert(document)
 
+    def put_in(self, document: OpenDocument, graph: Graph, text: str) -> None:
+        """Give a document another content as an edit, which `text` names and undo takes back; its id stays."""
+        graph = graph.copy()
+        graph.id = document.graph.id
+        self._disk.put_in(document, graph, text)
+        self.reloaded.emit(document)
+
+    def rename(self, path: Path, name: str, done: Callable[[], None]) -> None:
+        """Give a workflow another name: as an edit where it is open, else in its file. `done` is called when the file has it."""
+        if (document := self.find(path)) is not None:
+            document.document.apply(SetDocument(("name",), name), tr("Rename the workflow"))
+            self.shown.emit(document)
+            return
+
+        def work() -> None:
+            content = read(path)
+            content.graph.apply(SetDocument(("name",), name))
+            write(path, content.graph, content.stamp)
+
+        self._aside.do(work, lambda _: done(), self._on_not_done)
+
     def keep_mine(self, document: OpenDocument) -> None:
         """Stay with the document as it is here; the next save replaces what another program wrote."""
         self._disk.keep_mine(document)
@@ -203,6 +231,23 @@ class DocumentService(QObject):
     def take_theirs(self, document: OpenDocument) -> None:
         """Take what another program wrote; the edits here can be brought back by undo."""
         self._disk.take_theirs(document)
+
+    def difference(self, document: OpenDocument, done: Callable[[TextDifference], None]) -> None:
+        """Compare a document with what another program wrote into its file."""
+        trouble = document.trouble
+        theirs = trouble.theirs.text if trouble and trouble.theirs else trouble.text if trouble else document.saved_text
+        graph = document.document.frozen()
+        self._aside.do(lambda: text_difference(dump(graph), theirs), done, self._on_not_done)
+
+    def compare_leftover(self, leftover: Leftover, done: Callable[[TextDifference], None]) -> None:
+        """Compare unsaved work with what its file holds."""
+        path = leftover.path
+        if path is not None:
+            self._aside.do(lambda: text_difference(read(path).text, leftover.kept.text), done, self._on_not_done)
+
+    def save_text(self, path: Path, text: str) -> None:
+        """Save a text as it is, such as one that was mended by hand, and open it as a workflow."""
+        self._aside.do(lambda: save_document(path, text), lambda _: self.open(path), self._on_not_done)
 
     def look_at_disk(self) -> None:
         """Look whether files of open documents changed."""
@@ -296,6 +341,9 @@ class DocumentService(QObject):
         if document.is_modified:
             self._keeping.touch(document)
         self.opened.emit(document)
+
+    def _on_not_done(self, error: WeftError) -> None:
+        self.noticed.emit(Notice(f"{error.issue.text} {error.issue.remedy}", "error"))
 
     def _let_go(self, document: OpenDocument) -> None:
         if document in self.documents:

@@ -9,6 +9,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.window.files import Content, Stamp, file_name
+from desktop_app.window.trust import Asked
 from engine.model.graph import Graph
 from engine.model.issues import Issue
 from graph_editor.document import Delta, GraphDocument
@@ -34,8 +35,9 @@ class Trouble:
 class OpenDocument(QObject):
     """One document, in however many views. `changed` tells of another title, place, or trouble, or that it was saved or edited.
 
-    `path` is None before the first save. `stamp` and `digest` are those of the file as it was last read or written. An example
-    stays as it is at its own place; a copy (its id belongs to a file elsewhere) gets an id of its own when it is saved.
+    `path` is None before the first save. `stamp`, `digest` and `saved_text` are those of the file as last read or written. An
+    example stays as it is at its own place; a copy (its id belongs to a file elsewhere) gets an id of its own when it is saved.
+    `asked` is what a person has to agree to before it runs.
     """
 
     changed = Signal()
@@ -46,7 +48,10 @@ class OpenDocument(QObject):
         self.path, self.is_example, self.is_copy = path, is_example, False
         self.stamp: Stamp | None = None
         self.digest = ""
+        self.saved_text = ""
         self.trouble: Trouble | None = None
+        self.asked: Asked | None = None
+        self.is_looked_at = False
         self.revision = 0
         self.is_saving = False
         self.number = number
@@ -83,9 +88,25 @@ class OpenDocument(QObject):
             self.trouble = trouble
             self.changed.emit()
 
+    @property
+    def is_trusted(self) -> bool:
+        """Whether it may run: it was made here, does nothing outside itself, or a person agreed to what it does."""
+        return self.asked is None
+
+    def ask_trust(self, asked: Asked | None) -> None:
+        """Ask for trust in these effects, or, with None, no more."""
+        if asked != self.asked:
+            self.asked, self.is_looked_at = asked, False
+            self.changed.emit()
+
+    def look_only(self, *, is_looked_at: bool = True) -> None:
+        """Leave it untrusted without being asked all the time."""
+        self.is_looked_at = is_looked_at
+        self.changed.emit()
+
     def settle(self, content: Content) -> None:
         """Know what the file holds now."""
-        self.stamp, self.digest = content.stamp, content.digest
+        self.stamp, self.digest, self.saved_text = content.stamp, content.digest, content.text
 
     def _on_changed(self, delta: Delta) -> None:
         self.revision += 1

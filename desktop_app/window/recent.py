@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.window.preferences import Preferences
 
-MOST = 12
+MOST = 20
 _KEY = "files.recent"
 
 

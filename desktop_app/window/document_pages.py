@@ -1,0 +1,271 @@
+"""Documents as pages of the window: tabs, bars, cards, messages, and what was open the last time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.window.broken_page import BrokenPage
+from desktop_app.window.difference import TextDifference
+from desktop_app.window.difference_page import DifferencePage
+from desktop_app.window.document_view import Canvas, DocumentView
+from desktop_app.window.documents import CopyQuestion, DocumentService, Notice, UnsavedQuestion
+from desktop_app.window.examples import Example
+from desktop_app.window.library import Library
+from desktop_app.window.main import MainWindow
+from desktop_app.window.open_document import OpenDocument
+from desktop_app.window.questions import Questions
+from desktop_app.window.recovered_page import RecoveredPage
+from desktop_app.window.recovery import Leftover
+from desktop_app.window.tab_page import TabPage
+from desktop_app.window.tab_session import OpenTab, TabSession, remember_session, remembered_session
+from engine.model.issues import WeftError
+from engine.model.values import JsonObject
+from resources.language import tr, trn
+
+
+class DocumentPages(QObject):
+    """Shows the documents of a service in a window. `current_changed` tells the `DocumentView` that is worked with, or None."""
+
+    current_changed = Signal(object)
+
+    def __init__(
+        self, window: MainWindow, service: DocumentService, library: Library, make_canvas: Callable[[OpenDocument], Canvas]
+    ) -> None:
+        super().__init__(window)
+        self._window, self._service, self._library, self._make_canvas = window, service, library, make_canvas
+        self._views: dict[TabPage, DocumentView] = {}
+        self._broken: dict[Path, TabPage] = {}
+        self._recovered: TabPage | None = None
+        self._states: dict[Path, JsonObject] = {}
+        self._last: Path | None = None
+        self._questions = Questions(window.frame)
+        self._connect()
+        self._bind()
+
+    def _connect(self) -> None:
+        window, service = self._window, self._service
+        for signal, slot in (
+            (service.opened, self.open_view), (service.closed, self._on_closed), (service.shown, self._on_shown),
+            (service.saved, self._on_saved), (service.failed, self._on_failed), (service.noticed, self._on_noticed),
+            (service.asked, self._on_asked), (window.file_asked, service.open), (window.example_asked, self._open_example),
+            (window.close_asked, self.close_page), (window.current_changed, self._on_current),
+            (window.retranslated, self._retranslate), (window.frame.closed, self.remember),
+            (self._library.failed, self._on_error),
+        ):  # fmt: skip
+            signal.connect(slot)
+
+    def _bind(self) -> None:
+        self._window.actions.bind("new", self._service.new)
+        self._window.actions.bind("open", self._service.ask_open)
+
+    # for the owner
+
+    def current(self) -> DocumentView | None:
+        """Return the view that a person works with."""
+        page = self._window.tabs.current()
+        return self._views.get(page) if page else None
+
+    def views(self, document: OpenDocument) -> list[DocumentView]:
+        """Return the views of a document."""
+        return [view for view in self._views.values() if view.document is document]
+
+    def page_of(self, view: DocumentView) -> TabPage:
+        """Return the tab of a view."""
+        return next(page for page, other in self._views.items() if other is view)
+
+    def open_view(self, document: OpenDocument) -> DocumentView:
+        """Show a document in a further tab; all of its views show the same graph."""
+        view = DocumentView(document, self._service, self._make_canvas(document))
+        view.trust_given.connect(partial(self._library.trust, document))
+        view.difference_asked.connect(partial(self.show_difference, document))
+        view.canvas.facts_changed.connect(partial(self._tell_facts, view))
+        handlers: dict[str, Callable[[], object]] = {
+            "save": partial(self._service.save, document), "save_as": partial(self._service.save_as, document),
+            "revert": partial(self._service.revert, document), "another_view": partial(self.open_view, document),
+        }  # fmt: skip
+        page = TabPage(view, document.title, tip=str(document.path or ""), handlers={**view.canvas.handlers, **handlers})
+        page.handlers["close"] = partial(self.close_page, page)
+        page.show_modified(document.is_modified)
+        self._views[page] = view
+        document.changed.connect(partial(self._follow, page))
+        self._window.open_page(page)
+        view.canvas.restore(self._states.pop(document.path, {}) if document.path else {})
+        if document.path is not None:
+            self._forget_broken(document.path)
+            if not document.is_example:
+                self._window.recent.add(document.path)
+        self._remember_if_settled()
+        return view
+
+    def close_page(self, page: TabPage) -> None:
+        """Close a tab; with the last view of a document the document, which asks when it has edits."""
+        view = self._views.get(page)
+        if view is None:
+            self._close_other(page)
+        elif len(self.views(view.document)) > 1:
+            self._remove(page)
+        else:
+            self._service.close(view.document)
+
+    def show_difference(self, document: OpenDocument) -> None:
+        """Show what another program wrote against what is here."""
+        self._service.difference(document, partial(self._on_difference, document))
+
+    def restore_session(self) -> None:
+        """Open what was open at the last end; without anything the start page."""
+        session = remembered_session(self._window.preferences)
+        there = [tab for tab in session.tabs if tab.path.is_file()]
+        if missing := len(session.tabs) - len(there):
+            text = trn("{count} workflow of last time is not at its place any more.",
+                       "{count} workflows of last time are not at their place any more.", missing)  # fmt: skip
+            self._on_noticed(Notice(text, "warning"))
+        if 0 <= session.current < len(session.tabs):
+            self._last = session.tabs[session.current].path
+        self._states = {tab.path: tab.state for tab in there}
+        for tab in there:
+            self._service.open(tab.path)
+        if not there:
+            self._window.show_start_page()
+
+    def offer_leftovers(self) -> None:
+        """Offer what was not saved when the program ended the last time."""
+        self._service.leftovers(self._on_leftovers)
+
+    def remember(self) -> None:
+        """Remember what is open, and where it is looked at."""
+        tabs: list[OpenTab] = []
+        current = -1
+        for page in self._window.tabs.pages():
+            view = self._views.get(page)
+            if view is not None and view.document.path is not None:
+                if page is self._window.tabs.current():
+                    current = len(tabs)
+                tabs.append(OpenTab(view.document.path, view.canvas.state()))
+        remember_session(self._window.preferences, TabSession(tuple(tabs), current))
+
+    # what happens
+
+    def _follow(self, page: TabPage) -> None:
+        view = self._views.get(page)
+        if view is not None:
+            page.show_title(view.document.title, str(view.document.path or ""))
+            page.show_modified(view.document.is_modified)
+            if page is self._window.tabs.current():
+                self._window.frame.setWindowTitle(f"{page.title} - Weft")
+                self._window.actions.tell(trusted=view.document.is_trusted)
+
+    def _on_current(self, page: TabPage | None) -> None:
+        view = self._views.get(page) if page else None
+        if view is not None:
+            self._window.actions.tell(trusted=view.document.is_trusted, **view.canvas.facts())
+        self.current_changed.emit(view)
+
+    def _tell_facts(self, view: DocumentView) -> None:
+        if view is self.current():
+            self._window.actions.tell(**view.canvas.facts())
+
+    def _on_shown(self, document: OpenDocument) -> None:
+        for page, view in self._views.items():
+            if view.document is document:
+                self._window.tabs.show_page(page)
+                return
+
+    def _on_saved(self, document: OpenDocument) -> None:
+        if document.path is not None:
+            self._window.recent.add(document.path)
+        self._remember_if_settled()
+
+    def _on_closed(self, document: OpenDocument) -> None:
+        self._questions.drop(document)
+        for page in [page for page, view in self._views.items() if view.document is document]:
+            self._remove(page)
+
+    def _remove(self, page: TabPage) -> None:
+        del self._views[page]
+        self._window.close_page(page)
+        self._remember_if_settled()
+
+    def _close_other(self, page: TabPage) -> None:
+        self._broken = {path: other for path, other in self._broken.items() if other is not page}
+        if page is self._recovered:
+            self._recovered = None
+        self._window.close_page(page)
+
+    def _remember_if_settled(self) -> None:
+        """While the last session is opened, it is the one to remember."""
+        if self._states:
+            return
+        if self._last is not None:
+            last, self._last = self._service.find(self._last), None
+            if last is not None:
+                self._on_shown(last)
+        self.remember()
+
+    def _on_failed(self, path: Path, error: WeftError) -> None:
+        self._states.pop(path, None)
+        self._forget_broken(path)
+        page = BrokenPage(path, error)
+        page.again_asked.connect(self._service.open)
+        page.text_saved.connect(self._service.save_text)
+        self._broken[path] = self._add_other(page, path.name, "file-warning", str(path))
+
+    def _add_other(self, widget: BrokenPage | DifferencePage | RecoveredPage, title: str, icon: str, tip: str = "") -> TabPage:
+        page = TabPage(widget, title, icon=icon, tip=tip, is_document=False)
+        page.handlers["close"] = partial(self._close_other, page)
+        self._window.open_page(page)
+        return page
+
+    def _forget_broken(self, path: Path) -> None:
+        if (page := self._broken.pop(path, None)) is not None:
+            self._window.close_page(page)
+
+    def _on_noticed(self, notice: Notice) -> None:
+        self._window.toasts.show_toast(notice.text, notice.kind, notice.action)
+
+    def _on_error(self, error: WeftError) -> None:
+        self._on_noticed(Notice(f"{error.issue.text} {error.issue.remedy}", "error"))
+
+    def _on_asked(self, question: UnsavedQuestion | CopyQuestion) -> None:
+        self._questions.ask(question)
+
+    def _open_example(self, example: Example) -> None:
+        self._service.open(example.path)
+
+    def _on_difference(self, document: OpenDocument, found: TextDifference) -> None:
+        title = tr("{name}: what another program wrote", name=document.title)
+        page = DifferencePage(title, tr("mine"), tr("the file"), found)
+        self._add_other(page, document.title, "git-compare", title)
+
+    def _on_leftovers(self, leftovers: list[Leftover]) -> None:
+        if leftovers:
+            page = RecoveredPage(leftovers)
+            page.restored.connect(self._service.restore)
+            page.discarded.connect(self._service.discard)
+            page.difference_asked.connect(self._show_recovered_difference)
+            page.empty.connect(self._on_all_decided)
+            self._recovered = self._add_other(page, tr("Unsaved work"), "history")
+
+    def _show_recovered_difference(self, leftover: Leftover) -> None:
+        self._service.compare_leftover(leftover, partial(self._on_recovered_difference, leftover))
+
+    def _on_recovered_difference(self, leftover: Leftover, found: TextDifference) -> None:
+        title = tr("{name}: what was not saved", name=leftover.kept.name)
+        self._add_other(
+            DifferencePage(title, tr("the file"), tr("the unsaved work"), found), leftover.kept.name, "git-compare", title
+        )
+
+    def _on_all_decided(self) -> None:
+        if self._recovered is not None:
+            self._close_other(self._recovered)
+
+    def _retranslate(self) -> None:
+        for page, view in self._views.items():
+            view.follow()
+            self._follow(page)
+        for page in self._window.tabs.pages():
+            if isinstance(page.widget, BrokenPage | RecoveredPage):
+                page.widget.retranslate()

@@ -1,0 +1,187 @@
+"""The register of workflows as the window uses it: what is opened and saved is told there, and what may run is asked there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.window.documents import DocumentService
+from desktop_app.window.open_document import OpenDocument
+from desktop_app.window.trust import Asked, Effect
+from engine.model.issues import WeftError
+from engine.model.serialize import dump
+from engine.model.values import Json, JsonObject
+
+_log = logging.getLogger(__name__)
+
+Done = Callable[[JsonObject], None]
+Failed = Callable[[WeftError], None]
+
+
+class Ask(Protocol):
+    """Sends a request to who owns the data folder; see `Bridge.call`."""
+
+    def __call__(self, do: str, given: JsonObject | None = None, done: Done | None = None, failed: Failed | None = None) -> None:
+        """Send it; `done` gets its result and `failed` its error, in the GUI thread."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A workflow of the register. `path` is empty when it has no file, `gone` when that is not there any more.
+
+    `ran` is when its last run began, with its state in `run_status`. Times are UTC seconds since the epoch.
+    """
+
+    id: str
+    name: str
+    path: str
+    status: str
+    updated: float
+    gone: bool = False
+    run_status: str = ""
+    ran: float = 0.0
+
+    @classmethod
+    def of(cls, told: JsonObject) -> Listed:
+        """Read what the register told."""
+        last = told.get("last_run")
+        run: JsonObject = last if isinstance(last, dict) else {}
+        return cls(
+            str(told.get("workflow", "")), str(told.get("name", "")), str(told.get("path", "")), str(told.get("status", "")),
+            _number(told.get("updated")), told.get("gone") is True, str(run.get("status", "")), _number(run.get("started")),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SavedVersion:
+    """A version that was stored. `created` is UTC seconds since the epoch."""
+
+    id: str
+    name: str
+    created: float
+
+
+class Library(QObject):
+    """Follows the documents of a service. `changed` tells that the list of workflows may be another one, `failed` an error."""
+
+    changed = Signal()
+    failed = Signal(object)
+
+    def __init__(self, ask: Ask, service: DocumentService) -> None:
+        super().__init__(service)
+        self._ask, self._service = ask, service
+        service.opened.connect(self._on_opened)
+        service.saved.connect(self._on_saved)
+        service.reloaded.connect(self.look_at_trust)
+
+    # trust
+
+    def look_at_trust(self, document: OpenDocument) -> None:
+        """Find out whether a person has to agree to what a document could do."""
+        if document.path is not None:
+            given: JsonObject = {"path": str(document.path), "text": dump(document.graph)}
+            self._ask("effects", given, partial(self._on_effects, document), self._note)
+
+    def trust(self, document: OpenDocument) -> None:
+        """Agree to what a document could do."""
+        if document.path is not None:
+            given: JsonObject = {"path": str(document.path), "text": dump(document.graph)}
+            self._ask("trust", given, lambda _: self._on_trusted(document), self.failed.emit)
+
+    # the list
+
+    def workflows(self, done: Callable[[list[Listed]], None], search: str = "") -> None:
+        """Find the workflows whose name contains a text, last changed first."""
+        self._ask(
+            "workflows", {"search": search}, lambda told: done([Listed.of(one) for one in _list(told, "workflows")]), self._note
+        )
+
+    def duplicate(self, listed: Listed, name: str) -> None:
+        """Make a copy beside a workflow, and open it."""
+        self._ask("duplicate", {"workflow": listed.id, "name": name}, self._on_duplicated, self.failed.emit)
+
+    def delete(self, listed: Listed) -> None:
+        """Throw a workflow away; it can be brought back for a while."""
+        self._ask("delete", {"workflow": listed.id}, self._on_done, self.failed.emit)
+
+    def undelete(self, listed: Listed) -> None:
+        """Bring a workflow back."""
+        self._ask("undelete", {"workflow": listed.id}, self._on_done, self.failed.emit)
+
+    def register(self, path: Path) -> None:
+        """Tell of a file that was written without being open."""
+        self._ask("register", {"path": str(path)}, self._on_done, self._note)
+
+    # versions
+
+    def versions(self, workflow: str, done: Callable[[list[SavedVersion]], None]) -> None:
+        """Find the versions of a workflow, newest first."""
+
+        def read(told: JsonObject) -> None:
+            found = _list(told, "versions")
+            done([SavedVersion(str(one["version"]), str(one["name"]), _number(one["created"])) for one in found])
+
+        self._ask("versions", {"workflow": workflow}, read, self.failed.emit)
+
+    def version_text(self, version: str, done: Callable[[str], None]) -> None:
+        """Read a version."""
+        self._ask("version", {"version": version}, lambda told: done(str(told.get("text", ""))), self.failed.emit)
+
+    # what comes of it
+
+    def _on_opened(self, document: OpenDocument) -> None:
+        if document.path is not None:
+            if not document.is_example:
+                given: JsonObject = {"path": str(document.path), "text": dump(document.graph)}
+                self._ask("register", given, partial(self._on_registered, document), self._note)
+            self.look_at_trust(document)
+
+    def _on_registered(self, document: OpenDocument, told: JsonObject) -> None:
+        if document in self._service.documents:
+            document.is_copy = told.get("verdict") == "copy"
+        self.changed.emit()
+
+    def _on_saved(self, document: OpenDocument) -> None:
+        given: JsonObject = {"path": str(document.path), "text": document.saved_text, "trust": document.is_trusted}
+        self._ask("register", given, self._on_done, self._note)
+
+    def _on_effects(self, document: OpenDocument, told: JsonObject) -> None:
+        if document not in self._service.documents:
+            return
+        unknown = [(str(one["kind"]), str(one["target"]), one.get("content")) for one in _list(told, "unknown")]
+        if not unknown:
+            document.ask_trust(None)
+            return
+        found = [(str(one["kind"]), str(one["target"]), one.get("content")) for one in _list(told, "effects")]
+        document.ask_trust(Asked(tuple(Effect(one[0], one[1], one in unknown) for one in found)))
+
+    def _on_trusted(self, document: OpenDocument) -> None:
+        if document in self._service.documents:
+            document.ask_trust(None)
+
+    def _on_duplicated(self, told: JsonObject) -> None:
+        self.changed.emit()
+        self._service.open(Path(str(told.get("path", ""))))
+
+    def _on_done(self, _told: JsonObject) -> None:
+        self.changed.emit()
+
+    def _note(self, error: WeftError) -> None:
+        """The register is a help: without it, documents are edited all the same."""
+        _log.info("the register of workflows: %s", error)
+
+
+def _number(value: Json) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _list(told: JsonObject, name: str) -> list[JsonObject]:
+    found = told.get(name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
