@@ -45,6 +45,7 @@ REASONS = {
     "undo": "Nothing to undo.",
     "redo": "Nothing to do again.",
     "run": "Nothing is running.",
+    "trusted": "Look at what it could do first, and trust it.",
     "detached": "Every workflow is in this window.",
 }
 UNBOUND = "Not available here."
@@ -52,6 +53,7 @@ UNBOUND = "Not available here."
 
 _DOCUMENT = ("document",)
 _SELECTION = ("document", "selection")
+_RUNNABLE = ("document", "trusted")
 A = ActionSpec
 
 FILE = Menu("file", "File", (
@@ -64,7 +66,9 @@ FILE = Menu("file", "File", (
     (
         A("save", "Save", ("Ctrl+S",), "save", _DOCUMENT),
         A("save_as", "Save as…", ("Ctrl+Shift+S",), "", _DOCUMENT),
+        A("revert", "Go back to the file", (), "", _DOCUMENT, words="revert undo all edits reload"),
         A("versions", "Versions…", (), "history", _DOCUMENT, words="restore earlier"),
+        A("another_view", "Another view", (), "", _DOCUMENT, words="second tab window same workflow"),
         A("close", "Close", ("Ctrl+W",), "x", _DOCUMENT),
     ),
     (
@@ -121,10 +125,10 @@ NODE = Menu("node", "Node", (
 
 RUN = Menu("run", "Run", (
     (
-        A("run", "Run", ("Ctrl+Return",), "play", _DOCUMENT, words="start execute"),
-        A("run_to", "Run to here", ("Ctrl+Shift+Return",), "arrow-right-to-line", _SELECTION),
-        A("run_from", "Run from here", ("Alt+Return",), "", _SELECTION, "canvas", words="retry"),
-        A("step", "Step", ("F10",), "step-forward", _DOCUMENT, words="debug next"),
+        A("run", "Run", ("Ctrl+Return",), "play", _RUNNABLE, words="start execute"),
+        A("run_to", "Run to here", ("Ctrl+Shift+Return",), "arrow-right-to-line", (*_SELECTION, "trusted")),
+        A("run_from", "Run from here", ("Alt+Return",), "", (*_SELECTION, "trusted"), "canvas", words="retry"),
+        A("step", "Step", ("F10",), "step-forward", _RUNNABLE, words="debug next"),
         A("resume", "Continue", ("F5",), "circle-play", ("document", "run"), words="resume go on"),
     ),
     (

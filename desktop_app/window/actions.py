@@ -75,7 +75,7 @@ class Actions(QObject):
     def __init__(self, window: QWidget, keys: Mapping[str, Sequence[str]]) -> None:
         """Make the actions of a window; `keys` are those of actions that a person gave others."""
         super().__init__(window)
-        self._told: dict[str, bool] = {}
+        self._told: dict[str, bool] = {"trusted": True}  # a document says when it is not
         self._of_document: tuple[str, ...] = ()
         self._actions = {name: Action(spec, keys.get(name, spec.keys), self) for name, spec in BY_ID.items()}
         self.add_to(window)
