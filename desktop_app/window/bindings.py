@@ -40,11 +40,20 @@ def bind_window(window: MainWindow) -> None:
     actions.set_checked("high_contrast", look.high_contrast)
 
 
+def _come_forward(window: MainWindow) -> None:
+    """Show the main window when a workflow's own window asked for what is only there."""
+    if not window.frame.isActiveWindow():
+        window.frame.raise_()
+        window.frame.activateWindow()
+
+
 def _open_palette(window: MainWindow) -> None:
+    _come_forward(window)
     window.palette_card.open()
 
 
 def _open_sheet(window: MainWindow) -> None:
+    _come_forward(window)
     window.sheet.open()
 
 

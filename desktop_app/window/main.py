@@ -55,15 +55,17 @@ class MainWindow(QObject):
     """What stands in the frame. What it cannot do itself it asks for by signals; others answer, and tell it what to show.
 
     `file_asked` (a path) comes from recent files and dropped ones, `example_asked` (an `Example`) from the start page,
-    `close_asked` (a `TabPage`) when a tab is to be closed. `retranslated` tells that another language is spoken: the panels are
-    new, and whoever gave words to the window gives them again. `current_changed` tells the page that a person works with, or
-    None; what is selected there and what can be undone is told to `actions` after it. `sources` are further ones of the palette.
+    `close_asked` (a `TabPage`) when a tab is to be closed, `model_asked` when the model in the tool bar was clicked.
+    `retranslated` tells that another language is spoken: the panels are new, and whoever gave words to the window gives them
+    again. `current_changed` tells the page that a person works with, or None; what is selected there and what can be undone is
+    told to `actions` after it. `sources` are further ones of the palette.
     """
 
     file_asked = Signal(object)
     example_asked = Signal(object)
     close_asked = Signal(object)
     current_changed = Signal(object)
+    model_asked = Signal()
     retranslated = Signal()
 
     def __init__(self, frame: Frame, look: Look, panels: Panels, sources: Iterable[Source] = ()) -> None:
@@ -183,6 +185,7 @@ class MainWindow(QObject):
     def _make_frame(self) -> None:
         """Make what says words and is the window's own; made anew in another language."""
         self.toolbar = ToolBar(self.actions, self._make_menu)
+        self.toolbar.model_asked.connect(self.model_asked)
         self.rail = Rail(self._panels.side, self.actions["settings"])
         self.status = StatusBar()
         self.side = SidePanel(self._panels.side, self.actions)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.window.actions import Actions
 from desktop_app.window.tab_page import TabPage
@@ -75,6 +75,9 @@ class Tabs(QWidget):
         self.strip.menu_asked.connect(self._open_menu)
         self.strip.torn.connect(self.detach)
         self.strip.new_asked.connect(self.new_asked)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus)
 
     def pages(self) -> list[TabPage]:
         """Return all pages: those in tabs in their order, then those in windows of their own."""
@@ -154,6 +157,12 @@ class Tabs(QWidget):
             self._stack.setCurrentWidget(self._away)
         self._stack.removeWidget(away)
         away.deleteLater()
+
+    def _on_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Take the page for the current one that a person went into, in whichever window it is."""
+        page = next((page for page in self.pages() if now and (page.widget is now or page.widget.isAncestorOf(now))), None)
+        if page is not None:
+            self._use(page)
 
     def _put(self, page: TabPage, place: int) -> None:
         self.strip.add(page, place)

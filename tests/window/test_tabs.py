@@ -78,6 +78,29 @@ def test_drag_out_gives_a_window_and_closing_it_brings_the_page_back(shell: Shel
     assert second.widget.window() is shell.window.frame
 
 
+def test_current_page_is_the_one_that_has_the_focus(shell: Shell, qtbot: QtBot) -> None:
+    first, second = shell.document("One"), shell.document("Two")
+    shell.window.tabs.detach(second)
+    assert shell.window.tabs.current() is second
+    shell.window.frame.activateWindow()
+    qtbot.waitUntil(shell.window.frame.isActiveWindow)
+    QTest.mouseClick(first.widget, Qt.MouseButton.LeftButton)
+    assert shell.window.tabs.current() is first
+    assert second.widget.window() is not shell.window.frame
+
+
+def test_palette_asked_for_in_a_window_of_its_own_comes_forward(shell: Shell, qtbot: QtBot) -> None:
+    page = shell.document("One")
+    shell.window.actions["detach"].trigger()
+    page.widget.window().activateWindow()
+    qtbot.waitUntil(page.widget.window().isActiveWindow)
+    QTest.keyClick(page.widget, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert shell.window.palette_card.isVisible()
+    qtbot.waitUntil(shell.window.frame.isActiveWindow)
+    assert shell.window.tabs.current() is page
+    shell.window.palette_card.close_card()
+
+
 def test_last_page_can_be_moved_out_and_brought_back(shell: Shell, qtbot: QtBot) -> None:
     page = shell.document("One")
     shell.window.actions["detach"].trigger()
