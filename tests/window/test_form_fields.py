@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import process_time
 from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -691,3 +692,46 @@ def test_making_a_form_shows_no_window_of_its_own(qtbot: QtBot) -> None:
         qtbot.addWidget(form)
         form.set_values(dict.fromkeys(form.fields, 5))
     assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == []
+
+
+# ---------------------------------------------------------------------- keys that the window has, too
+def test_keys_of_the_window_are_for_the_text_only_where_it_has_a_use_for_them(qtbot: QtBot) -> None:
+    shown = one(qtbot, "long_text", "{{ inputs.brnd }}", takes_templates=True)
+    pressed: list[str] = []
+    for keys in ("Alt+Return", "Ctrl+Z"):
+        action = QAction(keys, shown.window)
+        action.setShortcut(keys)
+        action.triggered.connect(lambda _on=False, keys=keys: pressed.append(keys))
+        shown.window.addAction(action)
+    edit = shown.text()
+    edit.setFocus()
+    QTest.keyClick(edit, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert pressed == ["Ctrl+Z"]
+    QTest.keyClick(edit, Key.Key_Return, ALT)
+    assert shown.last() == (("f",), "{{ inputs.brand }}")
+    QTest.keyClick(edit, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert edit.toPlainText() == "{{ inputs.brnd }}"
+    assert pressed == ["Ctrl+Z"]
+    shown.form.set_values({"f": "plain"})
+    QTest.keyClick(edit, Key.Key_Return, ALT)
+    assert pressed == ["Ctrl+Z", "Alt+Return"]
+
+
+def test_find_in_a_field_opens_the_large_editor(qtbot: QtBot) -> None:
+    shown = one(qtbot, "code", "x = 1", language="python")
+    asked: list[str] = []
+    shown.form.enlarge.connect(lambda spec: asked.append(spec.name))
+    shown.text().setFocus()
+    QTest.keyClick(shown.text(), Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert asked == ["f"]
+
+
+def test_a_long_prompt_is_typed_without_delay(qtbot: QtBot) -> None:
+    shown = one(qtbot, "long_text", "Read {{ inputs.brand }} and {{ nodes.profile.output.name }}.\n" * 300, takes_templates=True)
+    edit = shown.text()
+    edit.setFocus()
+    edit.moveCursor(edit.textCursor().MoveOperation.End)
+    started = process_time()
+    for _ in range(20):
+        QTest.keyClick(edit, Key.Key_A)
+    assert (process_time() - started) / 20 < 0.06

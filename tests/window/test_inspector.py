@@ -34,6 +34,8 @@ from widgets.palette import Palette
 from widgets.palette_model import MIME
 from widgets.section import Section
 from widgets.step_view import StepView
+from widgets.stylesheet import dress
+from widgets.theme import Theme
 from widgets.value_view import CUT, MOST, ValueView
 
 Key = Qt.Key
@@ -171,6 +173,30 @@ def test_problems_of_options_open_their_part(qtbot: QtBot) -> None:
     assert section(made, "Retry and time-out").is_open
     assert "Too many." in texts(made)
     assert "No file." in texts(made)
+
+
+def test_problems_without_a_field_stand_above_all(qtbot: QtBot) -> None:
+    made, _ = inspector(qtbot)
+    made.show_node(shown(Node("a", "file.read")))
+    made.set_problems([Issue("x", "Nothing is wired to it.", port="content"), Issue("y", "No such field.", field="gone.deep")])
+    assert "Nothing is wired to it." in texts(made)
+    assert "No such field." in texts(made)
+    made.set_problems([])
+    assert "Nothing is wired to it." not in texts(made)
+
+
+def test_everything_follows_the_theme(qtbot: QtBot, qapp: QApplication) -> None:
+    made, _ = inspector(qtbot)
+    made.show_node(shown(Node("a", "ai.llm", params={"prompt": "{{ inputs.brnd }}"})))
+    made.header.title.clearFocus()
+    dark = made.grab().toImage()
+    dress(qapp, Theme("light"))
+    light = made.grab().toImage()
+    dress(qapp, Theme("dark"))
+    assert dark != light
+    assert made.grab().toImage() == dark
+    ground = light.pixelColor(4, 300)
+    assert ground == Theme("light").color("surface.panel")
 
 
 def test_an_unknown_type_is_kept_and_said(qtbot: QtBot) -> None:

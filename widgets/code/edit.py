@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
     QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -60,12 +61,13 @@ class CodeEdit(QPlainTextEdit):
     """Edits one text.
 
     `typed` tells of each edit by a person, `done` of Enter in a field of one line and when the focus leaves, `marked` of other
-    problems or missing names.
+    problems or missing names, `find_wanted` of Ctrl+F.
     """
 
     typed = Signal()
     done = Signal()
     marked = Signal()
+    find_wanted = Signal()
 
     def __init__(self, style: Style | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -261,7 +263,9 @@ class CodeEdit(QPlainTextEdit):
             return
         leaves, self._may_leave = self._may_leave, False
         key, modifiers = event.key(), event.modifiers()
-        if key == Qt.Key.Key_Escape and self._indents():
+        if event.matches(QKeySequence.StandardKey.Find) and not self.look.one_line:
+            self.find_wanted.emit()
+        elif key == Qt.Key.Key_Escape and self._indents():
             self._may_leave = True  # the next Tab goes on to the next field
             event.ignore()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -281,6 +285,21 @@ class CodeEdit(QPlainTextEdit):
             self._offer(everything=True)
         else:
             self._type(event)
+
+    def _wants(self, event: QKeyEvent) -> bool | None:
+        """Tell whether a key is for the text although the window may have a shortcut for it; None where Qt knows."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            return self.document().isUndoAvailable() and not self.isReadOnly()
+        if event.matches(QKeySequence.StandardKey.Redo):
+            return self.document().isRedoAvailable() and not self.isReadOnly()
+        if event.matches(QKeySequence.StandardKey.Find):
+            return not self.look.one_line
+        key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and modifiers == Qt.KeyboardModifier.AltModifier:
+            return self.lost_at_caret() is not None
+        if modifiers == Qt.KeyboardModifier.ControlModifier and key in (Qt.Key.Key_Space, Qt.Key.Key_Slash):
+            return True
+        return None
 
     def _width(self) -> int:
         return 2 if self.look.language == "json" else 4
@@ -355,7 +374,12 @@ class CodeEdit(QPlainTextEdit):
             block = block.next()
 
     def event(self, event: QEvent) -> bool:
-        """Follow a change of the look and of the size."""
+        """Follow a change of the look and of the size; keep the keys that are for the text from the window's shortcuts."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            wanted = self._wants(event)
+            if wanted is not None:
+                event.setAccepted(wanted)
+                return wanted
         done = super().event(event)
         if event.type() == QEvent.Type.Polish:
             self.setFont(font(self.look.size, mono=self.look.mono))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.api.declaration import FieldSpec
@@ -76,10 +76,8 @@ class LargeEditor(FloatCard):
         if edit is not None:
             self.finder, self.problems = FindBar(edit), ProblemList(edit)
             find.clicked.connect(self.finder.open_bar)
-            shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(self.finder.open_bar)
-            edit.setProperty("kind", "bare")
+            edit.find_wanted.connect(self.finder.open_bar)
+            edit.setProperty("kind", "page")
             edit.cursorPositionChanged.connect(self._tell_place)
             self.body.addWidget(self.finder)
         find.setVisible(edit is not None)

@@ -117,9 +117,7 @@ class FieldEditor(QWidget):
     def show_problem(self, severity: str) -> None:
         """Show by the border that the field has an error or a warning."""
         for widget in self.bordered():
-            if (widget.property("problem") or "") != severity:
-                widget.setProperty("problem", severity)
-                restyle(widget)
+            show_severity(widget, severity)
 
     def bordered(self) -> Sequence[QWidget]:
         """Return the widgets whose borders show a problem."""
@@ -128,6 +126,13 @@ class FieldEditor(QWidget):
     def set_read_only(self, read_only: bool) -> None:
         """Let the value be seen only, or be edited."""
         self.setEnabled(not read_only)
+
+
+def show_severity(widget: QWidget, severity: str) -> None:
+    """Show by the border of a widget that there is an error or a warning, or none."""
+    if (widget.property("problem") or "") != severity:
+        widget.setProperty("problem", severity)
+        restyle(widget)
 
 
 def worst(issues: Sequence[Issue]) -> str:

@@ -23,7 +23,7 @@ from widgets.forms.editor import FieldEditor, Value, worst
 from widgets.forms.kinds import EDITORS, editor_for, make
 from widgets.forms.literal import is_template, read_cell
 from widgets.forms.notes import Problems, ResolvedBox
-from widgets.forms.text_editors import TemplateText, TextBased
+from widgets.forms.text_editors import JsonEditor, TemplateText, TextBased
 from widgets.forms.wording import help_text
 from widgets.glyph import Glyph, IconButton
 
@@ -132,6 +132,8 @@ class Field(QWidget):
         editor.refused.connect(self._on_refused)
         editor.committed.connect(self._on_committed)
         editor.told.connect(self.note.setText)
+        if isinstance(editor, TextBased) and editor.LARGE:
+            editor.edit.find_wanted.connect(self._enlarge)
         editor.set_names(self._names)
         if self._siblings:
             editor.set_siblings(self._siblings)
@@ -147,6 +149,8 @@ class Field(QWidget):
         self._refused = ""
         self._take_in(make(kind, self.spec, self._context))
         self.editor.set_value(value)
+        if isinstance(self.editor, JsonEditor) and EDITORS[self.spec.kind] is not JsonEditor:
+            self.note.setText(tr("shown as data"))
         self._show_wire()
         if had_focus:
             self.editor.setFocus(Qt.FocusReason.OtherFocusReason)

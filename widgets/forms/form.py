@@ -14,7 +14,7 @@ from engine.model.paths import MISSING, Path
 from engine.model.values import Json
 from resources.language import tr, trn
 from widgets.boxes import column, fill, line
-from widgets.code.names import Names
+from widgets.code.names import Name, Names
 from widgets.forms.context import FormContext
 from widgets.forms.editor import Value
 from widgets.forms.field import Field
@@ -39,7 +39,7 @@ class Form(QWidget):
     def __init__(self, fields: Sequence[FieldSpec], context: FormContext) -> None:
         super().__init__()
         self._context = context
-        self._specs = tuple(fields)
+        self._known: tuple[Name, ...] | None = None
         self.fields: dict[str, Field] = {}
         self._expert: Section | None = None
         layout = QVBoxLayout(self)
@@ -98,7 +98,10 @@ class Form(QWidget):
 
     def refresh_names(self) -> None:
         """Ask the context anew which names templates can use, as after a run or a change of the graph."""
-        known = self._context.names()
+        known = tuple(self._context.names())
+        if known == self._known:
+            return
+        self._known = known
         made: dict[tuple[str, ...], Names] = {}
         for field in self.fields.values():
             free = field.spec.names

@@ -16,10 +16,9 @@ from widgets.boxes import fill
 from widgets.code.edit import CodeEdit, Style
 from widgets.code.names import Names
 from widgets.forms.context import FormContext
-from widgets.forms.editor import FieldEditor, Value, worst
+from widgets.forms.editor import FieldEditor, Value, show_severity, worst
 from widgets.forms.row_list import Grip, Row, RowList
 from widgets.forms.secret_editors import SecretOrText
-from widgets.stylesheet import restyle
 
 
 class TextRow(Row):
@@ -237,8 +236,7 @@ class KeyValuesEditor(FieldEditor):
         for one in self.list.rows:
             here = [issue for issue in issues if issue.field.lstrip(".") == one.name.text()]
             one.content.edit.set_issues(here)
-            one.content.edit.setProperty("problem", worst(here))
-            restyle(one.content.edit)
+            show_severity(one.content.edit, worst(here))
 
 
 def _same(one: Json, other: Json) -> bool:

@@ -53,11 +53,12 @@ class Problems(QWidget):
         error = severity == "error"
         sign = Glyph("triangle-alert" if error else "circle-alert", "state.failed" if error else "state.waiting", 13)
         label = words(text, "error" if error else "warning", wrap=True)
-        made = row(sign, label, gap=6)
+        beside = column(2, sign)
+        made = row(beside, label, gap=6)
         layout = made.layout()
         if isinstance(layout, QHBoxLayout):
             layout.setStretch(1, 1)
-            layout.setAlignment(sign, Qt.AlignmentFlag.AlignTop)
+            layout.setAlignment(beside, Qt.AlignmentFlag.AlignTop)
             layout.setContentsMargins(0, 2, 0, 0)
             if fix is not None:
                 link = Button(tr("Use “{name}”", name=near), kind="link")

@@ -116,7 +116,7 @@ class NumberEditor(FieldEditor):
     def _made_slider(self) -> Slider | None:
         least, most = self.spec.least, self.spec.most
         least = 0 if least is None and self._starts_at_zero() else least
-        if least is None or most is None or most - least > (100 if self.WHOLE else 10):
+        if least is None or most is None or most - least > (64 if self.WHOLE else 10):
             return None
         slider = Slider()
         slider.setAccessibleName(tr(self.spec.label))

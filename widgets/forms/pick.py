@@ -48,24 +48,28 @@ class Pick(QComboBox):
                 self.setItemIcon(place, icon(choice.icon))
             self.setItemData(place, tip(choice.detail), Qt.ItemDataRole.ToolTipRole)
         self.blockSignals(False)
-        if self.isEditable():
-            self.setEditText(text)
-            if (line := self.lineEdit()) is not None:
-                line.setCursorPosition(len(text))
-        else:
-            self.show_choice(shown)
+        self.show_choice(text if self.isEditable() else shown)
 
     def show_choice(self, value: str) -> None:
         """Show a value, without a signal; one that is not offered is added."""
         if self.isEditable():
-            if self.currentText() != value:
-                self.setEditText(value)
+            self._edit_text(value)
             return
         place = self.findData(value)
         if place < 0 and value:
             self.addItem(value, value)
             place = self.count() - 1
         self.setCurrentIndex(place)
+
+    def _edit_text(self, text: str) -> None:
+        """Show own words, with the icon of the choice that they name; the caret stays while they are the same."""
+        line = self.lineEdit()
+        caret = line.cursorPosition() if line is not None and line.text() == text else len(text)
+        self.setCurrentIndex(self.findData(text))
+        if self.currentText() != text:
+            self.setEditText(text)
+        if line is not None:
+            line.setCursorPosition(caret)
 
     def value(self) -> str:
         """Return the value that is shown, empty for none."""

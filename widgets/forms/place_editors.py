@@ -5,20 +5,43 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from weakref import ref
 
-from PySide6.QtCore import QDate, QPoint, Qt
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QCalendarWidget, QMenu, QWidgetAction
+from PySide6.QtCore import QDate, QLocale, QPoint, Qt
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QTextCharFormat
+from PySide6.QtWidgets import QCalendarWidget, QMenu, QToolButton, QWidgetAction
 from shiboken6 import isValid
 
 from engine.api.declaration import FieldSpec
-from resources.language import tr
+from resources.language import spoken, tr
 from widgets.forms.context import FormContext
 from widgets.forms.editor import Value
 from widgets.forms.literal import is_template
 from widgets.forms.text_editors import TextEditor
 from widgets.glyph import IconButton
+from widgets.icons import icon
+from widgets.theme import font, theme
 
 _MORNING = "09:00"
+_CALENDAR = 272
+
+
+def _dressed_calendar() -> QCalendarWidget:
+    """Return a calendar in the looks of the program: no red days, and its own arrows."""
+    calendar = QCalendarWidget()
+    calendar.setLocale(QLocale(spoken()))
+    calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+    calendar.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.SingleLetterDayNames)
+    calendar.setMinimumWidth(_CALENDAR)
+    quiet, head = QTextCharFormat(), QTextCharFormat()
+    quiet.setForeground(theme().color("text.secondary"))
+    head.setForeground(theme().color("text.tertiary"))
+    head.setFont(font(theme().size["caption"]))
+    for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+        calendar.setWeekdayTextFormat(day, quiet)
+    calendar.setHeaderTextFormat(head)
+    for name, sign in (("qt_calendar_prevmonth", "chevron-left"), ("qt_calendar_nextmonth", "chevron-right")):
+        if isinstance(button := calendar.findChild(QToolButton, name), QToolButton):
+            button.setIcon(icon(sign))
+    return calendar
 
 
 class WithButton(TextEditor):
@@ -116,8 +139,7 @@ class DateTimeEditor(WithButton):
         menu.popup(self.button.mapToGlobal(QPoint(0, self.button.height())))
 
     def _calendar(self, menu: QMenu) -> QWidgetAction:
-        calendar = QCalendarWidget()
-        calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        calendar = _dressed_calendar()
         day = self._day()
         calendar.setSelectedDate(QDate(day.year, day.month, day.day))
         calendar.clicked.connect(self._chosen_day)

@@ -18,11 +18,10 @@ from widgets.boxes import column, fill, row, tip, words
 from widgets.code.edit import CodeEdit, Style
 from widgets.code.names import Names
 from widgets.forms.context import FormContext
-from widgets.forms.editor import FieldEditor, Value, worst
+from widgets.forms.editor import FieldEditor, Value, show_severity, worst
 from widgets.forms.row_list import Grip, Row, RowList
 from widgets.forms.wording import help_text, human, number_text
 from widgets.section import Section
-from widgets.stylesheet import restyle
 from widgets.switch import Switch
 
 
@@ -89,8 +88,7 @@ class CaseRow(ObjectRow):
     def set_issues(self, issues: Sequence[Issue]) -> None:
         """See `ObjectRow`."""
         for widget, name in ((self.label, "label"), (self.when, self._when)):
-            widget.setProperty("problem", worst([issue for issue in issues if issue.field == name]))
-            restyle(widget)
+            show_severity(widget, worst([issue for issue in issues if issue.field == name]))
         self.when.set_issues([issue for issue in issues if issue.field == self._when])
 
 

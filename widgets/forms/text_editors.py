@@ -44,7 +44,7 @@ class TextBased(FieldEditor):
         fill(layout, [self.edit], gap=4)
 
     def _style(self, *, large: bool) -> Style:
-        style = replace(self.STYLE, templates=self.spec.takes_templates and self.STYLE.language != "python")
+        style = replace(self.STYLE, templates=self.STYLE.templates or self.spec.takes_templates)
         if large:
             return replace(style, size=13, lines=None, numbers=True, marks=True)
         return style
@@ -120,7 +120,7 @@ class LongTextEditor(TextEditor):
 class TemplateText(TextEditor):
     """A template in place of a value of another kind, such as a number."""
 
-    STYLE = Style(one_line=True, lines=(1, 5), size=12)
+    STYLE = Style(one_line=True, lines=(1, 5), size=12, templates=True)
 
 
 class ExpressionEditor(TextEditor):

@@ -16,6 +16,7 @@ from widgets.empty import EmptyState
 from widgets.forms.context import FormContext
 from widgets.forms.editor import Value
 from widgets.forms.form import Form, split_place
+from widgets.forms.notes import Problems
 from widgets.forms.row_editors import below
 from widgets.inspection.options import OptionsPart
 from widgets.inspection.shown import NodeShown
@@ -40,11 +41,14 @@ class NodeForm(QWidget):
         self._options.noted.connect(self._on_note)
         self._options.committed.connect(self.committed)
         self._options.enlarge.connect(self._enlarge_option)
+        self._problems = Problems()
         self._unknown = EmptyState(
             "circle-help", tr("Unknown node type"), tr("It is not installed here. The node and its wires are kept as they are.")
         )
         self._unknown.setVisible(kind is None)
-        fill(QVBoxLayout(self), [self._unknown, self.form, 6, self._options, None], gap=6, margins=(14, 10, 14, 12))
+        fill(
+            QVBoxLayout(self), [self._problems, self._unknown, self.form, 6, self._options, None], gap=6, margins=(14, 10, 14, 12)
+        )
         self.area = scrolling(self)
 
     def show_node(self, shown: NodeShown) -> None:
@@ -55,10 +59,12 @@ class NodeForm(QWidget):
         self.refresh_names()
 
     def set_problems(self, issues: Sequence[Issue]) -> None:
-        """Show the issues of the node."""
+        """Show the issues of the node: at their fields, above all where they name none, such as those of ports."""
         options = [below(issue, "options.") for issue in issues if split_place(issue.field)[0] == "options"]
         self._options.set_problems(options)
-        self.form.set_problems([issue for issue in issues if split_place(issue.field)[0] != "options"])
+        self.form.set_problems(issues)
+        elsewhere = [issue for issue in issues if split_place(issue.field)[0] not in (*self.form.fields, "options")]
+        self._problems.show_all("", (), elsewhere)
 
     def refresh_names(self) -> None:
         """Ask anew which names there are."""
@@ -71,6 +77,7 @@ class NodeForm(QWidget):
 
     def forget(self) -> None:
         """Let go of what was typed and is no value, before another node is shown."""
+        self._problems.show_all("", (), ())
         self.form.forget()
         self._options.forget()
         self.area.verticalScrollBar().setValue(0)
