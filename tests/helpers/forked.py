@@ -24,10 +24,11 @@ from typing import Any, TextIO
 from tests.helpers.checkout import ROOT
 
 PRELOADED = (
-    "desktop_app.cli", "desktop_app.session", "desktop_app.workbench", "engine.runtime.runner", "engine.providers.openai_models",
-    "engine.net.client", "engine.sandbox.runner", "engine.validation.check", "engine.trust", "storage.journal", "storage.backup",
-    "storage.check", "storage.documents", "storage.repositories.library", "storage.repositories.settings",
-    "storage.repositories.trust", "jsonschema", "openai", "rich.table", "rich.live", "rich.padding", "sqlite3",
+    "desktop_app.terminal", "desktop_app.session", "desktop_app.workbench", "engine.runtime.runner",
+    "engine.providers.openai_models", "engine.net.client", "engine.sandbox.runner", "engine.validation.check", "engine.trust",
+    "storage.journal", "storage.backup", "storage.check", "storage.documents", "storage.repositories.library",
+    "storage.repositories.settings", "storage.repositories.trust", "jsonschema", "openai", "rich.table", "rich.live",
+    "rich.padding", "sqlite3",
 )  # fmt: skip
 
 
