@@ -1,0 +1,290 @@
+"""The runs that the window knows: those it started, those of other programs, and those that wait since an earlier session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.documents import document_id
+from desktop_app.person import stated_name
+from desktop_app.window.bridge import RunEvents
+from desktop_app.window.engine import EngineService
+from engine.model.graph import Graph
+from engine.model.issues import WeftError, failure
+from engine.model.values import Json, JsonObject
+from graph_editor.document import GraphDocument
+from resources.language import tr
+from widgets.run.model import AT_REST, RunModel
+
+KEPT = 30
+"""Runs that are over and stay known; all others are in the journal."""
+
+
+class Source(Protocol):
+    """An open document."""
+
+    path: Path | None
+    document: GraphDocument
+
+
+@dataclass(eq=False, slots=True)
+class KnownRun:
+    """A run, of the workflow with the id `workflow`. `is_ours` when this window wanted it and so wants it to go on.
+
+    `wants_rest` when somebody here stopped it. `changed` holds addresses that looked otherwise before the model was made anew.
+    """
+
+    model: RunModel
+    workflow: str
+    is_ours: bool = False
+    wants_rest: bool = False
+    changed: set[str] = field(default_factory=set)
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.model.run
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is at work, or about to be."""
+        return self.model.status not in AT_REST
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of a run that waits for a person. `asked` is UTC in seconds since the epoch."""
+
+    run: str
+    workflow: str
+    name: str
+    address: str
+    question: Mapping[str, Json]
+    asked: float
+
+
+class RunService(QObject):
+    """Starts, stops and follows runs; all that it tells comes in the GUI thread.
+
+    `begun` gives a `KnownRun` that is new here, or whose model is (it goes on in another program). `changed` gives a run's id and
+    the addresses of the steps that look different, "" for the run itself. `refused` gives the document that could not be started
+    and a WeftError, `trouble` a run's id and the WeftError of what was asked of it. `questions_changed` tells that `questions()`
+    gives others.
+    """
+
+    begun = Signal(object)
+    changed = Signal(str, object)
+    refused = Signal(object, object)
+    trouble = Signal(str, object)
+    questions_changed = Signal()
+
+    def __init__(self, engine: EngineService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.is_closing = False
+        self._engine, self._bridge = engine, engine.bridge
+        self._runs: dict[str, KnownRun] = {}
+        self._asked: Sequence[Question] = ()
+        self._was_attached = False
+        self._bridge.attached.connect(self._on_attached)
+        self._bridge.events.connect(self._on_events)
+
+    # what is known
+
+    def get(self, run: str) -> KnownRun | None:
+        """Return a run, or None when it is not known here."""
+        return self._runs.get(run)
+
+    def runs_of(self, source: Source) -> list[KnownRun]:
+        """Return the runs of a document that are known here, newest first."""
+        workflow = workflow_of(source)
+        return [run for run in reversed(self._runs.values()) if run.workflow == workflow]
+
+    def under_way(self) -> list[KnownRun]:
+        """Return the runs that are at work."""
+        return [run for run in self._runs.values() if run.is_under_way]
+
+    def questions(self) -> Sequence[Question]:
+        """Return the questions that wait for a person, oldest first."""
+        return self._asked
+
+    # what a person asks for
+
+    def start(
+        self, source: Source, *, values: JsonObject | None = None, until: Iterable[str] = (),
+        keep_from: tuple[str, str] | None = None, breakpoints: Iterable[str] = (), stepping: bool = False, trust: bool = False,
+    ) -> None:  # fmt: skip
+        """Run a document as it is at this moment, whatever is edited meanwhile.
+
+        `values` are its inputs by name; `until` the nodes to run up to; `keep_from` an earlier run and the node to run from, with
+        that run's inputs when no `values` are given. What it does outside is agreed to with `trust`.
+        """
+        if self.is_closing:
+            self.refused.emit(source, failure("engine.closing", tr("Weft is closing."), tr("Start Weft again.")))
+            return
+        given: JsonObject = {
+            "path": str(source.path) if source.path else "", "until": list(until), "breakpoints": list(breakpoints),
+            "stepping": stepping, "trust": trust,
+        }  # fmt: skip
+        if values is not None:
+            given["values"] = values
+        if keep_from is not None:
+            given["keep_from"] = {"run": keep_from[0], "node": keep_from[1]}
+        graph = source.document.frozen()
+        failed = partial(self.refused.emit, source)
+        self._engine.aside.do(lambda: _frozen(graph, until), partial(self._send, given, failed), failed)
+
+    def resume(self, run: str, breakpoints: Iterable[str] = ()) -> None:
+        """Go on with a run that stopped, failed or waits; what failed is tried again."""
+        self._call("resume", run, {"run": run, "breakpoints": list(breakpoints)}, self._on_resumed)
+
+    def drain(self, run: str) -> None:
+        """Stop after the running steps; the run can be resumed."""
+        self._stop("drain", run)
+
+    def cancel(self, run: str) -> None:
+        """Stop now and for good."""
+        self._stop("cancel", run)
+
+    def step(self, run: str) -> None:
+        """Let the step that paused first go on, and pause before every other one."""
+        self._call("debug", run, {"run": run, "go": "step"})
+
+    def go_on(self, run: str) -> None:
+        """Let all paused steps go on, up to the next breakpoint."""
+        self._call("debug", run, {"run": run, "go": "continue"})
+
+    def set_breakpoints(self, run: str, nodes: Iterable[str]) -> None:
+        """Pause a run before these nodes, and before no others."""
+        self._call("debug", run, {"run": run, "breakpoints": list(nodes)})
+
+    def answer(self, run: str, address: str, *, approve: bool, comment: str = "", edited: tuple[Json] | None = None) -> None:
+        """Answer a question; `edited` holds the value that is approved instead of the one that was shown."""
+        given: JsonObject = {
+            "approval": f"{run}:{address}", "status": "approved" if approve else "rejected", "comment": comment,
+            "by": stated_name(), "resume": True,
+        }  # fmt: skip
+        if edited is not None:
+            given["payload"] = edited[0]
+        self._call("answer", run, given)
+
+    def drain_all(self) -> None:
+        """Stop all runs of this program after their running steps."""
+        for run in self.under_way():
+            self.drain(run.id)
+
+    def _stop(self, do: str, run: str) -> None:
+        if known := self._runs.get(run):
+            known.wants_rest = True
+        self._call(do, run, {"run": run})
+
+    def _call(self, do: str, run: str, given: JsonObject, done: Callable[[JsonObject], None] | None = None) -> None:
+        self._bridge.call(do, given, done, partial(self.trouble.emit, run))
+
+    # runs that begin
+
+    def _send(self, given: JsonObject, failed: Callable[[WeftError], None], frozen: tuple[str, Mapping[str, Set[str]]]) -> None:
+        text, before = frozen
+        self._bridge.call("start", {**given, "text": text}, partial(self._on_started, before), failed)
+
+    def _on_started(self, before: Mapping[str, Set[str]], begun: JsonObject) -> None:
+        model = RunModel(str(begun["run"]), before)
+        inputs = begun["inputs"]
+        model.inputs = inputs if isinstance(inputs, dict) else {}
+        self._take(KnownRun(model, str(begun["id"]), is_ours=True))
+
+    def _on_resumed(self, begun: JsonObject) -> None:
+        """Take a run up from its beginning: who owns it now numbers its events anew."""
+        known = self._runs.get(str(begun["run"]))
+        if known is None:
+            return
+        before, known.model = known.model, RunModel(known.id, known.model.before)
+        known.model.inputs, known.model.workflow = before.inputs, before.workflow
+        known.changed.update(before.steps)
+        known.is_ours, known.wants_rest = True, False
+        self._bridge.unfollow(known.id)
+        self._take(known)
+
+    def _take(self, run: KnownRun) -> None:
+        self._runs[run.id] = run
+        over = [known.id for known in self._runs.values() if known.model.is_over]
+        for name in over[:-KEPT]:
+            del self._runs[name]
+        self.begun.emit(run)
+        self._bridge.follow(run.id)
+
+    # runs of others, and owners that change
+
+    def _on_attached(self) -> None:
+        if self._was_attached:
+            for run in self.under_way():
+                if run.is_ours and not run.wants_rest:
+                    self.resume(run.id)
+                else:
+                    self._on_resumed({"run": run.id})
+        self._was_attached = True
+        self._bridge.call("approvals", {}, partial(self._adopt, "approvals"))
+        self._bridge.call("runs", {"status": "running"}, partial(self._adopt, "runs"))
+
+    def _adopt(self, name: str, found: JsonObject) -> None:
+        """Follow the runs in a reply that are not known here and may still go on."""
+        told: Any = found[name]
+        for one in told:
+            if one["run"] not in self._runs and (name == "approvals" or one["status"] == "running"):
+                run = KnownRun(RunModel(one["run"]), one["workflow"])
+                run.model.workflow = one["name"]
+                self._take(run)
+
+    # what happens
+
+    def _on_events(self, events: RunEvents) -> None:
+        touched: dict[str, set[str]] = {}
+        for run_id, event in events:
+            if (run := self._runs.get(run_id)) is not None:
+                addresses = touched.setdefault(run_id, run.changed)
+                run.changed = set()
+                addresses |= run.model.take(event)
+                self._look_at_rest(run)
+        for run_id, addresses in touched.items():
+            if addresses:
+                self.changed.emit(run_id, addresses)
+        self._look_for_questions()
+
+    def _look_at_rest(self, run: KnownRun) -> None:
+        """Go on with a run that the program which had it left behind: it ended, and nobody here wanted that."""
+        stopped = run.model.status == "stopped" and run.model.error is None
+        if stopped and run.is_ours and not (run.wants_rest or self.is_closing or self._bridge.owns_folder):
+            run.wants_rest = True
+            self.resume(run.id)
+
+    def _look_for_questions(self) -> None:
+        asked = sorted(
+            (
+                Question(run.id, run.workflow, run.model.workflow, address, question, run.model.step(address).view.started or 0.0)
+                for run in self._runs.values()
+                for address, question in run.model.questions.items()
+            ),
+            key=lambda question: question.asked,
+        )
+        if asked != self._asked:
+            self._asked = asked
+            self.questions_changed.emit()
+
+
+def workflow_of(source: Source) -> str:
+    """Return the id that runs of an open document go by."""
+    graph = source.document.graph
+    return document_id(graph, source.path) if source.path else graph.id
+
+
+def _frozen(graph: Graph, until: Iterable[str]) -> tuple[str, Mapping[str, Set[str]]]:
+    """Return a document's text, and what leads to each node that is going to run."""
+    from engine.model.serialize import dump
+    from engine.model.topology import predecessors_of, up_to
+
+    wanted = tuple(until)
+    return dump(graph), predecessors_of(up_to(graph, wanted) if wanted else graph)
