@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -62,6 +62,11 @@ class FarPainter:
             self._stale = None
         elif self._stale is not None:
             self._stale.update(nodes)
+
+    def blocks(self) -> Collection[Block]:
+        """Return all nodes as blocks."""
+        self._refresh()
+        return self._blocks.values()
 
     def take_over(self, nodes: Iterable[str]) -> list[QRectF]:
         """Look at these nodes at once; return what has to be drawn anew, in scene units."""

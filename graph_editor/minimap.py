@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
-from graph_editor.far import TALLEST
+from graph_editor.far import FarPainter
 from graph_editor.frame_item import frame_color
 from graph_editor.node_chrome import LOUD
 from graph_editor.scene import GraphScene
@@ -19,7 +19,6 @@ _INSET = 7.0
 _AROUND = 40.0
 _SETTLE_MS = 120
 _MANY = 60
-"""Above this many nodes, blocks are as high as from afar."""
 
 
 class Minimap(QWidget):
@@ -27,9 +26,9 @@ class Minimap(QWidget):
 
     wanted = Signal(QPointF)
 
-    def __init__(self, scene: GraphScene, parent: QWidget) -> None:
+    def __init__(self, scene: GraphScene, far: FarPainter, parent: QWidget) -> None:
         super().__init__(parent)
-        self._scene = scene
+        self._scene, self._far = scene, far
         self._seen = QRectF()
         self._picture: QPixmap | None = None
         self._to_map = QTransform()
@@ -105,22 +104,23 @@ class Minimap(QWidget):
         return QTransform(scale, 0, 0, scale, centre.x(), centre.y())
 
     def _draw_nodes(self, painter: QPainter) -> None:
-        style, items = theme(), list(self._scene.node_items())
-        loud: list[tuple[QColor, QRectF]] = []
-        small = len(items) > _MANY
-        colors = {item.look.face.role: style.color(item.look.face.role, 0.6) for item in items}
-        for item in items:
-            body = item.body
-            tall = min(body.height(), TALLEST) if small else body.height()
-            box = self._to_map.mapRect(QRectF(body.x(), body.y(), body.width(), tall))
-            if item.look.status in LOUD:
-                loud.append((style.color(role_of(item.look.status)), box))
-            else:
-                painter.setBrush(colors[item.look.face.role])
-                painter.drawRoundedRect(box, 1, 1)
-        for color, box in loud:
-            painter.setBrush(color)
-            painter.drawRoundedRect(box, 1, 1)
+        """Draw nodes, those that somebody has to look at above the others; many at once, without corners."""
+        style = theme()
+        calm: dict[str, list[QRectF]] = {}
+        loud: dict[str, list[QRectF]] = {}
+        for block in self._far.blocks():
+            group, role = (loud, role_of(block.status)) if block.status in LOUD else (calm, block.kind[0])
+            group.setdefault(role, []).append(block.rect)
+        painter.setTransform(self._to_map, combine=True)
+        radius = 1 / self._to_map.m11()
+        for groups, alpha in ((calm, 0.6), (loud, 1.0)):
+            for role, rects in groups.items():
+                painter.setBrush(style.color(role, alpha))
+                if len(rects) > _MANY:
+                    painter.drawRects(rects)
+                    continue
+                for rect in rects:
+                    painter.drawRoundedRect(rect, radius, radius)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the part that is seen, or go to the point."""

@@ -141,7 +141,7 @@ class DocumentScene(QGraphicsScene):
         self._show_edges(affected)
         self._route(delta.moved)
         self._show_frames(delta.frames)
-        self._grow()
+        self._grow(fresh | delta.moved, delta.frames)
         whole = bool(delta.frames or delta.edges_added or delta.edges_removed or delta.removed)
         self.touched.emit(None if whole else fresh | delta.moved)
 
@@ -241,11 +241,13 @@ class DocumentScene(QGraphicsScene):
         for place, frame in enumerate(known if frames else ()):
             self._frames[frame].stack(place)
 
-    def _grow(self) -> None:
-        """Let the index reach further when something is near its end."""
-        content = self.content_rect()
-        if not self.sceneRect().contains(content):
-            self.setSceneRect(content.adjusted(-ROOM, -ROOM, ROOM, ROOM))
+    def _grow(self, nodes: Iterable[str], frames: Iterable[str]) -> None:
+        """Let the index reach further when one of these is near its end."""
+        reach = self.sceneRect()
+        rects = [item.body for node in nodes if (item := self._nodes.get(node)) is not None]
+        rects += [area.area for frame in frames if (area := self._frames.get(frame)) is not None]
+        if not all(reach.contains(rect) for rect in rects):
+            self.setSceneRect(self.content_rect().adjusted(-ROOM, -ROOM, ROOM, ROOM))
 
     def _look_again(self, nodes: Iterable[str]) -> None:
         """Show what the overlay says of these nodes."""

@@ -70,7 +70,7 @@ class GraphView(ZoomView):
 
     def _lay_over(self) -> None:
         """Put what floats over the canvas on the view, not on its viewport, whose children would scroll along."""
-        self.minimap = Minimap(self.graph_scene, self)
+        self.minimap = Minimap(self.graph_scene, self._far, self)
         self.zoom_bar = ZoomBar(self)
         self.counts = CountStrip(self)
         self.hint = Hint(self)
