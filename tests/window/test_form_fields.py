@@ -2,256 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from time import process_time
-from typing import Any, TypeVar
-
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.api.declaration import FieldSpec
 from engine.model.issues import Issue
 from engine.model.paths import MISSING
 from engine.model.values import Json
-from tests.window.form_helpers import Owner
-from widgets.code.edit import CodeEdit
+from tests.window.form_helpers import Owner, declarations
+from tests.window.form_window import ALT, Key, Shown, choose, click, one, open_menu
 from widgets.forms.choice_editors import ChoiceEditor, ModelEditor, SwitchEditor
 from widgets.forms.context import Models
-from widgets.forms.field import Field
 from widgets.forms.form import Form
 from widgets.forms.list_editors import KeyValuesEditor, ListEditor
 from widgets.forms.number_editors import DurationEditor, NumberEditor
-from widgets.forms.place_editors import DateTimeEditor, FileEditor
 from widgets.forms.row_editors import CaseRow, CasesEditor, GroupEditor
 from widgets.forms.row_list import Grip
-from widgets.forms.schema_editor import SchemaEditor
-from widgets.forms.secret_editors import SecretEditor, SecretTextEditor
-from widgets.forms.text_editors import TemplateText, TextBased
-
-T = TypeVar("T")
-Key = Qt.Key
-ALT = Qt.KeyboardModifier.AltModifier
-
-
-class Shown:
-    """A form in a window, and all that it told."""
-
-    def __init__(self, qtbot: QtBot, specs: Sequence[FieldSpec], values: dict[str, Json] | None = None) -> None:
-        self.owner = Owner()
-        self.window = QWidget()
-        self.window.resize(700, 700)
-        self.form = Form(specs, self.owner)
-        self.form.setFixedWidth(292)
-        layout = QVBoxLayout(self.window)
-        layout.addWidget(self.form)
-        layout.addStretch(1)
-        qtbot.addWidget(self.window)
-        self.told: list[tuple[Any, Any]] = []
-        self.commits = 0
-        self.form.edited.connect(self._on_edited)
-        self.form.committed.connect(self._on_committed)
-        self.form.set_values(values or {})
-        with qtbot.waitActive(self.window):
-            self.window.show()
-            self.window.activateWindow()
-
-    def _on_edited(self, path: object, value: object) -> None:
-        self.told.append((path, value))
-
-    def _on_committed(self) -> None:
-        self.commits += 1
-
-    def field(self, name: str = "f") -> Field:
-        return self.form.fields[name]
-
-    def editor(self, kind: type[T], name: str = "f") -> T:
-        editor = self.field(name).editor
-        assert isinstance(editor, kind)
-        return editor
-
-    def text(self, name: str = "f") -> CodeEdit:
-        return self.editor(TextBased, name).edit
-
-    def said(self, name: str = "f") -> str:
-        """Everything that can be read in a field."""
-        QCoreApplication.sendPostedEvents()
-        return "\n".join(label.text() for label in self.field(name).findChildren(QLabel) if label.isVisible())
-
-    def last(self) -> Any:
-        return self.told[-1] if self.told else None
-
-
-def one(qtbot: QtBot, kind: str, value: Json | None = None, **more: Any) -> Shown:
-    return Shown(qtbot, [FieldSpec("f", kind, "Field", "Help.", **more)], {} if value is None else {"f": value})
-
-
-def click(widget: QWidget, at: QPoint | None = None) -> None:
-    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=at or widget.rect().center())
-
-
-def open_menu(widget: QWidget) -> QMenu:
-    return next(menu for menu in widget.findChildren(QMenu) if menu.isVisible())
-
-
-def choose(menu: QMenu, text: str) -> None:
-    action = next(action for action in menu.actions() if action.text() == text)
-    click(menu, menu.actionGeometry(action).center())
-
-
-# ---------------------------------------------------------------------- texts
-def test_typing_tells_each_edit_and_enter_ends_it(qtbot: QtBot) -> None:
-    shown = one(qtbot, "text", default="Weft")
-    assert shown.text().placeholderText() == "Weft"
-    QTest.keyClicks(shown.text(), "ab")
-    QTest.keyClick(shown.text(), Key.Key_Return)
-    assert shown.told == [(("f",), "a"), (("f",), "ab")]
-    assert shown.commits == 1
-    assert shown.text().toPlainText() == "ab"
-
-
-def test_new_values_keep_the_caret_and_are_not_told(qtbot: QtBot) -> None:
-    shown = one(qtbot, "long_text", "one two three")
-    edit = shown.text()
-    edit.setFocus()
-    cursor = edit.textCursor()
-    cursor.setPosition(7)
-    edit.setTextCursor(cursor)
-    shown.form.set_values({"f": "one two three four"})
-    assert edit.textCursor().position() == 7
-    shown.form.set_values({"f": "zero one two three four"})
-    assert edit.textCursor().position() == 12
-    assert shown.told == []
-
-
-def test_a_cleared_text_goes_back_to_the_default_or_is_empty(qtbot: QtBot) -> None:
-    shown = Shown(qtbot, [FieldSpec("a", "text", "A"), FieldSpec("b", "text", "B", default="x")], {"a": "1", "b": "2"})
-    for name in ("a", "b"):
-        shown.text(name).selectAll()
-        QTest.keyClick(shown.text(name), Key.Key_Delete)
-    assert shown.told == [(("a",), MISSING), (("b",), "")]
-
-
-def test_pasting_into_one_line_leaves_out_the_break_at_the_end(qtbot: QtBot) -> None:
-    shown = one(qtbot, "text")
-    QGuiApplication.clipboard().setText(" https://example.com \n")
-    QTest.keyClick(shown.text(), Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert shown.last() == (("f",), "https://example.com")
-
-
-def test_leaving_a_field_ends_the_edit(qtbot: QtBot) -> None:
-    shown = Shown(qtbot, [FieldSpec("a", "text", "A"), FieldSpec("b", "text", "B")])
-    shown.text("a").setFocus()
-    QTest.keyClicks(shown.text("a"), "x")
-    QTest.keyClick(shown.text("a"), Key.Key_Tab)
-    assert shown.text("b").hasFocus()
-    assert shown.commits == 1
-
-
-def test_code_indents_and_escape_lets_tab_leave(qtbot: QtBot) -> None:
-    shown = Shown(qtbot, [FieldSpec("c", "code", "C", language="python"), FieldSpec("b", "text", "B")])
-    edit = shown.text("c")
-    edit.setFocus()
-    QTest.keyClicks(edit, "def f():")
-    QTest.keyClick(edit, Key.Key_Return)
-    QTest.keyClicks(edit, "x")
-    QTest.keyClick(edit, Key.Key_Return)
-    QTest.keyClick(edit, Key.Key_Backspace)
-    QTest.keyClick(edit, Key.Key_Tab)
-    QTest.keyClicks(edit, "y")
-    assert shown.last() == (("c",), "def f():\n    x\n    y")
-    QTest.keyClick(edit, Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
-    assert edit.toPlainText().endswith("    # y")
-    QTest.keyClick(edit, Key.Key_Backtab)
-    assert edit.toPlainText().endswith("\n# y")
-    QTest.keyClick(edit, Key.Key_Escape)
-    QTest.keyClick(edit, Key.Key_Tab)
-    assert shown.text("b").hasFocus()
-
-
-# ---------------------------------------------------------------------- templates
-def template(qtbot: QtBot, value: str = "") -> Shown:
-    return one(qtbot, "long_text", value or None, takes_templates=True, names=("item",))
-
-
-def offers(edit: CodeEdit) -> list[str]:
-    card = edit.completion.card if edit.completion else None
-    return [name.path for name, _ in card.rows.offers] if card else []
-
-
-def test_names_are_offered_while_typing_and_taken_with_tab(qtbot: QtBot) -> None:
-    shown = template(qtbot)
-    edit = shown.text()
-    edit.setFocus()
-    QTest.keyClicks(edit, "Dear {{")
-    assert edit.toPlainText() == "Dear {{  }}"
-    assert len(offers(edit)) > 5
-    QTest.keyClicks(edit, "nodes.prof")
-    assert offers(edit)[:2] == ["nodes.profile.output.name", "nodes.profile.output.tier"]
-    QTest.keyClick(edit, Key.Key_Down)
-    QTest.keyClick(edit, Key.Key_Tab)
-    assert shown.last() == (("f",), "Dear {{ nodes.profile.output.tier }}")
-    assert offers(edit) == []
-
-
-def test_a_click_takes_an_offer_and_the_caret_stays(qtbot: QtBot) -> None:
-    shown = template(qtbot)
-    edit = shown.text()
-    edit.setFocus()
-    QTest.keyClicks(edit, "{{brand")
-    card = edit.completion.card if edit.completion else None
-    assert card is not None
-    assert shown.window.isAncestorOf(card)
-    click(card.rows, QPoint(60, 20))
-    assert edit.toPlainText() == "{{ inputs.brand }}"
-    assert edit.hasFocus()
-
-
-def test_offers_go_away_with_escape_outside_of_braces_and_with_the_focus(qtbot: QtBot) -> None:
-    shown = template(qtbot)
-    edit = shown.text()
-    edit.setFocus()
-    QTest.keyClicks(edit, "{{in")
-    assert offers(edit)
-    QTest.keyClick(edit, Key.Key_Escape)
-    assert offers(edit) == []
-    QTest.keyClick(edit, Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
-    assert offers(edit)
-    QTest.keyClick(edit, Key.Key_End)
-    QTest.keyClicks(edit, " inputs")
-    assert offers(edit) == []
-    edit.setPlainText("{{ in")
-    edit.moveCursor(edit.textCursor().MoveOperation.End)
-    QTest.keyClicks(edit, "p")
-    assert offers(edit)
-    edit.clearFocus()
-    assert offers(edit) == []
-
-
-def test_a_missing_name_is_told_and_mended_by_key_and_by_link(qtbot: QtBot) -> None:
-    shown = template(qtbot, "{{ inputs.brnd }} {{ item.anything }}")
-    assert "No “brnd” in inputs." in shown.said()
-    shown.form.set_problems([Issue("template.unknown-name", "There is no such thing as an input: 'brnd'.", field="f")])
-    assert "no such thing" not in shown.said()
-    QTest.keyClick(shown.text(), Key.Key_Return, ALT)
-    assert shown.last() == (("f",), "{{ inputs.brand }} {{ item.anything }}")
-    shown.form.set_values({"f": "a\n{{ nodes.profle.output.name }}"})
-    assert "Line 2: No “profle” in nodes." in shown.said()
-    link = next(button for button in shown.field().findChildren(QPushButton) if button.text() == "Use “profile”")
-    click(link)
-    assert shown.last() == (("f",), "a\n{{ nodes.profile.output.name }}")
-    assert "profle" not in shown.said()
-
-
-def test_the_resolved_value_is_shown_and_follows(qtbot: QtBot) -> None:
-    shown = template(qtbot, "For {{ inputs.brand }}")
-    qtbot.waitUntil(lambda: "For Hanbit Books" in shown.said())
-    assert "run 214" in shown.said()
-    shown.form.set_values({"f": "plain"})
-    assert "Hanbit" not in shown.said()
+from widgets.forms.text_editors import TemplateText
 
 
 # ---------------------------------------------------------------------- numbers
@@ -536,103 +307,6 @@ def test_a_group_that_may_be_left_out_has_a_switch(qtbot: QtBot) -> None:
     assert shown.told == [(("f",), {}), (("f",), MISSING)]
 
 
-# ---------------------------------------------------------------------- JSON, files, secrets, moments
-def test_broken_json_stays_and_says_the_line(qtbot: QtBot) -> None:
-    shown = one(qtbot, "json", {"a": 1})
-    edit = shown.text()
-    edit.setFocus()
-    edit.go_to(2, 9)
-    QTest.keyClick(edit, Key.Key_Return)
-    QTest.keyClicks(edit, "x")
-    assert "Line 3: a comma or closing bracket is missing." in shown.said()
-    assert shown.told == []
-    shown.form.set_values({"f": {"a": 1}})
-    assert edit.toPlainText() == '{\n  "a": 1\n  x\n}'
-    QTest.keyClick(edit, Key.Key_Backspace)
-    assert "missing" not in shown.said()
-
-
-def test_a_schema_as_table_and_as_text(qtbot: QtBot) -> None:
-    shown = one(qtbot, "json_schema", default={})
-    editor = shown.editor(SchemaEditor)
-    click(editor.table.list.add_button)
-    row = editor.table.list.rows[0]
-    QTest.keyClicks(row.name, "n")
-    wanted = {"type": "object", "properties": {"n": {"type": "string"}}, "required": ["n"], "additionalProperties": False}
-    assert shown.last() == (("f",), wanted)
-    click(row.needed)
-    assert "required" not in shown.last()[1]
-    click(editor.mode, editor.mode.place_of(1).center().toPoint())
-    assert '"properties"' in editor.text.edit.toPlainText()
-    editor.text.edit.selectAll()
-    QTest.keyClicks(editor.text.edit, '{"anyOf": []')
-    assert "Line 1" in shown.said()
-    QTest.keyClick(editor.text.edit, Key.Key_End, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClicks(editor.text.edit, "}")
-    assert shown.last() == (("f",), {"anyOf": []})
-    assert "more than a table" in shown.said()
-
-
-def test_a_schema_keeps_what_the_table_does_not_show(qtbot: QtBot) -> None:
-    schema: Json = {"title": "T", "type": "object", "properties": {"a": {"type": "string", "maxLength": 5}}}
-    shown = one(qtbot, "json_schema", schema)
-    row = shown.editor(SchemaEditor).table.list.rows[0]
-    QTest.keyClicks(row.name, "b")
-    assert shown.last()[1] == {"title": "T", "type": "object", "properties": {"ab": {"type": "string", "maxLength": 5}}}
-
-
-def test_a_file_is_chosen_or_dropped(qtbot: QtBot) -> None:
-    shown = one(qtbot, "file")
-    editor = shown.editor(FileEditor)
-    click(editor.button)
-    assert shown.last() == (("f",), "data/orders.csv")
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile("/data/new.csv")])
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, buttons, keys)
-    editor.dragEnterEvent(enter)
-    assert enter.isAccepted()
-    editor.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, buttons, keys))
-    assert shown.last() == (("f",), "/data/new.csv")
-
-
-def test_a_secret_is_chosen_by_name_or_added(qtbot: QtBot) -> None:
-    shown = one(qtbot, "secret", optional=True)
-    pick = shown.editor(SecretEditor).pick
-    assert [pick.itemText(at) for at in range(pick.count())] == ["None", "smtp", "crm-token", "New secret …"]
-    pick.setCurrentIndex(1)
-    pick.activated.emit(1)
-    assert shown.last() == (("f",), {"$secret": "smtp"})
-    pick.activated.emit(3)
-    assert shown.last() == (("f",), {"$secret": "fresh"})
-    shown.form.set_values({"f": {"$secret": "gone"}})
-    assert "no secret “gone” yet" in shown.said()
-
-
-def test_a_text_becomes_a_secret_and_text_again(qtbot: QtBot) -> None:
-    shown = one(qtbot, "secret_text", "https://x", takes_templates=True)
-    line = shown.editor(SecretTextEditor).line
-    click(line.key)
-    choose(open_menu(line), "New secret …")
-    assert shown.last() == (("f",), {"$secret": "fresh"})
-    click(line.findChildren(type(line.key))[-1])
-    assert shown.last() == (("f",), MISSING)
-
-
-def test_a_moment_is_written_or_picked(qtbot: QtBot) -> None:
-    shown = one(qtbot, "datetime")
-    edit = shown.text()
-    QTest.keyClicks(edit, "2026-05-0")
-    assert "Write date and time" in shown.said()
-    assert shown.told == []
-    QTest.keyClicks(edit, "1T09:00")
-    assert shown.last() == (("f",), "2026-05-01T09:00")
-    click(shown.editor(DateTimeEditor).button)
-    choose(open_menu(shown.window), "Tomorrow, 9:00")
-    assert shown.last()[1].endswith("T09:00")
-    assert shown.last()[1] != "2026-05-01T09:00"
-
-
 # ---------------------------------------------------------------------- the form
 def test_fields_that_do_not_matter_are_hidden(qtbot: QtBot) -> None:
     specs = [
@@ -685,53 +359,9 @@ def test_the_large_editor_is_asked_for(qtbot: QtBot) -> None:
 
 
 def test_making_a_form_shows_no_window_of_its_own(qtbot: QtBot) -> None:
-    from tests.window.form_helpers import declarations
 
     forms = [Form(kind.fields, Owner()) for kind in declarations().types.values()]
     for form in forms:
         qtbot.addWidget(form)
         form.set_values(dict.fromkeys(form.fields, 5))
     assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == []
-
-
-# ---------------------------------------------------------------------- keys that the window has, too
-def test_keys_of_the_window_are_for_the_text_only_where_it_has_a_use_for_them(qtbot: QtBot) -> None:
-    shown = one(qtbot, "long_text", "{{ inputs.brnd }}", takes_templates=True)
-    pressed: list[str] = []
-    for keys in ("Alt+Return", "Ctrl+Z"):
-        action = QAction(keys, shown.window)
-        action.setShortcut(keys)
-        action.triggered.connect(lambda _on=False, keys=keys: pressed.append(keys))
-        shown.window.addAction(action)
-    edit = shown.text()
-    edit.setFocus()
-    QTest.keyClick(edit, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert pressed == ["Ctrl+Z"]
-    QTest.keyClick(edit, Key.Key_Return, ALT)
-    assert shown.last() == (("f",), "{{ inputs.brand }}")
-    QTest.keyClick(edit, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert edit.toPlainText() == "{{ inputs.brnd }}"
-    assert pressed == ["Ctrl+Z"]
-    shown.form.set_values({"f": "plain"})
-    QTest.keyClick(edit, Key.Key_Return, ALT)
-    assert pressed == ["Ctrl+Z", "Alt+Return"]
-
-
-def test_find_in_a_field_opens_the_large_editor(qtbot: QtBot) -> None:
-    shown = one(qtbot, "code", "x = 1", language="python")
-    asked: list[str] = []
-    shown.form.enlarge.connect(lambda spec: asked.append(spec.name))
-    shown.text().setFocus()
-    QTest.keyClick(shown.text(), Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    assert asked == ["f"]
-
-
-def test_a_long_prompt_is_typed_without_delay(qtbot: QtBot) -> None:
-    shown = one(qtbot, "long_text", "Read {{ inputs.brand }} and {{ nodes.profile.output.name }}.\n" * 300, takes_templates=True)
-    edit = shown.text()
-    edit.setFocus()
-    edit.moveCursor(edit.textCursor().MoveOperation.End)
-    started = process_time()
-    for _ in range(20):
-        QTest.keyClick(edit, Key.Key_A)
-    assert (process_time() - started) / 20 < 0.06
