@@ -228,7 +228,7 @@ def _paint_well(painter: QPainter, look: Look) -> None:
     if well.isEmpty():
         return
     style = theme()
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setPen(QPen(style.color("line.default"), 1) if style.high else Qt.PenStyle.NoPen)  # its ground is that of the node
     painter.setBrush(style.color("state.failed", 0.12) if look.well.is_failure else style.color("surface.node_well"))
     painter.drawRoundedRect(well, 5, 5)
     if look.well.is_failure:
