@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.screen.hand import Point
-from engine.model.issues import failure
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QRect
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from graph_editor.view import GraphView
 
 Rect = tuple[int, int, int, int]
-LOOK_S = 0.1
 ANSWER_S = 30.0
 
 
@@ -68,22 +65,9 @@ class Eyes:
                 return thing
         return None
 
-    def wait(self, words: str, kind: str = "", patience: float = 20.0, **wanted: object) -> Thing:
-        """Wait until something that says this is seen, and rests where it is.
-
-        Raises:
-            WeftError: `screen.not-seen`, with what there is instead.
-        """
-        end, before = time.monotonic() + patience, None
-        while True:
-            found = self.find(words, kind, **wanted)
-            if found is not None and found == before:
-                return found
-            if time.monotonic() > end:
-                seen = ", ".join(f"{thing.kind} {thing.words!r} {thing.state}".strip() for thing in self.look())
-                raise failure("screen.not-seen", f"The window does not show {words!r} {wanted or ''}.", f"It shows: {seen}.")
-            before = found
-            time.sleep(LOOK_S)
+    def close(self) -> None:
+        """Look no more."""
+        self._lines.close()
 
 
 class Report:
