@@ -69,7 +69,7 @@ FILE = Menu("file", "File", (
         A("revert", "Go back to the file", (), "", _DOCUMENT, words="revert undo all edits reload"),
         A("versions", "Versions…", (), "history", _DOCUMENT, words="restore earlier"),
         A("another_view", "Another view", (), "", _DOCUMENT, words="second tab window same workflow"),
-        A("close", "Close", ("Ctrl+W",), "x", _DOCUMENT),
+        A("close", "Close", ("Ctrl+W",), "x"),
     ),
     (
         A("settings", "Settings…", ("Ctrl+,",), "settings", words="preferences options models providers keys"),

@@ -108,6 +108,7 @@ class BrokenPage(QScrollArea):
             self.text.set_issues(self._error.issues)
             self.text.setAccessibleName(str(self.path))
             self._text_place.addWidget(self.text)
+            self.text.show()
             self.text_button.hide()
             self.save_button.show()
             self.again_button.setProperty("kind", "")

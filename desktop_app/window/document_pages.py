@@ -207,11 +207,13 @@ class DocumentPages(QObject):
 
     def _on_failed(self, path: Path, error: WeftError) -> None:
         self._states.pop(path, None)
-        self._forget_broken(path)
+        before = self._broken.pop(path, None)
         page = BrokenPage(path, error)
         page.again_asked.connect(self._service.open)
         page.text_saved.connect(self._service.save_text)
         self._broken[path] = self._add_other(page, path.name, "file-warning", str(path))
+        if before is not None:
+            self._window.close_page(before)
 
     def _add_other(self, widget: BrokenPage | DifferencePage | RecoveredPage, title: str, icon: str, tip: str = "") -> TabPage:
         page = TabPage(widget, title, icon=icon, tip=tip, is_document=False)

@@ -235,15 +235,15 @@ class DocumentService(QObject):
     def difference(self, document: OpenDocument, done: Callable[[TextDifference], None]) -> None:
         """Compare a document with what another program wrote into its file."""
         trouble = document.trouble
-        theirs = trouble.theirs.text if trouble and trouble.theirs else trouble.text if trouble else document.saved_text
-        graph = document.document.frozen()
-        self._aside.do(lambda: text_difference(dump(graph), theirs), done, self._on_not_done)
+        graph, theirs = document.document.frozen(), trouble.theirs if trouble else None
+        text = trouble.text if trouble else ""
+        self._aside.do(lambda: text_difference(dump(graph), dump(theirs.graph) if theirs else text), done, self._on_not_done)
 
     def compare_leftover(self, leftover: Leftover, done: Callable[[TextDifference], None]) -> None:
         """Compare unsaved work with what its file holds."""
         path = leftover.path
         if path is not None:
-            self._aside.do(lambda: text_difference(read(path).text, leftover.kept.text), done, self._on_not_done)
+            self._aside.do(lambda: text_difference(dump(read(path).graph), leftover.kept.text), done, self._on_not_done)
 
     def save_text(self, path: Path, text: str) -> None:
         """Save a text as it is, such as one that was mended by hand, and open it as a workflow."""

@@ -1,0 +1,408 @@
+"""Documents in the window: tabs, bars, cards, drops, trust and the last session, with the real canvas and mouse and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_app.window.broken_page import BrokenPage
+from desktop_app.window.difference_page import DifferencePage
+from desktop_app.window.document_pages import DocumentPages
+from desktop_app.window.document_view import DocumentView
+from desktop_app.window.documents import DocumentService
+from desktop_app.window.editor_canvas import EditorCanvas
+from desktop_app.window.library import Done, Failed, Library
+from desktop_app.window.question_card import QuestionCard
+from desktop_app.window.recovered_page import RecoveredPage
+from engine.model.serialize import load
+from engine.model.values import JsonObject
+from graph_editor.editor import GraphEditor
+from resources.files import path as resource
+from storage.paths import DataFolder
+from tests.window.canvas import types
+from tests.window.document_helpers import HELLO, Person, add_node, modified, rename
+from tests.window.shell import Make, Shell, make_shell
+from tests.window.test_recovery import kill_a_program_with_edits
+
+__all__ = ["make_shell"]
+
+RISKY: list[JsonObject] = [
+    {"kind": "host", "target": "api.example.com"},
+    {"kind": "script", "target": "hello", "content": "abc"},
+]
+
+
+@dataclass
+class Register:
+    """A register that agrees to everything, unless `unknown` says otherwise."""
+
+    asked: list[tuple[str, JsonObject]] = field(default_factory=list)
+    effects: list[JsonObject] = field(default_factory=list)
+    unknown: list[JsonObject] = field(default_factory=list)
+    verdict: str = "new"
+
+    def __call__(self, do: str, given: JsonObject | None = None, done: Done | None = None, failed: Failed | None = None) -> None:
+        self.asked.append((do, given or {}))
+        if do == "trust":
+            self.unknown = []
+        if done:
+            done({"effects": [*self.effects], "unknown": [*self.unknown], "verdict": self.verdict, "workflows": []})
+
+
+@dataclass
+class Desk:
+    """A window with documents."""
+
+    shell: Shell
+    service: DocumentService
+    pages: DocumentPages
+    register: Register
+    person: Person
+
+    def view(self) -> DocumentView:
+        found = self.pages.current()
+        assert found is not None
+        return found
+
+    def open(self, qtbot: QtBot, path: Path) -> DocumentView:
+        with qtbot.waitSignal(self.service.opened):
+            self.shell.window.file_asked.emit(path)
+        return self.view()
+
+    def titles(self) -> list[str]:
+        return [page.title for page in self.shell.window.tabs.pages()]
+
+    def toasts(self) -> list[str]:
+        return [toast.text for toast in self.shell.window.toasts.shown]
+
+    def card(self) -> QuestionCard:
+        return next(card for card in self.shell.window.frame.findChildren(QuestionCard) if card.isVisible())
+
+
+MakeDesk = Callable[[], Desk]
+
+
+@pytest.fixture
+def make_desk(make_shell: Make, home: Path) -> Iterator[MakeDesk]:
+    (home / "window.json").write_text('{"look.language": "en", "look.theme": "dark"}')
+    services = []
+
+    def make() -> Desk:
+        shell, person, register = make_shell(home / "window.json"), Person(), Register()
+        service = DocumentService(DataFolder.default().create(), person)
+        services.append(service)
+        library = Library(register, service)
+        pages = DocumentPages(
+            shell.window, service, library, lambda document: EditorCanvas(GraphEditor(document.document, types()))
+        )
+        return Desk(shell, service, pages, register, person)
+
+    yield make
+    for service in services:
+        service.end()
+
+
+@pytest.fixture
+def desk(make_desk: MakeDesk) -> Desk:
+    return make_desk()
+
+
+@pytest.fixture
+def hello(home: Path) -> Path:
+    path = home / "안녕.weft"
+    path.write_text(HELLO, encoding="utf-8")
+    return path
+
+
+def click(widget: QWidget | None) -> None:
+    assert widget is not None
+    assert widget.isVisible()
+    assert widget.isEnabled()
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def button(place: QWidget, text: str) -> QWidget:
+    from PySide6.QtWidgets import QPushButton
+
+    return next(one for one in place.findChildren(QPushButton) if one.text().strip() == text and one.isVisible())
+
+
+def drop(window: QWidget, *paths: Path) -> bool:
+    """Drop files onto a window as the system does, and tell whether it took them."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    actions, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(QPoint(300, 300), actions, data, left, Qt.KeyboardModifier.NoModifier)
+    enter.ignore()
+    QApplication.sendEvent(window, enter)
+    if not enter.isAccepted():
+        return False
+    QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), actions, data, left, Qt.KeyboardModifier.NoModifier))
+    return True
+
+
+def test_a_dropped_file_is_opened(desk: Desk, hello: Path, home: Path, qtbot: QtBot) -> None:
+    (home / "notes.txt").write_text("no workflow")
+    assert not drop(desk.shell.window.frame, home / "notes.txt")
+    with qtbot.waitSignal(desk.service.opened):
+        assert drop(desk.shell.window.frame, hello, home / "notes.txt")
+    assert desk.titles() == ["Hello"]
+    assert desk.shell.window.recent.paths() == [hello]
+    drop(desk.shell.window.frame, hello)
+    assert desk.titles() == ["Hello"]
+
+
+def test_a_new_document_is_edited_saved_and_closed_by_keys(desk: Desk, qtbot: QtBot) -> None:
+    frame = desk.shell.window.frame
+    QTest.keyClick(frame, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert desk.titles() == ["Untitled"]
+    rename(desk.view().document, "Mine")
+    assert desk.titles() == ["Mine"]
+    assert frame.windowTitle() == "Mine - Weft"
+    assert desk.shell.window.tabs.pages()[0].is_modified
+    with qtbot.waitSignal(desk.service.saved):
+        QTest.keyClick(frame, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert not desk.shell.window.tabs.pages()[0].is_modified
+    assert "Saved in your library as Mine.weft." in desk.toasts()
+    rename(desk.view().document, "Yours")
+    QTest.keyClick(frame, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(desk.card(), Qt.Key.Key_Escape)
+    assert desk.titles() == ["Yours"]
+    QTest.keyClick(frame, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(desk.service.closed):
+        QTest.keyClick(desk.card(), Qt.Key.Key_Return)
+    assert desk.titles() == ["Start"]
+    assert load((DataFolder.default().library / "Mine.weft").read_text()).graph.name == "Yours"
+
+
+def test_edits_can_be_thrown_away(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    rename(desk.open(qtbot, hello).document, "Edited")
+    desk.shell.window.actions["close"].trigger()
+    click(button(desk.card(), "Do not save"))
+    assert desk.service.documents == []
+    assert hello.read_text(encoding="utf-8") == HELLO
+
+
+def test_a_further_view_shows_the_same_graph(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    first = desk.open(qtbot, hello)
+    desk.shell.window.actions["another_view"].trigger()
+    second = desk.view()
+    assert second is not first
+    assert second.document is first.document
+    add_node(first.document)
+    for view in (first, second):
+        canvas = view.canvas
+        assert isinstance(canvas, EditorCanvas)
+        assert canvas.editor.scene.node_item("more") is not None
+    desk.shell.window.actions["close"].trigger()
+    assert desk.titles() == ["Hello"], "the last view asks, not this one"
+    desk.shell.window.actions["close"].trigger()
+    assert desk.card().isVisible()
+
+
+def test_a_broken_file_is_mended_in_place(desk: Desk, home: Path, qtbot: QtBot) -> None:
+    path = home / "broken.weft"
+    path.write_text(HELLO.replace("name: Hello", "name: [Hello"))
+    with qtbot.waitSignal(desk.service.failed):
+        desk.service.open(path)
+    page = desk.shell.window.tabs.pages()[-1].widget
+    assert isinstance(page, BrokenPage)
+    click(page.text_button)
+    assert page.text is not None
+    qtbot.waitUntil(page.text.hasFocus)
+    QTest.keyClick(page.text, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    page.text.insertPlainText(HELLO)
+    with qtbot.waitSignal(desk.service.opened):
+        click(page.save_button)
+    assert desk.titles() == ["Hello"]
+    assert path.read_text() == HELLO
+
+
+def test_a_file_that_came_back_is_opened_by_another_try(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    aside = hello.rename(hello.with_suffix(".aside"))
+    for _ in (1, 2):
+        with qtbot.waitSignal(desk.service.failed):
+            desk.service.open(hello)
+    assert desk.titles() == [hello.name]
+    page = desk.shell.window.tabs.pages()[0].widget
+    assert isinstance(page, BrokenPage)
+    aside.rename(hello)
+    with qtbot.waitSignal(desk.service.opened):
+        click(page.again_button)
+    assert desk.titles() == ["Hello"]
+
+
+def test_a_conflict_is_shown_compared_and_decided(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    view = desk.open(qtbot, hello)
+    add_node(view.document)
+    hello.write_text(HELLO.replace("name: Hello", "name: Theirs"), encoding="utf-8")
+    qtbot.waitUntil(view.message.isVisible)
+    click(button(view.message, "Show the difference"))
+    qtbot.waitUntil(lambda: len(desk.titles()) == 2)
+    page = desk.shell.window.tabs.current()
+    assert page is not None
+    assert isinstance(page.widget, DifferencePage)
+    assert "−  name: Hello\n+  name: Theirs" in page.widget.text.toPlainText()
+    desk.shell.window.actions["close"].trigger()
+    click(button(view.message, "Take theirs"))
+    assert not view.message.isVisible()
+    assert desk.titles() == ["Theirs"]
+
+
+def test_a_failed_save_says_why_and_can_be_tried_again(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    import resource as limits
+
+    view = desk.open(qtbot, hello)
+    rename(view.document, "Edited")
+    soft, hard = limits.getrlimit(limits.RLIMIT_FSIZE)
+    limits.setrlimit(limits.RLIMIT_FSIZE, (50, hard))
+    try:
+        desk.shell.window.actions["save"].trigger()
+        qtbot.waitUntil(view.message.isVisible)
+    finally:
+        limits.setrlimit(limits.RLIMIT_FSIZE, (soft, hard))
+    assert "too full" in view.message.title.text()
+    with qtbot.waitSignal(desk.service.saved):
+        click(button(view.message, "Try again"))
+    assert not view.message.isVisible()
+
+
+def test_an_unknown_workflow_runs_only_with_trust(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    desk.register.effects = desk.register.unknown = RISKY
+    view = desk.open(qtbot, hello)
+    run = desk.shell.window.actions["run"]
+    assert view.trust_bar.isVisible()
+    assert "what it could do" in run.reason
+    shown = [label.text() for label in view.trust_bar.list.findChildren(type(view.trust_bar.title))]
+    assert shown == ["Runs the script of hello", "Calls api.example.com"]
+    click(view.trust_bar.look_button)
+    assert not view.trust_bar.list.isVisible()
+    assert "what it could do" in run.reason
+    click(view.trust_bar.trust_button)
+    assert view.trust_bar.list.isVisible()
+    click(view.trust_bar.trust_button)
+    assert not view.trust_bar.isVisible()
+    assert "what it could do" not in run.reason
+    rename(view.document, "Edited")
+    with qtbot.waitSignal(desk.service.saved):
+        desk.service.save(view.document)
+    assert desk.register.asked[-1][0] == "register"
+    assert desk.register.asked[-1][1]["trust"] is True
+
+
+def test_what_is_only_looked_at_does_not_become_ours_by_a_save(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    desk.register.effects = desk.register.unknown = RISKY
+    view = desk.open(qtbot, hello)
+    rename(view.document, "Edited")
+    with qtbot.waitSignal(desk.service.saved):
+        desk.service.save(view.document)
+    assert desk.register.asked[-1][1]["trust"] is False
+
+
+def test_it_is_asked_again_when_the_file_can_do_more(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    desk.register.effects = RISKY
+    view = desk.open(qtbot, hello)
+    assert not view.trust_bar.isVisible()
+    desk.register.unknown = RISKY[:1]
+    hello.write_text(HELLO.replace("template: hello", "template: more"), encoding="utf-8")
+    qtbot.waitUntil(view.trust_bar.isVisible)
+    assert "more now" in view.trust_bar.title.text()
+
+
+def test_a_copied_file_becomes_a_workflow_of_its_own(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    desk.register.verdict = "copy"
+    view = desk.open(qtbot, hello)
+    before = view.document.graph.id
+    rename(view.document, "Copy")
+    with qtbot.waitSignal(desk.service.saved):
+        desk.service.save(view.document)
+    assert view.document.graph.id != before
+    assert any("workflow of its own" in text for text in desk.toasts())
+
+
+def test_an_example_is_copied_after_it_was_said(desk: Desk, qtbot: QtBot) -> None:
+    source = resource("examples", "ticket_triage", "ticket_triage.weft")
+    view = desk.open(qtbot, source)
+    assert desk.shell.window.recent.paths() == []
+    desk.shell.window.actions["save"].trigger()
+    with qtbot.waitSignal(desk.service.saved):
+        click(button(desk.card(), "Save a copy"))
+    assert view.document.path is not None
+    assert (view.document.path.parent / "tickets.csv").exists()
+    assert desk.shell.window.recent.paths() == [view.document.path]
+
+
+def test_the_last_session_comes_back(make_desk: MakeDesk, hello: Path, home: Path, qtbot: QtBot) -> None:
+    first = make_desk()
+    others = [home / "b.weft", home / "c.weft"]
+    for other in others:
+        other.write_text(HELLO.replace("name: Hello", f"name: {other.stem}"))
+    for path in (hello, *others):
+        first.open(qtbot, path)
+    first.service.new()
+    first.shell.window.tabs.show_page(first.shell.window.tabs.pages()[1])
+    canvas = first.view().canvas
+    assert isinstance(canvas, EditorCanvas)
+    canvas.editor.view.zoom_to(0.6, glide=False)
+    canvas.editor.view.pan(-120, 44)
+    canvas.editor.scene.select(["odd"])
+    middle = canvas.editor.view.middle
+    first.shell.window.frame.close()
+    others[1].unlink()
+
+    second = make_desk()
+    second.pages.restore_session()
+    qtbot.waitUntil(lambda: second.titles() == ["Hello", "b"])
+    qtbot.waitUntil(lambda: second.view().document.title == "b")
+    canvas = second.view().canvas
+    assert isinstance(canvas, EditorCanvas)
+    assert canvas.editor.scene.selected_nodes() == ["odd"]
+    assert canvas.editor.view.zoom == pytest.approx(0.6)
+    assert (canvas.editor.view.middle - middle).manhattanLength() < 4
+    assert any("not at its place" in text for text in second.toasts())
+
+
+def test_a_damaged_session_is_an_empty_one(make_desk: MakeDesk, home: Path) -> None:
+    desk = make_desk()
+    for damage in (5, {"tabs": 3}, {"tabs": [1, {"path": 2}, {}], "current": "x"}, {"tabs": [{"path": "/none.weft", "view": 3}]}):
+        desk.shell.window.preferences.set("documents.open", damage)  # type: ignore[arg-type]
+        desk.pages.restore_session()
+    assert desk.titles() == ["Start"]
+
+
+def test_unsaved_work_is_offered_and_restored_by_a_click(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    kill_a_program_with_edits(hello)
+    desk.pages.offer_leftovers()
+    qtbot.waitUntil(lambda: desk.titles() == ["Unsaved work"])
+    page = desk.shell.window.tabs.pages()[0].widget
+    assert isinstance(page, RecoveredPage)
+    with_file = next(card for card in page.cards if card.leftover.path == hello)
+    click(button(with_file, "Show the difference"))
+    qtbot.waitUntil(lambda: len(desk.titles()) == 2)
+    desk.shell.window.actions["close"].trigger()
+    click(with_file.restore_button)
+    assert modified(desk.view().document)
+    desk.shell.window.tabs.show_page(desk.shell.window.tabs.pages()[0])
+    click(page.cards[0].discard_button)
+    assert desk.titles() == ["Edited before the kill"]
+
+
+def test_another_language_is_spoken_by_all_pages(desk: Desk, hello: Path, home: Path, qtbot: QtBot) -> None:
+    desk.register.effects = desk.register.unknown = RISKY
+    view = desk.open(qtbot, hello)
+    with qtbot.waitSignal(desk.service.failed):
+        desk.service.open(home / "none.weft")
+    page = desk.shell.window.tabs.pages()[-1].widget
+    assert isinstance(page, BrokenPage)
+    before = (view.trust_bar.title.text(), page.again_button.text())
+    desk.shell.look.use_language("ko")
+    after = (view.trust_bar.title.text(), page.again_button.text())
+    assert all(one != other for one, other in zip(before, after, strict=True))
