@@ -215,6 +215,8 @@ def test_a_broken_file_is_mended_in_place(desk: Desk, home: Path, qtbot: QtBot) 
         desk.service.open(path)
     page = desk.shell.window.tabs.pages()[-1].widget
     assert isinstance(page, BrokenPage)
+    desk.shell.window.frame.activateWindow()
+    qtbot.waitUntil(desk.shell.window.frame.isActiveWindow)
     click(page.text_button)
     assert page.text is not None
     qtbot.waitUntil(page.text.hasFocus)
