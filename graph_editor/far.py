@@ -31,6 +31,7 @@ MANY = 900
 SMALL = 8
 """An area so many times smaller than the whole is not looked for among all blocks."""
 _DONE = ("succeeded", "cached", "running", "waiting", "failed", "paused")
+_RINGED = frozenset((*LOUD, "queued"))
 _MARKS: dict[StepStatus, str] = {"running": "play", "waiting": "user", "failed": "x", "paused": "pause"}
 _CANVAS_RING = 2.0
 
@@ -54,7 +55,7 @@ class FarPainter:
         self._lines: dict[Edge, QLineF] = {}
         self._live: set[Edge] = set()
         self._stale: set[str] | None = None
-        self._extent = 0.0
+        self._content = QRectF()
 
     def touch(self, nodes: Iterable[str] | None) -> None:
         """Look at these nodes again before something is drawn; None stands for all."""
@@ -103,7 +104,7 @@ class FarPainter:
         else:
             _paint_blocks(painter, blocks, to_screen, zoom)
         for block in blocks:
-            if block.selected or block.status in LOUD or block.status == "queued":
+            if block.selected or block.status in _RINGED:
                 _paint_state(painter, block, to_screen.mapRect(block.rect))
         for frame in frames:
             _paint_title(painter, frame, to_screen)
@@ -116,8 +117,7 @@ class FarPainter:
             self._blocks = {item.node: _block(item) for item in items}
             self._lines, self._live = {}, set()
             edges: Iterable[Edge] = [item.edge for item in scene.edge_items()]
-            content = scene.content_rect()
-            self._extent = content.width() * content.height()
+            self._content = scene.content_rect()
         else:
             found = [item for node in self._stale if (item := scene.node_item(node)) is not None]
             for item in found:
@@ -138,19 +138,20 @@ class FarPainter:
 
     def _near(self, area: QRectF) -> tuple[list[Block], Iterable[Edge]]:
         """Return the blocks and edges that may lie in an area; a small one is asked of the scene's index."""
-        if area.width() * area.height() * SMALL < self._extent:
+        content = self._content
+        if area.contains(content):
+            return list(self._blocks.values()), self._lines
+        if area.width() * area.height() * SMALL < content.width() * content.height():
             items = self._scene.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
             blocks = [self._blocks[item.node] for item in items if isinstance(item, NodeItem)]
             return blocks, [item.edge for item in items if isinstance(item, EdgeItem) and item.edge in self._lines]
         found = [block for block in self._blocks.values() if block.rect.intersects(area)]
-        if len(found) == len(self._blocks):
-            return found, self._lines
         return found, [edge for edge, known in self._lines.items() if _meets(known, area)]
 
     def _paint_lines(self, painter: QPainter, to_screen: QTransform, edges: Iterable[Edge]) -> None:
         """Draw edges as hair lines, in scene units, so that no line has to be mapped by itself; opaque ones are quickest."""
         style, live = theme(), self._live
-        calm = [self._lines[edge] for edge in edges if edge not in live]
+        calm = [self._lines[edge] for edge in edges if edge not in live] if live else [self._lines[edge] for edge in edges]
         painter.save()
         painter.setTransform(to_screen, combine=True)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(calm) <= MANY)

@@ -333,7 +333,7 @@ def test_from_afar_the_index_gives_the_same_blocks_as_looking_at_all(view: Graph
     painter.take_over(names)
     small = QRectF(0, 600, 700, 300)
     blocks, _ = painter._near(small)
-    painter._extent = 0.0
+    painter._content = QRectF()
     everything, _ = painter._near(small)
     assert {(block.rect.x(), block.rect.y()) for block in everything} <= {(block.rect.x(), block.rect.y()) for block in blocks}
 
