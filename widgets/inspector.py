@@ -55,7 +55,6 @@ class Inspector(QWidget):
         self.setMinimumWidth(280)
         self._context = Current(context)
         self._node: NodeShown | None = None
-        self._issues: list[Issue] = []
         self._forms: dict[str, NodeForm] = {}
         self._form: NodeForm | None = None
         self._build()
@@ -120,7 +119,7 @@ class Inspector(QWidget):
         form = self._form_of(shown)
         if other:
             form.forget()
-            self._issues = []
+            form.set_problems(())
             self._run.show_run(None)
             self.header.show_state(None)
         form.show_node(shown)
@@ -160,10 +159,8 @@ class Inspector(QWidget):
         self._pages.setCurrentWidget(self._scrolls[2])
 
     def set_problems(self, issues: Sequence[Issue]) -> None:
-        """Show the issues of the node that is shown; those of its options have places that begin with `options`."""
-        self._issues = list(issues)
-        if self._form is not None and self._node is not None:
-            self._form.set_problems(self._issues)
+        """Show the issues of the node or the workflow that is shown; places in options of a node begin with `options`."""
+        (self._form or self._workflow).set_problems(issues)
 
     def set_step(self, step: StepView | None) -> None:
         """Show the state of the node's step in the run that is shown."""
@@ -222,7 +219,6 @@ class Inspector(QWidget):
 
     def _leave_node(self) -> None:
         self._node = self._form = None
-        self._issues = []
 
     def _show_tab(self, place: int) -> None:
         if self._node is not None:

@@ -185,6 +185,14 @@ def test_problems_without_a_field_stand_above_all(qtbot: QtBot) -> None:
     assert "Nothing is wired to it." not in texts(made)
 
 
+def test_problems_of_the_workflow_are_shown_with_it(qtbot: QtBot) -> None:
+    made, _ = inspector(qtbot)
+    made.show_workflow(WorkflowShown("Triage", variables={"a": 1}))
+    made.set_problems([Issue("x", "It has no nodes."), Issue("y", "Bad variable.", field="variables.a")])
+    assert "It has no nodes." in texts(made)
+    assert "Bad variable." in texts(made)
+
+
 def test_everything_follows_the_theme(qtbot: QtBot, qapp: QApplication) -> None:
     made, _ = inspector(qtbot)
     made.show_node(shown(Node("a", "ai.llm", params={"prompt": "{{ inputs.brnd }}"})))

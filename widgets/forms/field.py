@@ -47,9 +47,9 @@ class Field(QWidget):
     committed = Signal()
     enlarge = Signal(object)
 
-    def __init__(self, spec: FieldSpec, context: FormContext) -> None:
+    def __init__(self, spec: FieldSpec, context: FormContext, *, enlarges: bool = True) -> None:
         super().__init__()
-        self.spec, self._context = spec, context
+        self.spec, self._context, self._enlarges = spec, context, enlarges
         self._wanted: type[FieldEditor] | None = None
         self._wired = ""
         self._refused = ""
@@ -124,7 +124,7 @@ class Field(QWidget):
         for widget in (self.label, self._menu_button, self.note):
             widget.setVisible(not own_head)
         self.note.setVisible(not own_head and not beside)
-        self._large_button.setVisible(editor.LARGE)
+        self._large_button.setVisible(self._can_enlarge())
         self._help.setVisible(bool(self.spec.help) and not own_head and not beside)
         editor.setToolTip(tip(help_text(self.spec)) if beside else "")
         self.setFocusProxy(editor)
@@ -132,7 +132,7 @@ class Field(QWidget):
         editor.refused.connect(self._on_refused)
         editor.committed.connect(self._on_committed)
         editor.told.connect(self.note.setText)
-        if isinstance(editor, TextBased) and editor.LARGE:
+        if isinstance(editor, TextBased) and self._can_enlarge():
             editor.edit.find_wanted.connect(self._enlarge)
         editor.set_names(self._names)
         if self._siblings:
@@ -212,7 +212,7 @@ class Field(QWidget):
         self._wire_name.set_text(tr("Comes over an edge from {source}", source=self._wired) if wired else "")
         self._wire.setVisible(wired)
         self.editor.setVisible(not wired)
-        self._large_button.setVisible(self.editor.LARGE and not wired)
+        self._large_button.setVisible(self._can_enlarge() and not wired)
 
     # ------------------------------------------------------------------ edits
     def _on_edited(self, path: Path, value: Value) -> None:
@@ -321,7 +321,7 @@ class Field(QWidget):
             menu.addAction(tr("Use a plain value"), self.reset)
         elif self.spec.takes_templates and not issubclass(usual, TextBased) and not self.editor.OWN_HEAD:
             menu.addAction(tr("Write a template"), self.use_template)
-        if self.editor.LARGE:
+        if self._can_enlarge():
             menu.addAction(tr("Open in the large editor"), self._enlarge)
         menu.popup(self._menu_button.mapToGlobal(QPoint(0, self._menu_button.height())))
 
@@ -329,6 +329,9 @@ class Field(QWidget):
         """Open the field's menu beside its texts."""
         if not self.editor.OWN_HEAD:
             self._open_menu()
+
+    def _can_enlarge(self) -> bool:
+        return self.editor.LARGE and self._enlarges
 
     def _enlarge(self) -> None:
         self.enlarge.emit(self.spec)

@@ -29,16 +29,16 @@ class Form(QWidget):
     Signals:
         edited: a path that begins with the name of a field, and its new value, MISSING to take it out. For each edit by a person.
         committed: an edit is at its end, so that the next one is undone on its own.
-        enlarge: the `FieldSpec` of a field that should be shown in a large editor.
+        enlarge: the `FieldSpec` of a field that should be shown in a large editor; only when it `enlarges`.
     """
 
     edited = Signal(object, object)
     committed = Signal()
     enlarge = Signal(object)
 
-    def __init__(self, fields: Sequence[FieldSpec], context: FormContext) -> None:
+    def __init__(self, fields: Sequence[FieldSpec], context: FormContext, *, enlarges: bool = True) -> None:
         super().__init__()
-        self._context = context
+        self._context, self._enlarges = context, enlarges
         self._known: tuple[Name, ...] | None = None
         self.fields: dict[str, Field] = {}
         self._expert: Section | None = None
@@ -59,7 +59,7 @@ class Form(QWidget):
         self._show_what_matters()
 
     def _made(self, spec: FieldSpec) -> Field:
-        field = Field(spec, self._context)
+        field = Field(spec, self._context, enlarges=self._enlarges)
         field.edited.connect(self._on_edited)
         field.committed.connect(self.committed)
         field.enlarge.connect(self.enlarge)

@@ -132,6 +132,7 @@ class PairRow(Row):
         self.content.typed.connect(self.typed)
         self.content.done.connect(self.ended)
         self.content.edit.setPlaceholderText(tr("value"))
+        self.content.offer_secrets(offered=templates)  # what no run renders, no run reveals
         self.setFocusProxy(self.name)
         layout = QHBoxLayout(self)
         fill(layout, [self.name, 2, self.content, self.bin], gap=2)

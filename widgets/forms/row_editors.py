@@ -99,7 +99,7 @@ class FormRow(ObjectRow):
         super().__init__()
         from widgets.forms.form import Form
 
-        self.form = Form(spec.rows, context)
+        self.form = Form(spec.rows, context, enlarges=False)
         self.form.edited.connect(self.edited)
         self.form.committed.connect(self.ended)
         self.setFocusProxy(self.form)
@@ -237,7 +237,7 @@ class GroupEditor(FieldEditor):
         from widgets.forms.form import Form
 
         self.section = Section(tr(spec.label))
-        self.form = Form(spec.rows, context)
+        self.form = Form(spec.rows, context, enlarges=False)
         self.form.edited.connect(self._on_edited)
         self.form.committed.connect(self.committed)
         self.section.setToolTip(tip(help_text(spec)))

@@ -148,6 +148,10 @@ class SecretOrText(QWidget):
             text = literal.shown_cell(value) if self._cells else value
             self.edit.set_text(text if isinstance(text, str) else "")
 
+    def offer_secrets(self, *, offered: bool) -> None:
+        """Offer secrets, or text alone."""
+        self.key.setVisible(offered)
+
     def use_secret(self, name: str) -> None:
         """Take a secret, as a person's choice."""
         self.show_value({SECRET_KEY: name})

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.api.declaration import Declaration, FieldSpec
 from engine.api.ports import Port, Ports
@@ -18,6 +17,7 @@ from widgets.code.edit import CodeEdit, Style
 from widgets.elided import Elided
 from widgets.forms.wording import help_text, shown_default
 from widgets.glyph import PortMark
+from widgets.safe_text import SafeText
 from widgets.section import Section
 from widgets.values import TYPE_WORDS
 
@@ -46,7 +46,9 @@ class DocsPage(QWidget):
         self._column.addStretch(1)
 
     def _add(self, kind: Declaration, ports: Ports) -> None:
-        self._column.addWidget(markdown(tr(kind.help)))
+        about = SafeText(grows=True)
+        about.show_markdown(tr(kind.help))
+        self._column.addWidget(about)
         for title, side in ((tr("Takes"), ports.inputs), (tr("Gives"), ports.outputs)):
             self._part(title, [_port(port) for port in side], is_open=True)
         self._part(tr("Fields"), [_field(spec) for spec in kind.fields], is_open=False)
@@ -62,18 +64,6 @@ class DocsPage(QWidget):
         for widget in inside:
             section.body.addWidget(widget)
         self._column.addWidget(section)
-
-
-def markdown(text: str) -> QLabel:
-    """Return a label that shows Markdown, its lines joined as Markdown does."""
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.MarkdownText)
-    label.setProperty("kind", "secondary")
-    label.setWordWrap(True)
-    label.setOpenExternalLinks(False)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-    return label
 
 
 def _port(port: Port) -> QWidget:

@@ -42,6 +42,7 @@ class Foot(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._actions: list[QAction] = []
         self._rest: list[QAction] = []
         self._buttons = QHBoxLayout()
         self.more = IconButton("ellipsis", tr("More"), 16, side=28, role="text.secondary")
@@ -51,9 +52,13 @@ class Foot(QWidget):
         fill(bar, [self._buttons, None, self.more], gap=6, margins=(12, 0, 8, 0))
         fill(QVBoxLayout(self), [line(), bar])
         self.setFixedHeight(_HEIGHT + 1)
+        self.hide()
 
     def set_actions(self, actions: Sequence[QAction]) -> None:
-        """Show these actions."""
+        """Show these actions; the same ones again change nothing."""
+        if list(actions) == self._actions:
+            return
+        self._actions = list(actions)
         while (item := self._buttons.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()

@@ -72,7 +72,7 @@ class OptionsPart(QWidget):
                 self._add_form(section, list(spec.rows), context, spec.name)
 
     def _add_form(self, section: Section, specs: Sequence[FieldSpec], context: FormContext, group: str | None) -> Form:
-        form = Form(specs, context)
+        form = Form(specs, context, enlarges=group == "")
         form.edited.connect(self._on_note if group is None else self._on_edited)
         form.committed.connect(self.committed)
         form.enlarge.connect(self.enlarge)

@@ -29,14 +29,16 @@ class RunPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._shown: LastRun | None = None
+        self._is_shown = False
         self._column = QVBoxLayout(self)
         fill(self._column, [], gap=4, margins=(14, 10, 14, 12))
         self.show_run(None)
 
     def show_run(self, run: LastRun | None) -> None:
         """Show a step, or that there is none yet."""
-        if run is not None and run == self._shown:
+        if self._is_shown and run == self._shown:
             return
+        self._is_shown = True
         self._shown = run
         clear(self._column)
         if run is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -10,14 +10,16 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from engine.api.declaration import FieldSpec
 from engine.model.graph import INPUT_TYPES, InputSpec
+from engine.model.issues import Issue
 from engine.model.paths import MISSING
 from engine.model.values import Json
 from resources.language import tr
 from widgets.boxes import column, fill, line, row, words
 from widgets.forms.context import Choice, FormContext
 from widgets.forms.editor import Value
-from widgets.forms.form import Form
+from widgets.forms.form import Form, split_place
 from widgets.forms.literal import read_cell, shown_cell
+from widgets.forms.notes import Problems
 from widgets.forms.pick import Pick
 from widgets.forms.row_list import Row, RowList
 from widgets.inspection.shown import WorkflowShown
@@ -152,7 +154,7 @@ class WorkflowPage(QWidget):
 
     def __init__(self, context: FormContext) -> None:
         super().__init__()
-        self._forms = [Form(FIELDS[:1], context), Form(FIELDS[1:], context)]
+        self._forms = [Form(FIELDS[:1], context, enlarges=False), Form(FIELDS[1:], context, enlarges=False)]
         for form in self._forms:
             form.edited.connect(self._on_edited)
             form.committed.connect(self.committed)
@@ -163,7 +165,8 @@ class WorkflowPage(QWidget):
         section.body.addWidget(words(tr("What is asked when a run starts; templates read inputs.name."), "hint", wrap=True))
         section.body.addWidget(self._inputs)
         hint = words(tr("Select a node to see its settings."), "hint", wrap=True)
-        parts = [self._forms[0], line(subtle=True), section, line(subtle=True), self._forms[1], None, hint]
+        self._problems = Problems()
+        parts = [self._problems, self._forms[0], line(subtle=True), section, line(subtle=True), self._forms[1], None, hint]
         fill(QVBoxLayout(self), parts, gap=8, margins=(14, 10, 14, 12))
 
     def show_workflow(self, shown: WorkflowShown) -> None:
@@ -178,6 +181,13 @@ class WorkflowPage(QWidget):
         for form in self._forms:
             form.set_values(values)
         self._inputs.show_inputs(shown.inputs)
+
+    def set_problems(self, issues: Sequence[Issue]) -> None:
+        """Show issues of the workflow itself, above all where they name no field of this page."""
+        for form in self._forms:
+            form.set_problems(issues)
+        named = {name for form in self._forms for name in form.fields}
+        self._problems.show_all("", (), [issue for issue in issues if split_place(issue.field)[0] not in named])
 
     def forget(self) -> None:
         """Let go of what was typed and is no value, before another workflow is shown."""
