@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from engine.model.changes import MISSING, Batch, SetDocument, SetFrame, SetNode, SetOption, SetParam
 from engine.model.graph import Change, Edge, Frame, Graph, Node
+from graph_editor.history import History
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -83,10 +83,13 @@ class GraphDocument(QObject):
     def __init__(self, graph: Graph, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.graph = graph
-        self.undo_stack = QUndoStack(self)
+        self.undo_stack = History(self)
         self.undo_stack.cleanChanged.connect(self._on_clean_changed)
+        self.undo_stack.indexChanged.connect(self._on_index_changed)
         self._seen = _Seen.of(graph)
-        self._last: _Command | None = None
+        self._steps: list[_Step] = []
+        self._done = 0
+        self._last: _Step | None = None
 
     @property
     def is_modified(self) -> bool:
@@ -104,21 +107,19 @@ class GraphDocument(QObject):
         if joins and last is not None and last.joins == joins and at_end and self.is_modified:
             last.extend(change, inverse)
         else:
-            self._last = _Command(self.graph, change, inverse, text, joins)
-            self.undo_stack.push(self._last)
+            self._last = _Step(change, inverse, joins)
+            self._steps[self._done :] = [self._last]
+            self._done += 1
+            self.undo_stack.push(text)
         self._tell()
 
     def undo(self) -> None:
         """Take the last edit back."""
-        self.end_joining()
         self.undo_stack.undo()
-        self._tell()
 
     def redo(self) -> None:
         """Do the edit again that was taken back last."""
-        self.end_joining()
         self.undo_stack.redo()
-        self._tell()
 
     def end_joining(self) -> None:
         """Let the next edit be undone on its own, whatever it joins."""
@@ -141,6 +142,7 @@ class GraphDocument(QObject):
         """Take another graph in place of this one, as after a change on disk; nothing before it can be undone."""
         self.graph = graph
         self.end_joining()
+        self._steps, self._done = [], 0
         self.undo_stack.clear()
         self._tell()
 
@@ -153,17 +155,26 @@ class GraphDocument(QObject):
         delta, self._seen = self._seen.until(now), now
         self.changed.emit(delta)
 
+    def _on_index_changed(self, index: int) -> None:
+        """Undo or redo as far as the stack went."""
+        if index == self._done:
+            return
+        self.end_joining()
+        while self._done != index:
+            back = self._done > index
+            self._steps[self._done - back].turn(self.graph)
+            self._done += -1 if back else 1
+        self._tell()
+
     def _on_clean_changed(self, clean: bool) -> None:
         self.modified_changed.emit(not clean)
 
 
-class _Command(QUndoCommand):
-    """One edit on the undo stack. It was done before it was pushed, so the first redo does nothing."""
+class _Step:
+    """One edit, done or taken back."""
 
-    def __init__(self, graph: Graph, change: Change, inverse: Change, text: str, joins: str) -> None:
-        super().__init__(text)
-        self._graph, self._change, self._inverse, self.joins = graph, change, inverse, joins
-        self._is_done = True
+    def __init__(self, change: Change, inverse: Change, joins: str) -> None:
+        self._change, self._inverse, self.joins = change, inverse, joins
 
     def extend(self, change: Change, inverse: Change) -> None:
         """Take another edit, done just now, into this one."""
@@ -173,14 +184,9 @@ class _Command(QUndoCommand):
             return
         self._change, self._inverse = Batch((self._change, change)), Batch((inverse, self._inverse))
 
-    def undo(self) -> None:
-        """Take the edit back."""
-        self._change, self._is_done = self._graph.apply(self._inverse), False
-
-    def redo(self) -> None:
-        """Do the edit again."""
-        if not self._is_done:
-            self._inverse, self._is_done = self._graph.apply(self._change), True
+    def turn(self, graph: Graph) -> None:
+        """Take the edit back, or do it again."""
+        self._change, self._inverse = self._inverse, graph.apply(self._inverse)
 
 
 def _place(change: Change) -> object:
