@@ -29,7 +29,7 @@ from widgets.run.model import RunModel, Step
 from widgets.step_view import time_text
 
 if TYPE_CHECKING:
-    from desktop_app.window.document_page import DocumentPage
+    from desktop_app.window.document_canvas import DocumentCanvas
     from widgets.code.large_editor import LargeEditor
     from widgets.inspector import Inspector, Part
 
@@ -40,14 +40,14 @@ class Inspecting(QObject):
     """Keeps an inspector equal to the page that a person works with. `actions` gives what can be done with a node."""
 
     def __init__(
-        self, types: NodeTypes, facts: SetupFacts, dialogs: Callable[[DocumentPage], Dialogs],
+        self, types: NodeTypes, facts: SetupFacts, dialogs: Callable[[DocumentCanvas], Dialogs],
         actions: Callable[[Sequence[str]], Sequence[QAction]], parent: QObject | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._types, self._facts, self._dialogs, self._actions = types, facts, dialogs, actions
         self._previews = Aside("previews", self)
         self._inspector: Inspector | None = None
-        self._page: DocumentPage | None = None
+        self._page: DocumentCanvas | None = None
         self._large: tuple[LargeEditor, Part, str] | None = None
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._soon.timeout.connect(self._show)
@@ -65,7 +65,7 @@ class Inspecting(QObject):
         self._soon.start()
         return self._inspector
 
-    def follow(self, page: DocumentPage | None) -> None:
+    def follow(self, page: DocumentCanvas | None) -> None:
         """Show what is selected on this page from now on."""
         if self._page is not None and page is not self._page:
             self._close_large()

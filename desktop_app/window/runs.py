@@ -112,6 +112,20 @@ class RunService(QObject):
         """Return the questions that wait for a person, oldest first."""
         return self._asked
 
+    def past_of(self, source: Source, done: Callable[[list[JsonObject]], None]) -> None:
+        """Find the runs of a document in the journal, newest first; `done` gets what the request `runs` tells of each."""
+
+        def read(found: JsonObject) -> None:
+            runs = found["runs"]
+            done([run for run in runs if isinstance(run, dict)] if isinstance(runs, list) else [])
+
+        self._bridge.call("runs", {"workflow": workflow_of(source)}, read)
+
+    def open(self, run: str, workflow: str) -> None:
+        """Take up a run that is only in the journal; `begun` tells of it."""
+        if run not in self._runs:
+            self._take(KnownRun(RunModel(run), workflow))
+
     # what a person asks for
 
     def start(
@@ -123,8 +137,9 @@ class RunService(QObject):
         `values` are its inputs by name; `until` the nodes to run up to; `keep_from` an earlier run and the node to run from, with
         that run's inputs when no `values` are given. What it does outside is agreed to with `trust`.
         """
+        failed = partial(self.refused.emit, source)
         if self.is_closing:
-            self.refused.emit(source, failure("engine.closing", tr("Weft is closing."), tr("Start Weft again.")))
+            failed(_closing())
             return
         given: JsonObject = {
             "path": str(source.path) if source.path else "", "until": list(until), "breakpoints": list(breakpoints),
@@ -135,7 +150,6 @@ class RunService(QObject):
         if keep_from is not None:
             given["keep_from"] = {"run": keep_from[0], "node": keep_from[1]}
         graph = source.document.frozen()
-        failed = partial(self.refused.emit, source)
         self._engine.aside.do(lambda: _frozen(graph, until), partial(self._send, given, failed), failed)
 
     def resume(self, run: str, breakpoints: Iterable[str] = ()) -> None:
@@ -188,6 +202,9 @@ class RunService(QObject):
     # runs that begin
 
     def _send(self, given: JsonObject, failed: Callable[[WeftError], None], frozen: tuple[str, Mapping[str, Set[str]]]) -> None:
+        if self.is_closing:
+            failed(_closing())
+            return
         text, before = frozen
         self._bridge.call("start", {**given, "text": text}, partial(self._on_started, before), failed)
 
@@ -279,6 +296,10 @@ def workflow_of(source: Source) -> str:
     """Return the id that runs of an open document go by."""
     graph = source.document.graph
     return document_id(graph, source.path) if source.path else graph.id
+
+
+def _closing() -> WeftError:
+    return failure("engine.closing", tr("Weft is closing."), tr("Start Weft again."))
 
 
 def _frozen(graph: Graph, until: Iterable[str]) -> tuple[str, Mapping[str, Set[str]]]:

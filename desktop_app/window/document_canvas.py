@@ -1,4 +1,4 @@
-"""A document in its tab: the canvas with what belongs to it, such as its problems, breakpoints and the run that is shown."""
+"""The canvas of a document, with what is shown on it: problems, breakpoints, and a run."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from collections.abc import Set as AbstractSet
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.window.document_view import DocumentView
-from desktop_app.window.documents import DocumentService
 from desktop_app.window.open_document import OpenDocument
-from desktop_app.window.tab_page import TabPage
 from engine.api.large import is_large
 from engine.model.changes import Batch, SetOption
 from engine.model.graph import Change, Edge
@@ -23,7 +20,7 @@ from graph_editor.edge_values import EdgeValue
 from graph_editor.editor import GraphEditor
 from resources.language import tr
 from widgets.node_types import NodeTypes
-from widgets.run.model import RunModel
+from widgets.run.model import AT_REST, RunModel
 from widgets.step_view import StepStatus, StepView
 
 _STATUS: Mapping[str, StepStatus] = {
@@ -34,48 +31,60 @@ _STATUS: Mapping[str, StepStatus] = {
 EXCERPT = 2_000
 
 
-class DocumentPage(QObject):
-    """One open document, its canvas and its tab.
+class DocumentCanvas(QObject):
+    """One canvas of an open document; see `desktop_app.window.document_view.Canvas`.
 
     `problems_changed` tells of other problems. `run_changed` tells the addresses of steps whose look changed in the run that is
-    shown, all of them when it is another run. `breakpoints_changed` tells of other breakpoints.
+    shown, all of them when it is another run. `breakpoints_changed` tells of other breakpoints. `status_changed` gives how its
+    tab shows the run.
     """
 
     problems_changed = Signal()
     run_changed = Signal(object)
     breakpoints_changed = Signal()
+    status_changed = Signal(str)
+    facts_changed = Signal()
 
-    def __init__(self, document: OpenDocument, service: DocumentService, types: NodeTypes) -> None:
-        super().__init__()
-        self.document, self.types = document, types
+    def __init__(self, document: OpenDocument, types: NodeTypes) -> None:
         self.editor = GraphEditor(document.document, types)
-        self.view = DocumentView(document, service, _Canvas(self.editor))
-        self.tab = TabPage(self.view, document.title, tip=str(document.path or ""), handlers=self.editor.handlers())
+        super().__init__(self.editor)
+        self.document = document
+        self.handlers: dict[str, Callable[[], object]] = self.editor.handlers()
         self.problems: list[Issue] = []
         self.run: RunModel | None = None
         self.breakpoints: frozenset[str] = frozenset()
         self.editor.set_edge_values(self._edge_value)
         self.editor.breakpoint_requested.connect(self._turn_breakpoints)
         self.editor.pin_requested.connect(self._turn_pins)
-        document.changed.connect(self._follow)
+        self.editor.selection_changed.connect(self.facts_changed)
         document.document.changed.connect(self._on_changed)
-        self._follow()
 
-    def bind(self, handlers: Mapping[str, Callable[[], object]]) -> None:
-        """Answer to further actions while this is the current page."""
-        self.tab.handlers.update(handlers)
+    @property
+    def widget(self) -> GraphEditor:
+        """What is seen."""
+        return self.editor
 
-    def retranslate(self) -> None:
-        """Show everything in the language in use."""
-        self._follow()
-        self.view.follow()
-        self.editor.scene.refresh()
+    def facts(self) -> Mapping[str, bool]:
+        """Return what actions need to know."""
+        return {**self.editor.facts(), "run": self.run is not None and self.run.status not in AT_REST}
 
-    def close(self) -> None:
-        """Take the canvas apart."""
-        self.view.hide()
-        self.view.deleteLater()
-        self.deleteLater()
+    def state(self) -> JsonObject:
+        """Return where it is looked at and what is selected."""
+        view = self.editor.view
+        selected: list[Json] = [*self.editor.scene.selected_nodes()]
+        return {"zoom": view.zoom, "middle": [view.middle.x(), view.middle.y()], "selected": selected}
+
+    def restore(self, state: JsonObject) -> None:
+        """Look at what `state` told."""
+        zoom, middle, selected = state.get("zoom"), state.get("middle"), state.get("selected")
+        if isinstance(zoom, int | float):
+            self.editor.view.zoom_to(float(zoom), glide=False)
+        if isinstance(middle, list) and len(middle) == 2:
+            x, y = middle
+            if isinstance(x, int | float) and isinstance(y, int | float):
+                self.editor.view.centerOn(x, y)
+        if isinstance(selected, list):
+            self.editor.scene.select([str(node) for node in selected if node in self.document.graph.nodes])
 
     # ------------------------------------------------------------------ problems and breakpoints
     def show_problems(self, problems: Sequence[Issue]) -> None:
@@ -122,7 +131,7 @@ class DocumentPage(QObject):
         if paused_before or "" in addresses:
             self._show_marks()
         if "" in addresses:
-            self.tab.show_status(_STATUS.get(self.run.status, "idle"))
+            self._tell_status()
         self.run_changed.emit(set(addresses))
 
     def _view(self, node: str) -> StepView:
@@ -134,7 +143,11 @@ class DocumentPage(QObject):
         given = {node: run.step(node).ports for node in views} if run else {}
         self.editor.scene.set_steps(views, given)
         self._show_marks()
-        self.tab.show_status(_STATUS.get(run.status, "idle") if run else "idle")
+        self._tell_status()
+
+    def _tell_status(self) -> None:
+        self.status_changed.emit(_STATUS.get(self.run.status, "idle") if self.run else "idle")
+        self.facts_changed.emit()
 
     def _show_marks(self) -> None:
         nodes = self.document.graph.nodes
@@ -153,10 +166,7 @@ class DocumentPage(QObject):
             self.breakpoints &= self.document.graph.nodes.keys()
             if self.run is not None:
                 self._show_steps()
-
-    def _follow(self) -> None:
-        self.tab.show_title(self.document.title, str(self.document.path or ""))
-        self.tab.show_modified(self.document.is_modified)
+        self.facts_changed.emit()
 
 
 def scene_paused(run: RunModel | None) -> list[str]:
@@ -175,30 +185,3 @@ def edge_value(value: Json, at: float) -> EdgeValue:
         size = round(len(part) * (count or 20) / 20) if count else len(part)
         return EdgeValue(shown, size, at, count)
     return EdgeValue(shown, len(json.dumps(value, ensure_ascii=False).encode()), at, count)
-
-
-class _Canvas:
-    """The editor as a view of a document knows it."""
-
-    def __init__(self, editor: GraphEditor) -> None:
-        self.widget = editor
-        self.handlers: Mapping[str, Callable[[], object]] = editor.handlers()
-
-    def state(self) -> JsonObject:
-        """Return where it is looked at and what is selected."""
-        view = self.widget.view
-        middle = view.middle
-        selected: list[Json] = [*self.widget.scene.selected_nodes()]
-        return {"zoom": view.zoom, "middle": [middle.x(), middle.y()], "selected": selected}
-
-    def restore(self, state: JsonObject) -> None:
-        """Look at what `state` told."""
-        zoom, middle, selected = state.get("zoom"), state.get("middle"), state.get("selected")
-        if isinstance(zoom, int | float):
-            self.widget.view.zoom_to(float(zoom), glide=False)
-        if isinstance(middle, list) and len(middle) == 2:
-            x, y = middle
-            if isinstance(x, int | float) and isinstance(y, int | float):
-                self.widget.view.centerOn(x, y)
-        if isinstance(selected, list):
-            self.widget.scene.select([str(node) for node in selected if node in self.widget.document.graph.nodes])

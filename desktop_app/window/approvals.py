@@ -1,0 +1,183 @@
+"""Questions of runs to a person: the page of the side panel, the badge, and a dialog for each that is looked at."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from desktop_app.window.main import MainWindow
+from desktop_app.window.runs import Question, RunService
+from engine.model.issues import WeftError
+from resources.language import tr
+from widgets.approval import Answer, ApprovalDialog, Asked
+from widgets.boxes import clear, column, row
+from widgets.elided import Elided
+from widgets.empty import EmptyState
+from widgets.glyph import Tile
+from widgets.step_view import time_text
+
+PAGE = "approvals"
+
+
+class Approvals(QObject):
+    """Shows what `RunService.questions` tells. A question of a run that was begun here opens its dialog by itself."""
+
+    def __init__(self, window: MainWindow, runs: RunService) -> None:
+        super().__init__(window)
+        self._window, self._runs = window, runs
+        self._dialogs: dict[tuple[str, str], ApprovalDialog] = {}
+        self._seen: set[tuple[str, str]] = set()
+        self._sent: set[tuple[str, str]] = set()
+        self._page: QuestionList | None = None
+        runs.questions_changed.connect(self._follow)
+        runs.trouble.connect(self._on_trouble)
+
+    def make_page(self) -> QWidget:
+        """Make the page of the side panel and serve it from now on."""
+        self._page = QuestionList()
+        self._page.opened.connect(self.open)
+        self._page.show_questions(self._runs.questions())
+        return self._page
+
+    def open(self, question: Question) -> None:
+        """Show the dialog of a question; the canvas can be used beside it."""
+        key = (question.run, question.address)
+        dialog = self._dialogs.get(key)
+        if dialog is None:
+            asked = Asked(
+                f"{question.run}:{question.address}",
+                question.name,
+                question.address,
+                dict(question.question),
+                question.run,
+                question.asked,
+            )
+            dialog = self._dialogs[key] = ApprovalDialog(asked, self._window.frame)
+            dialog.answered.connect(partial(self._on_answered, question))
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def close(self) -> None:
+        """Put all dialogs away."""
+        for dialog in self._dialogs.values():
+            dialog.hide()
+            dialog.deleteLater()
+        self._dialogs.clear()
+
+    def _follow(self) -> None:
+        questions = {(one.run, one.address): one for one in self._runs.questions()}
+        self._window.show_count(PAGE, len(questions))
+        if self._page is not None:
+            self._page.show_questions(list(questions.values()))
+        for key, dialog in list(self._dialogs.items()):
+            if key not in questions:
+                self._end(key, dialog)
+        for key, question in questions.items():
+            if key not in self._seen:
+                self._seen.add(key)
+                self._tell(question)
+
+    def _tell(self, question: Question) -> None:
+        known = self._runs.get(question.run)
+        if known is not None and known.is_ours:
+            self.open(question)
+        else:
+            text = tr("{workflow} waits for your answer.", workflow=question.name)
+            self._window.toasts.show_toast(text, "info", (tr("Answer"), partial(self.open, question)))
+
+    def _end(self, key: tuple[str, str], dialog: ApprovalDialog) -> None:
+        """A question is answered, here or elsewhere: its dialog goes when the answer was given in it."""
+        known = self._runs.get(key[0])
+        waits = known.model.step(key[1]).waits if known is not None else []
+        del self._dialogs[key]
+        if key in self._sent:
+            self._sent.discard(key)
+            dialog.hide()
+            dialog.deleteLater()
+        else:
+            dialog.card.show_answered(waits[-1].status if waits else "", waits[-1].by if waits else "")
+            dialog.finished.connect(dialog.deleteLater)
+
+    def _on_answered(self, question: Question, answer: Answer) -> None:
+        self._sent.add((question.run, question.address))
+        edited = (answer.payload,) if answer.edited else None
+        self._runs.answer(question.run, question.address, approve=answer.approved, comment=answer.comment, edited=edited)
+
+    def _on_trouble(self, run: str, error: WeftError) -> None:
+        for key in [key for key in self._sent if key[0] == run]:
+            self._sent.discard(key)
+            if (dialog := self._dialogs.get(key)) is not None:
+                dialog.card.show_error(error.issue)
+
+
+class QuestionList(QWidget):
+    """The questions that wait, oldest first. `opened` gives the one that was chosen."""
+
+    opened = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._empty = EmptyState("stamp", tr("Nothing waits for you"), tr("Runs that need an answer appear here."))
+        self._rows = QVBoxLayout()
+        self._rows.setContentsMargins(6, 0, 6, 6)
+        self._rows.setSpacing(2)
+        held = QWidget()
+        outer = QVBoxLayout(held)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addLayout(self._rows)
+        outer.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(held)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._empty, 1)
+        layout.addWidget(self._scroll, 1)
+        self.show_questions(())
+
+    def show_questions(self, questions: Sequence[Question]) -> None:
+        """Show these questions."""
+        clear(self._rows)
+        self._empty.setVisible(not questions)
+        self._scroll.setVisible(bool(questions))
+        for question in questions:
+            shown = _Row(question)
+            shown.chosen.connect(self.opened)
+            self._rows.addWidget(shown)
+
+
+class _Row(QWidget):
+    chosen = Signal(object)
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self._question = question
+        self.setProperty("kind", "row")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        text = str(question.question.get("text") or question.address)
+        since = tr("{workflow} · for {time}", workflow=question.name, time=time_text(max(0.0, time.time() - question.asked)))
+        said = column(Elided(text, "control"), Elided(since, "hint"), gap=1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
+        layout.addWidget(row(Tile("user-check", "people", 24), said, gap=8))
+        self.setAccessibleName(text)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open the question."""
+        if self.rect().contains(event.position().toPoint()):
+            self.chosen.emit(self._question)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the question with Enter or Space."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.chosen.emit(self._question)
+        else:
+            super().keyPressEvent(event)

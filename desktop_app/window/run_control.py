@@ -1,0 +1,328 @@
+"""Joins the runs with the window: what a person asks for, and what canvases, run panel, tool bar and messages show of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_app.window.document_canvas import DocumentCanvas
+from desktop_app.window.main import MainWindow
+from desktop_app.window.open_document import OpenDocument
+from desktop_app.window.runs import KnownRun, RunService, workflow_of
+from engine.model.graph import Graph
+from engine.model.issues import Issue, WeftError
+from engine.model.values import JsonObject
+from resources.language import tr, trn
+from widgets.node_types import NodeTypes
+from widgets.run.head import PROBLEMS, RunEntry
+from widgets.run.model import OVER, RunModel
+from widgets.step_view import GLYPHS, role_of, time_text
+
+if TYPE_CHECKING:
+    from desktop_app.window.inputs_card import InputsCard
+    from widgets.run.panel import RunPanel
+
+TICK_MS = 200
+
+
+class RunControl(QObject):
+    """Serves all canvases. `ask_trust` is told of a document that may not run before a person has agreed to what it does.
+
+    `place_wanted` gives a node and a field of it that somebody wants to see in the inspector.
+    """
+
+    place_wanted = Signal(str, str)
+
+    def __init__(
+        self, window: MainWindow, runs: RunService, types: NodeTypes, ask_trust: Callable[[OpenDocument], None]
+    ) -> None:  # fmt: skip
+        super().__init__(window)
+        self._window, self._runs, self._types, self._ask_trust = window, runs, types, ask_trust
+        self._canvases: list[DocumentCanvas] = []
+        self._graphs: dict[str, Graph] = {}
+        self._canvas: DocumentCanvas | None = None
+        self._panel: RunPanel | None = None
+        self._inputs_card: InputsCard | None = None
+        self._clock = QTimer(self, interval=TICK_MS)
+        self._clock.timeout.connect(self._show_state)
+        runs.begun.connect(self._on_begun)
+        runs.changed.connect(self._on_changed)
+        runs.refused.connect(self._on_refused)
+        runs.trouble.connect(self._on_trouble)
+
+    # ------------------------------------------------------------------ parts
+    def serve(self, canvas: DocumentCanvas) -> None:
+        """Let a canvas run its document, and show the newest run of it."""
+        self._canvases.append(canvas)
+        canvas.destroyed.connect(lambda: self._canvases.remove(canvas))
+        canvas.handlers.update({
+            "run": partial(self.run, canvas), "step": partial(self.step, canvas), "resume": partial(self.go_on, canvas),
+            "drain": partial(self.drain, canvas), "cancel": partial(self.cancel, canvas),
+        })  # fmt: skip
+        canvas.editor.run_to_requested.connect(partial(self.run_to, canvas))
+        canvas.editor.run_from_requested.connect(partial(self.run_from, canvas))
+        canvas.editor.retry_requested.connect(partial(self.run_from, canvas))
+        canvas.breakpoints_changed.connect(partial(self._on_breakpoints, canvas))
+        canvas.problems_changed.connect(partial(self._on_problems, canvas))
+        if known := self._runs.runs_of(canvas.document):
+            self._show_run(canvas, known[0])
+
+    def make_panel(self) -> RunPanel:
+        """Make a run panel and serve it from now on."""
+        from widgets.run.panel import RunPanel
+
+        panel = self._panel = RunPanel(self._types)
+        panel.step_selected.connect(self._on_step_selected)
+        panel.run_chosen.connect(self._on_run_chosen)
+        panel.all_runs_wanted.connect(self._load_runs)
+        panel.place_wanted.connect(self.place_wanted)
+        panel.retry_wanted.connect(self._on_retry_wanted)
+        panel.problem_opened.connect(self._on_problem_opened)
+        self._fill_panel()
+        return panel
+
+    def follow(self, canvas: DocumentCanvas | None) -> None:
+        """Show the run of this canvas from now on."""
+        self._canvas = canvas
+        self._fill_panel()
+        self._show_state()
+
+    # ------------------------------------------------------------------ what a person asks for
+    def run(self, canvas: DocumentCanvas) -> None:
+        """Run everything, after asking for inputs that the document needs and has no value for."""
+        self._begin(canvas)
+
+    def run_to(self, canvas: DocumentCanvas, node: str) -> None:
+        """Run a node and what leads to it; what an earlier run gave for that is kept."""
+        earlier = (canvas.run.run, node) if canvas.run is not None else None
+        self._begin(canvas, until=[node], keep_from=earlier)
+
+    def run_from(self, canvas: DocumentCanvas, node: str) -> None:
+        """Run a node and what follows it, with what the run that is shown gave for all others."""
+        self._begin(canvas, keep_from=(canvas.run.run, node) if canvas.run is not None else None)
+
+    def step(self, canvas: DocumentCanvas) -> None:
+        """Let one step go, or begin a run that pauses before every step."""
+        if canvas.run is not None and canvas.run.status == "running":
+            self._runs.step(canvas.run.run)
+        else:
+            self._begin(canvas, stepping=True)
+
+    def go_on(self, canvas: DocumentCanvas) -> None:
+        """Let paused steps go, or a run that came to rest."""
+        if canvas.run is None:
+            return
+        if canvas.run.status == "running":
+            self._runs.go_on(canvas.run.run)
+        else:
+            self._runs.resume(canvas.run.run, canvas.breakpoints)
+
+    def drain(self, canvas: DocumentCanvas) -> None:
+        """Stop the run that is shown after its running steps."""
+        if canvas.run is not None:
+            self._runs.drain(canvas.run.run)
+
+    def cancel(self, canvas: DocumentCanvas) -> None:
+        """Stop the run that is shown now."""
+        if canvas.run is not None:
+            self._runs.cancel(canvas.run.run)
+
+    def _begin(
+        self,
+        canvas: DocumentCanvas,
+        *,
+        until: Iterable[str] = (),
+        keep_from: tuple[str, str] | None = None,
+        stepping: bool = False,
+    ) -> None:
+        document = canvas.document
+        if not document.is_trusted:
+            self._ask_trust(document)
+            return
+        start = partial(
+            self._runs.start, document, until=tuple(until), keep_from=keep_from, breakpoints=canvas.breakpoints, stepping=stepping
+        )
+        needed = [spec for spec in document.graph.inputs.values() if spec.required and spec.default is None]
+        if needed and keep_from is None:
+            self._ask_inputs(canvas, start)
+        else:
+            start()
+
+    def _ask_inputs(self, canvas: DocumentCanvas, start: Callable[..., None]) -> None:
+        from desktop_app.window.inputs_card import InputsCard
+
+        if self._inputs_card is not None:
+            self._inputs_card.end()
+        last = canvas.run.inputs if canvas.run is not None else {}
+        card = self._inputs_card = InputsCard(self._window.frame, canvas.document.title, canvas.document.graph.inputs, last)
+
+        def given(values: JsonObject) -> None:
+            self._inputs_card = None
+            start(values=values)
+
+        card.given.connect(given)
+
+    # ------------------------------------------------------------------ what happens
+    def _on_begun(self, run: KnownRun) -> None:
+        for canvas in self._canvases:
+            if workflow_of(canvas.document) == run.workflow and (run.is_ours or canvas.run is None or canvas.run.run == run.id):
+                self._graphs.setdefault(run.id, canvas.document.document.frozen())
+                self._show_run(canvas, run)
+
+    def _show_run(self, canvas: DocumentCanvas, run: KnownRun) -> None:
+        canvas.show_run(run.model)
+        if canvas is self._canvas:
+            self._fill_panel()
+            self._show_state()
+
+    def _on_changed(self, run_id: str, addresses: set[str]) -> None:
+        known = self._runs.get(run_id)
+        if known is None:
+            return
+        for canvas in self._canvases:
+            if canvas.run is known.model:
+                canvas.take_run_changes(addresses)
+        if self._canvas is not None and self._canvas.run is known.model:
+            if self._panel is not None:
+                self._panel.take_changes(addresses)
+            if "" in addresses:
+                self._show_state()
+                self._show_runs()
+        if "" in addresses and known.model.status in OVER and known.is_ours:
+            known.is_ours = False
+            self._tell_end(known)
+
+    def _tell_end(self, run: KnownRun) -> None:
+        """Say how a run ended that nobody looks at, and that one failed in any case."""
+        model = run.model
+        is_seen = self._canvas is not None and self._canvas.run is model and self._window.frame.isActiveWindow()
+        took = time_text(model.seconds(time.time()))
+        show = (tr("Show"), partial(self._show_end, run))
+        if model.status == "failed":
+            text = str((model.error or {}).get("text", ""))
+            self._window.toasts.show_toast(tr("{workflow} failed: {reason}", workflow=model.workflow, reason=text), "error", show)
+        elif model.status == "succeeded" and not is_seen:
+            self._window.toasts.show_toast(
+                tr("{workflow} is done, after {time}.", workflow=model.workflow, time=took), "done", show
+            )
+
+    def _show_end(self, run: KnownRun) -> None:
+        for canvas in self._canvases:
+            if canvas.run is run.model:
+                canvas.editor.setFocus()
+                failed = [address for address, step in run.model.steps.items() if step.view.status == "failed"]
+                if failed and failed[0] in canvas.document.graph.nodes:
+                    canvas.editor.scene.select(failed[:1])
+                    canvas.editor.view.center_on(failed[0])
+
+    def _on_refused(self, document: OpenDocument, error: WeftError) -> None:
+        if error.issue.code == "trust.needed":
+            self._ask_trust(document)
+            return
+        text = f"{error.issue.text} {error.issue.remedy}"
+        if (more := len(error.issues) - 1) > 0:
+            text = f"{error.issue.text} {trn('And {count} more problem.', 'And {count} more problems.', more)}"
+            if self._panel is not None:
+                self._panel.show_page(PROBLEMS)
+        place = error.issue.node
+        action = (tr("Show"), partial(self.place_wanted.emit, place, error.issue.field)) if place else None
+        self._window.toasts.show_toast(text, "error", action)
+
+    def _on_trouble(self, _run: str, error: WeftError) -> None:
+        if not error.issue.code.startswith("approval."):
+            self._window.toasts.show_toast(f"{error.issue.text} {error.issue.remedy}", "error")
+
+    def _on_breakpoints(self, canvas: DocumentCanvas) -> None:
+        if canvas.run is not None and canvas.run.status == "running":
+            self._runs.set_breakpoints(canvas.run.run, canvas.breakpoints)
+
+    # ------------------------------------------------------------------ the panel
+    def _fill_panel(self) -> None:
+        panel, canvas = self._panel, self._canvas
+        if panel is None or canvas is None:
+            return
+        run = canvas.run
+        graph = self._graphs.get(run.run, canvas.document.graph) if run else canvas.document.graph
+        panel.show_run(run, graph)
+        panel.show_problems(canvas.problems)
+        self._show_runs()
+
+    def _show_runs(self) -> None:
+        if self._panel is not None and self._canvas is not None:
+            known = self._runs.runs_of(self._canvas.document)
+            self._panel.show_runs([_entry(run.model) for run in known])
+
+    def _on_problems(self, canvas: DocumentCanvas) -> None:
+        if self._panel is not None and canvas is self._canvas:
+            self._panel.show_problems(canvas.problems)
+
+    def _on_step_selected(self, address: str) -> None:
+        if self._canvas is not None and address in self._canvas.document.graph.nodes:
+            self._canvas.editor.scene.select([address])
+            self._canvas.editor.view.center_on(address)
+
+    def _on_run_chosen(self, run_id: str) -> None:
+        known = self._runs.get(run_id)
+        if known is not None and self._canvas is not None:
+            self._show_run(self._canvas, known)
+        elif self._canvas is not None:
+            self._runs.open(run_id, workflow_of(self._canvas.document))
+
+    def _load_runs(self) -> None:
+        if self._canvas is not None:
+            self._runs.past_of(self._canvas.document, self._on_past)
+
+    def _on_past(self, found: list[JsonObject]) -> None:
+        if self._panel is None or self._canvas is None:
+            return
+        known = {run.id for run in self._runs.runs_of(self._canvas.document)}
+        entries = [_entry(run.model) for run in self._runs.runs_of(self._canvas.document)]
+        entries += [_past_entry(one) for one in found if one["run"] not in known]
+        self._panel.show_runs(entries)
+        self._panel.head.open_menu()
+
+    def _on_retry_wanted(self, address: str) -> None:
+        if self._canvas is not None:
+            self.run_from(self._canvas, address)
+
+    def _on_problem_opened(self, issue: Issue) -> None:
+        if issue.node:
+            self.place_wanted.emit(issue.node, issue.field)
+
+    # ------------------------------------------------------------------ the tool bar
+    def _show_state(self) -> None:
+        canvas = self._canvas
+        run = canvas.run if canvas is not None else None
+        running = run is not None and run.status == "running"
+        if running is not self._clock.isActive():
+            self._clock.start() if running else self._clock.stop()
+        if canvas is not None:
+            paused = run is not None and run.is_paused
+            self._window.toolbar.show_mode("paused" if paused else "running" if running else "edit")
+        if run is None:
+            self._window.toolbar.show_state("")
+            return
+        status = "paused" if run.is_paused else run.status if run.status in GLYPHS else "paused"
+        took = time_text(run.seconds(time.time()))
+        steps = tr("{done} of {count} steps", done=run.done, count=run.count)
+        self._window.toolbar.show_state(f"{took} · {steps}", role_of(status), GLYPHS[status])
+
+
+def _entry(model: RunModel) -> RunEntry:
+    seconds = model.seconds(time.time()) if model.ended else None
+    return RunEntry(model.run, _title(model.started or 0.0), model.status, model.started or 0.0, seconds)
+
+
+def _past_entry(told: JsonObject) -> RunEntry:
+    began, ended = told.get("started"), told.get("ended")
+    started = float(began) if isinstance(began, int | float) else 0.0
+    seconds = float(ended) - started if isinstance(ended, int | float) else None
+    return RunEntry(str(told["run"]), _title(started), str(told["status"]), started, seconds)
+
+
+def _title(started: float) -> str:
+    return tr("Run at {time}", time=time.strftime("%H:%M:%S", time.localtime(started))) if started else tr("Run")
