@@ -17,7 +17,7 @@ from desktop_app.window.aside import Aside
 from desktop_app.window.dialogs import Dialogs
 from desktop_app.window.difference import TextDifference, text_difference
 from desktop_app.window.disk_changes import DiskChanges
-from desktop_app.window.files import Content, Stamp, companions, copy_companions, free_place, read, write
+from desktop_app.window.files import Content, Stamp, companions, copy_companions, free_place, parsed, read, write
 from desktop_app.window.keeping import Keeping
 from desktop_app.window.open_document import OpenDocument, Trouble
 from desktop_app.window.recovery import Leftover
@@ -248,6 +248,14 @@ class DocumentService(QObject):
     def save_text(self, path: Path, text: str) -> None:
         """Save a text as it is, such as one that was mended by hand, and open it as a workflow."""
         self._aside.do(lambda: save_document(path, text), lambda _: self.open(path), self._on_not_done)
+
+    def read_text(self, text: str, done: Callable[[Content], None]) -> None:
+        """Read a text as a workflow."""
+        self._aside.do(lambda: parsed(text, "", None), done, self._on_not_done)
+
+    def is_in_library(self, path: Path) -> bool:
+        """Tell whether a file lies in the library folder, where workflows are that were saved without a place."""
+        return path.is_relative_to(self._folder.library)
 
     def look_at_disk(self) -> None:
         """Look whether files of open documents changed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -77,6 +78,7 @@ class Library(QObject):
     def __init__(self, ask: Ask, service: DocumentService) -> None:
         super().__init__(service)
         self._ask, self._service = ask, service
+        self._registering: deque[tuple[JsonObject, Done]] = deque()
         service.opened.connect(self._on_opened)
         service.saved.connect(self._on_saved)
         service.reloaded.connect(self.look_at_trust)
@@ -117,7 +119,7 @@ class Library(QObject):
 
     def register(self, path: Path) -> None:
         """Tell of a file that was written without being open."""
-        self._ask("register", {"path": str(path)}, self._on_done, self._note)
+        self._register({"path": str(path)}, self._on_done)
 
     # versions
 
@@ -140,7 +142,7 @@ class Library(QObject):
         if document.path is not None:
             if not document.is_example:
                 given: JsonObject = {"path": str(document.path), "text": dump(document.graph)}
-                self._ask("register", given, partial(self._on_registered, document), self._note)
+                self._register(given, partial(self._on_registered, document))
             self.look_at_trust(document)
 
     def _on_registered(self, document: OpenDocument, told: JsonObject) -> None:
@@ -150,7 +152,31 @@ class Library(QObject):
 
     def _on_saved(self, document: OpenDocument) -> None:
         given: JsonObject = {"path": str(document.path), "text": document.saved_text, "trust": document.is_trusted}
-        self._ask("register", given, self._on_done, self._note)
+        self._register(given, self._on_done)
+
+    def _register(self, given: JsonObject, done: Done) -> None:
+        """Tell the register, one file after the other: the owner does requests side by side, and what was saved last counts."""
+        self._registering.append((given, done))
+        if len(self._registering) == 1:
+            self._register_next()
+
+    def _register_next(self) -> None:
+        given, done = self._registering[0]
+
+        def go_on() -> None:
+            self._registering.popleft()
+            if self._registering:
+                self._register_next()
+
+        def on_done(told: JsonObject) -> None:
+            go_on()
+            done(told)
+
+        def on_failed(error: WeftError) -> None:
+            go_on()
+            self._note(error)
+
+        self._ask("register", given, on_done, on_failed)
 
     def _on_effects(self, document: OpenDocument, told: JsonObject) -> None:
         if document not in self._service.documents:

@@ -1,0 +1,269 @@
+"""The side page of workflows: all that are known here, found by a few letters, with their last run and their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, QUrl
+from PySide6.QtGui import QAction, QDesktopServices, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_app.window.documents import DocumentService, Notice
+from desktop_app.window.library import Library, Listed
+from desktop_app.window.library_rows import Index, Row, RowModel, RowPainter, run_sign
+from desktop_app.window.moments import ago
+from desktop_app.window.versions_panel import VersionsPanel
+from resources.language import tr
+from widgets.boxes import fill, row
+from widgets.empty import EmptyState
+from widgets.icons import icon
+from widgets.search import match
+
+_GATHER_MS = 80
+_MINUTE_MS = 60_000
+_STATUS = {"active": "Active", "archived": "Archived"}
+
+
+class WorkflowModel(RowModel[Listed]):
+    """Workflows; one that is renamed in the list is told to `renamed`."""
+
+    renamed: Callable[[Listed, str], None]
+
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Take another name."""
+        name = str(value).strip()
+        listed = self.things[index.row()]
+        if not name or name == listed.name:
+            return False
+        self.renamed(listed, name)
+        return True
+
+
+class RowList(QListView):
+    """A list of rows: Enter or a double click takes one."""
+
+    def __init__(self, model: RowModel[Listed], name: str, take: Callable[[Index], None]) -> None:
+        super().__init__()
+        self.setModel(model)
+        self.setItemDelegate(RowPainter(self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setUniformItemSizes(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setAccessibleName(name)
+        self._take = take
+        self.doubleClicked.connect(take)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take with Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentIndex().isValid():
+                self._take(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+
+class LibraryPanel(QStackedWidget):
+    """The list of workflows, or the versions of one. `make_new` is what the button of the empty list does."""
+
+    def __init__(self, library: Library, service: DocumentService, make_new: Callable[[], object]) -> None:
+        super().__init__()
+        self._library, self._service = library, service
+        self._all: list[Listed] = []
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Search workflows"))
+        self.search.setAccessibleName(tr("Search workflows"))
+        self.search.setClearButtonEnabled(False)
+        self.search.addAction(QAction(icon("search", "text.tertiary"), "", self.search), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.textChanged.connect(self._show)
+        self.search.installEventFilter(self)
+        self.model = WorkflowModel()
+        self.model.setParent(self)
+        self.model.renamed = self._rename
+        self.list = RowList(self.model, tr("Workflows"), self._open)
+        self.list.customContextMenuRequested.connect(self.open_menu)
+        self.list.installEventFilter(self)
+        text = tr("Begin with an empty canvas or an example, or drop a .weft file here.")
+        self.empty = EmptyState("workflow", tr("No workflow yet"), text, [(tr("New workflow"), make_new)])
+        self.nothing = EmptyState("search", tr("Nothing found"), tr("Try another word, or a part of one."))
+        self._lists = QStackedWidget()
+        for page in (self.list, self.empty, self.nothing):
+            self._lists.addWidget(page)
+        first = QWidget()
+        fill(QVBoxLayout(first), [row(self.search, margins=(10, 0, 10, 6)), self._lists])
+        self.versions = VersionsPanel(library, service)
+        self.versions.left.connect(self.show_list)
+        self.addWidget(first)
+        self.addWidget(self.versions)
+        self._gather = QTimer(self, interval=_GATHER_MS, singleShot=True)
+        self._gather.timeout.connect(self.refresh)
+        self._minute = QTimer(self, interval=_MINUTE_MS)
+        self._minute.timeout.connect(self._show)
+        library.changed.connect(self._gather.start)
+        self.setFocusProxy(self.search)
+
+    def refresh(self) -> None:
+        """Ask for the list anew, as when a run began or ended."""
+        if self.isVisible():
+            self._library.workflows(self._on_workflows)
+
+    def show_list(self) -> None:
+        """Go back to the list."""
+        self.setCurrentIndex(0)
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_versions(self, workflow: str, name: str, path: str) -> None:
+        """Show the versions of a workflow."""
+        self.versions.show_workflow(workflow, name, path)
+        self.setCurrentWidget(self.versions)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be up to date when it is seen."""
+        super().showEvent(event)
+        self._minute.start()
+        self._gather.start()
+
+    def hideEvent(self, event: QEvent) -> None:
+        """Tell no more how long ago things were."""
+        self._minute.stop()
+        self._gather.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let keys of the search field work on the list, and keys of the list on what is chosen there."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._search_key(event) if watched is self.search else self._list_key(event)
+        return super().eventFilter(watched, event)
+
+    def open_menu(self, at: QPoint) -> None:
+        """Show what can be done with a workflow."""
+        index = self.list.indexAt(at)
+        if not index.isValid():
+            return
+        listed = self.model.things[index.row()]
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        has_file = bool(listed.path) and not listed.gone
+        for text, do, enabled in (
+            (tr("Open"), partial(self._open, index), has_file), (tr("Rename"), partial(self._edit_soon, listed), has_file),
+            (tr("Duplicate"), partial(self._duplicate, listed), True), (tr("Versions…"), partial(self._versions, listed), True),
+            (tr("Show in folder"), partial(self._show_in_folder, listed), has_file),
+        ):  # fmt: skip
+            menu.addAction(text, do).setEnabled(enabled)
+        menu.addSeparator()
+        menu.addAction(tr("Delete"), partial(self._delete, listed))
+        menu.popup(self.list.viewport().mapToGlobal(at))
+
+    # keys
+
+    def _search_key(self, event: QKeyEvent) -> bool:
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not self.list.currentIndex().isValid() and self.model.rowCount():
+                self.list.setCurrentIndex(self.model.index(0))
+                if event.key() == Qt.Key.Key_Down:
+                    return True
+            self.list.keyPressEvent(event)
+            return True
+        if event.key() == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+            return True
+        return False
+
+    def _list_key(self, event: QKeyEvent) -> bool:
+        index = self.list.currentIndex()
+        if not index.isValid() or event.key() not in (Qt.Key.Key_F2, Qt.Key.Key_Delete):
+            return False
+        listed = self.model.things[index.row()]
+        if event.key() == Qt.Key.Key_Delete:
+            self._delete(listed)
+        elif listed.path and not listed.gone:
+            self.list.edit(index)
+        return True
+
+    # what is done
+
+    def _open(self, index: Index) -> None:
+        listed = self.model.things[index.row()]
+        if listed.path and not listed.gone:
+            self._service.open(Path(listed.path))
+        else:
+            self._versions(listed)
+
+    def _rename(self, listed: Listed, name: str) -> None:
+        path = Path(listed.path)
+        self._service.rename(path, name, partial(self._library.register, path))
+
+    def _edit_soon(self, listed: Listed) -> None:
+        """Edit a name when the menu has given the focus back."""
+        QTimer.singleShot(0, self, partial(self._edit, listed.id))
+
+    def _edit(self, workflow: str) -> None:
+        place = next((place for place, listed in enumerate(self.model.things) if listed.id == workflow), None)
+        if place is not None:
+            self.list.setFocus(Qt.FocusReason.PopupFocusReason)
+            self.list.edit(self.model.index(place))
+
+    def _duplicate(self, listed: Listed) -> None:
+        self._library.duplicate(listed, tr("{name} (copy)", name=listed.name))
+
+    def _versions(self, listed: Listed) -> None:
+        self.show_versions(listed.id, listed.name, listed.path)
+
+    def _delete(self, listed: Listed) -> None:
+        document = self._service.find(Path(listed.path)) if listed.path else None
+        if document is None:
+            self._throw_away(listed)
+        else:
+            self._service.close(document, lambda closed: self._throw_away(listed) if closed else None)
+
+    def _throw_away(self, listed: Listed) -> None:
+        self._library.delete(listed)
+        ours = not listed.path or self._service.is_in_library(Path(listed.path))
+        text = tr("{name} was deleted.", name=listed.name)
+        if not ours:
+            text = tr("{name} was taken off the list; its file stays.", name=listed.name)
+        self._service.noticed.emit(Notice(text, "info", (tr("Undo"), partial(self._library.undelete, listed))))
+
+    def _show_in_folder(self, listed: Listed) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(listed.path).parent)))
+
+    # what is shown
+
+    def _on_workflows(self, found: list[Listed]) -> None:
+        self._all = found
+        self._show()
+
+    def _show(self) -> None:
+        if self.list.state() == QAbstractItemView.State.EditingState:
+            return
+        query = self.search.text().strip()
+        chosen = self._chosen()
+        found = [(listed, match(query, listed.name)) for listed in self._all]
+        hits = [(listed, hit) for listed, hit in found if hit is not None]
+        if query:
+            hits.sort(key=lambda pair: -pair[1].score)
+        self.model.show_rows([listed for listed, _ in hits], [_row(listed, hit.places) for listed, hit in hits])
+        self._lists.setCurrentWidget(self.list if hits else self.nothing if self._all else self.empty)
+        place = next((place for place, (listed, _) in enumerate(hits) if listed.id == chosen), None)
+        if place is not None:
+            self.list.setCurrentIndex(self.model.index(place))
+
+    def _chosen(self) -> str:
+        index = self.list.currentIndex()
+        return self.model.things[index.row()].id if index.isValid() else ""
+
+
+def _row(listed: Listed, places: tuple[int, ...]) -> Row:
+    sign, role = run_sign(listed.run_status)
+    if listed.gone:
+        detail = tr("File not found")
+    elif listed.ran:
+        detail = tr("Ran {ago}", ago=ago(listed.ran))
+    else:
+        detail = tr("Not run yet")
+    status = tr(_STATUS[listed.status]) if listed.status in _STATUS else ""
+    return Row(listed.name, detail, sign, role, status, places, is_alarming=listed.gone, tip=listed.path)
