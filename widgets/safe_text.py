@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import (
@@ -81,7 +82,7 @@ class SafeText(QTextEdit):
         return QSize(40, self._height()) if self._grows else QSize(40, 40)
 
     def _height(self) -> int:
-        return round(self.document().size().height()) + 2 * self.frameWidth() + 8
+        return ceil(self.document().size().height()) + 2 * self.frameWidth()
 
     def _fit(self) -> None:
         if self._grows and self.height() != self._height():

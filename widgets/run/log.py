@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QKeyEvent, QKeySequence
@@ -18,6 +19,8 @@ from widgets.segments import Segments
 
 _LEVELS = ("debug", "warning", "error")
 
+Page = Literal["lines", "none", "none fits"]
+
 
 class LogView(QWidget):
     """Shows a log. It follows the end until a person scrolls away from it."""
@@ -29,6 +32,7 @@ class LogView(QWidget):
         self.list.setModel(self.model)
         self.list.setItemDelegate(LogRow(self.list))
         self.list.setUniformItemSizes(True)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setMouseTracking(True)
@@ -45,12 +49,22 @@ class LogView(QWidget):
         self.find_field.setClearButtonEnabled(True)
         self.find_field.textChanged.connect(self._filter)
         self._count = words("", "caption")
-        self._to_end = Button(tr("Follow the end"), "arrow-down", "link")
-        self._to_end.clicked.connect(self.follow)
-        self._copy = IconButton("copy", tr("Copy the selected lines, or all"), 14, side=24)
-        self._copy.clicked.connect(self.copy)
+        self.end_button = Button(tr("Follow the end"), "arrow-down", "link")
+        self.end_button.clicked.connect(self.follow)
+        self.copy_button = IconButton("copy", tr("Copy the selected lines, or all"), 14, side=24)
+        self.copy_button.clicked.connect(self.copy)
         head = row(
-            self.level, 10, self._count, None, self._to_end, 10, self.find_field, 4, self._copy, margins=(10, 2, 6, 2), height=34
+            self.level,
+            10,
+            self._count,
+            None,
+            self.end_button,
+            10,
+            self.find_field,
+            4,
+            self.copy_button,
+            margins=(10, 2, 6, 2),
+            height=34,
         )
         self._stack = QStackedWidget()
         self._nothing = EmptyState("scroll-text", tr("No lines"), tr("Steps write here what they do while they run."))
@@ -86,6 +100,11 @@ class LogView(QWidget):
         """Whether new lines are scrolled to."""
         return self._follows
 
+    def page(self) -> Page:
+        """Return what is shown: lines, that there are none, or that none fits the filter."""
+        pages: tuple[Page, ...] = ("lines", "none", "none fits")
+        return pages[self._stack.currentIndex()]
+
     def copy(self) -> None:
         """Put the selected lines into the clipboard, or all that are shown."""
         chosen = sorted(index.row() for index in self.list.selectionModel().selectedIndexes())
@@ -100,7 +119,7 @@ class LogView(QWidget):
         self._count.setText(trn("{number} line", "{number} lines", count, number=f"{count:,}") if count else "")
         is_filtered = self.level.current() > 0 or bool(self.find_field.text())
         self._stack.setCurrentWidget(self.list if count else self._no_match if is_filtered else self._nothing)
-        self._to_end.setVisible(not self._follows and count > 0)
+        self.end_button.setVisible(not self._follows and count > 0)
 
     def _stay(self) -> None:
         if self._follows:

@@ -169,6 +169,9 @@ class RunModel:
 
     def _step_started(self, event: Mapping[str, Any]) -> Iterator[str]:
         step, number = self._step(event), event["attempt"]
+        step.ended, step.error, step.caught = None, None, ""
+        if step.attempts and step.attempts[-1].ended is None:
+            step.attempts[-1].ended = event["at"]
         step.attempts.append(Attempt(number, event["at"]))
         step.started = step.started or event["at"]
         step.view = StepView("running", step.started, attempt=number)
@@ -225,6 +228,7 @@ class RunModel:
 
     def _step_paused(self, event: Mapping[str, Any]) -> Iterator[str]:
         step = self._step(event)
+        step.ended = None
         step.view = StepView("paused", event["at"])
         yield step.address
 
@@ -233,6 +237,7 @@ class RunModel:
     def _approval_asked(self, event: Mapping[str, Any]) -> Iterator[str]:
         step, question = self._step(event), event["question"]
         self.questions[step.address] = question
+        step.ended = None
         step.started = step.started or event["at"]
         if not step.waits or step.waits[-1].answered is not None:
             step.waits.append(Wait(event["at"]))

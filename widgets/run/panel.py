@@ -82,6 +82,7 @@ class RunPanel(QWidget):
         head.run_chosen.connect(self.run_chosen)
         head.all_runs_wanted.connect(self.all_runs_wanted)
         self.timeline.selected.connect(self._on_selected)
+        self.timeline.opened.connect(self.show_step)
         self.steps.selected.connect(self._on_selected)
         self.steps.detail.place_wanted.connect(self.place_wanted)
         self.steps.detail.retry_wanted.connect(self.retry_wanted)
@@ -128,6 +129,16 @@ class RunPanel(QWidget):
         self.set_folded(folded=False)
         self.head.tabs.setCurrentIndex(page)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says that there is no run, in place of a page."""
+        return self._body.currentWidget() is self._nothing
+
+    @property
+    def is_ticking(self) -> bool:
+        """Whether it looks at the run again and again."""
+        return self._clock.isActive()
+
     # ------------------------------------------------------------------ folding
     def toggle_folded(self) -> None:
         """Fold the panel away, or bring it back."""
@@ -138,18 +149,23 @@ class RunPanel(QWidget):
         if folded == self.is_folded:
             return
         if folded:
-            self._height = max(self.height(), theme().metric["run_panel"] // 2)
+            dock = self.parentWidget()
+            self._height = (dock if isinstance(dock, QDockWidget) else self).height()
         self.is_folded = folded
         self._body.setVisible(not folded)
         self._inner.setVisible(not folded)
         self.setMaximumHeight(HEIGHT if folded else _FREE)
         self.head.show_folded(folded=folded)
-        dock = self.parentWidget()
-        window = dock.window() if isinstance(dock, QDockWidget) else None
-        if not folded and isinstance(dock, QDockWidget) and isinstance(window, QMainWindow):
-            window.resizeDocks([dock], [self._height], Qt.Orientation.Vertical)
+        if not folded:
+            QTimer.singleShot(0, self, self._take_height)  # the dock learns only then that it may be higher again
         self._look()
         self.folded.emit(folded)
+
+    def _take_height(self) -> None:
+        dock = self.parentWidget()
+        window = dock.window() if dock is not None else None
+        if isinstance(dock, QDockWidget) and isinstance(window, QMainWindow):
+            window.resizeDocks([dock], [self._height], Qt.Orientation.Vertical)
 
     def _unfold(self) -> None:
         self.set_folded(folded=False)

@@ -26,12 +26,14 @@ _GROWTH = 1.25
 
 
 class Timeline(QAbstractScrollArea):
-    """Shows a run. `selected` tells the address of the step that a person chose.
+    """Shows a run. `selected` tells the address of the step that a person chose, `opened` that all about it should be shown.
 
-    Wheel and Ctrl change the scale around the pointer, `0` shows all; arrow keys choose a step, plus and minus change the scale.
+    A click chooses, a double click or Enter opens. Wheel and Ctrl change the scale around the pointer, `0` shows all; arrow keys
+    choose a step, plus and minus change the scale.
     """
 
     selected = Signal(str)
+    opened = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -296,6 +298,16 @@ class Timeline(QAbstractScrollArea):
         if event.button() == Qt.MouseButton.LeftButton and place >= 0:
             self._choose(place)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Keep it from what lies below."""
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the step under the pointer."""
+        place = self._place_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and place >= 0:
+            self.opened.emit(self.lanes[place].address)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show which lane is under the pointer."""
         self._hover(self._place_at(event.position()))
@@ -331,6 +343,8 @@ class Timeline(QAbstractScrollArea):
         }.get(Qt.Key(event.key()))  # fmt: skip
         if to is not None and self.lanes:
             self._choose(min(max(to, 0), last))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._chosen:
+            self.opened.emit(self._chosen)
         elif event.text() in ("+", "=", "-"):
             self._zoom_by(1 / _STEP_UP if event.text() == "-" else _STEP_UP, NAMES + INSET + self._room() / 2)
         elif event.text() == "0":

@@ -68,6 +68,21 @@ class LineBreaker:
         return "".join(broken)
 
 
+def is_small(value: Json, most: int) -> bool:
+    """Tell, without writing it out, whether the text of a value has at most about so many characters."""
+    todo, seen = [value], 0
+    while todo:
+        here = todo.pop()
+        seen += len(here) if isinstance(here, str) else 8
+        if isinstance(here, dict | list):
+            seen += 8 * len(here)
+        if seen > most:
+            return False
+        if isinstance(here, dict | list):
+            todo += here.values() if isinstance(here, dict) else here
+    return True
+
+
 def is_table(value: Json) -> bool:
     """Tell whether a value is a list of objects that have columns in common."""
     if not isinstance(value, list) or not value:

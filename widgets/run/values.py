@@ -32,7 +32,7 @@ from widgets.code.highlight import Highlighter
 from widgets.elided import Elided
 from widgets.glyph import Button, IconButton
 from widgets.run.value_models import TableModel, TreeModel
-from widgets.run.value_text import LineBreaker, hits, is_markdown, is_table, measure_text, pieces, whole_text
+from widgets.run.value_text import LineBreaker, hits, is_markdown, is_small, is_table, measure_text, pieces, whole_text
 from widgets.safe_text import SafeText
 from widgets.segments import Segments
 from widgets.theme import font, theme
@@ -112,18 +112,18 @@ class ValueView(QWidget):
         self.find_field.returnPressed.connect(self.find_next)
         self.find_field.textChanged.connect(self._forget_search)
         self.find_note = words("", "caption")
-        self._copy = IconButton("copy", tr("Copy all (Ctrl+Shift+C)"), 14, side=24)
-        self._copy.clicked.connect(self.copy)
-        self._save = IconButton("download", tr("Save as…"), 14, side=24)
-        self._save.clicked.connect(self.save_as)
+        self.copy_button = IconButton("copy", tr("Copy all (Ctrl+Shift+C)"), 14, side=24)
+        self.copy_button.clicked.connect(self.copy)
+        self.save_button = IconButton("download", tr("Save as…"), 14, side=24)
+        self.save_button.clicked.connect(self.save_as)
         self._head = row(
-            self._choice, 8, self._size, None, self.find_note, 6, self.find_field, 4, self._copy, self._save,
+            self._choice, 8, self._size, None, self.find_note, 6, self.find_field, 4, self.copy_button, self.save_button,
             margins=(10, 2, 6, 2), height=34,
         )  # fmt: skip
-        self._more_words = Elided("", "hint")
-        self._more = Button(tr("Show all"), kind="link")
-        self._more.clicked.connect(self.show_all)
-        self._foot = row(self._more_words, 10, self._more, None, margins=(12, 0, 12, 0), height=26)
+        self.more_words = Elided("", "hint")
+        self.more_button = Button(tr("Show all"), kind="link")
+        self.more_button.clicked.connect(self.show_all)
+        self._foot = row(self.more_words, 10, self.more_button, None, margins=(12, 0, 12, 0), height=26)
         self._foot.hide()
 
     def add_to_head(self, widget: QWidget) -> None:
@@ -145,6 +145,10 @@ class ValueView(QWidget):
         self._forget_search()
         self._empty_models()
         self._show_view(chosen if before == self._views and chosen else self._views[0])
+
+    def choice(self) -> Segments | None:
+        """Return what the view is chosen with, None when there is one only."""
+        return self._segments
 
     def current_view(self) -> View:
         """Return how the value is shown."""
@@ -229,7 +233,7 @@ class ValueView(QWidget):
             self._highlighter.setParent(None)
             self._highlighter.deleteLater()
             self._highlighter = None
-        if not is_text and _is_small(self.value):
+        if not is_text and is_small(self.value, _COLOURED):
             self._highlighter = Highlighter(self.text.document(), "json")
 
     def _pull(self, count: int) -> str:
@@ -246,10 +250,10 @@ class ValueView(QWidget):
             return
         self._rest = _chained(ahead, self._rest)
         if self._loads_all:
-            self._more_words.set_text(tr("Reading…"))
+            self.more_words.set_text(tr("Reading…"))
         else:
-            self._more_words.set_text(tr("The first {count} characters are shown.", count=f"{CUT:,}"))
-        self._more.setVisible(not self._loads_all)
+            self.more_words.set_text(tr("The first {count} characters are shown.", count=f"{CUT:,}"))
+        self.more_button.setVisible(not self._loads_all)
         self._foot.show()
 
     def show_all(self) -> None:
@@ -374,22 +378,6 @@ def _views_of(value: Json) -> tuple[View, ...]:
     if is_table(value):
         return ("table", "tree", "text")
     return ("tree", "text") if isinstance(value, dict | list) and value else ("text",)
-
-
-def _is_small(value: Json) -> bool:
-    """Tell, without writing it out, whether a value is small enough to be coloured."""
-    todo, seen = [value], 0
-    while todo:
-        here = todo.pop()
-        seen += len(here) if isinstance(here, str) else 8
-        if seen > _COLOURED:
-            return False
-        if isinstance(here, dict | list):
-            seen += 8 * len(here)
-            if seen > _COLOURED:
-                return False
-            todo += here.values() if isinstance(here, dict) else here
-    return True
 
 
 def _chained(first: str, rest: Iterator[str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QFrame,
     QListView,
     QSplitter,
@@ -96,6 +97,7 @@ class Variables(QWidget):
         self.list.setModel(self._model)
         self.list.setItemDelegate(_Row(self.list))
         self.list.setUniformItemSizes(True)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setMouseTracking(True)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setAccessibleName(tr("Variables"))
@@ -113,6 +115,11 @@ class Variables(QWidget):
         self._stack.addWidget(EmptyState("braces", tr("No values"), text))
         self._stack.addWidget(splitter)
         fill(QVBoxLayout(self), [self._stack])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no value to show."""
+        return not self._model.entries
 
     def show_source(self, source: RunSource) -> None:
         """Show the values of a run as they are now."""

@@ -1,0 +1,256 @@
+"""The run panel with its pages, as a person uses it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
+from pytestqt.qtbot import QtBot
+
+from engine.api.events import RunFinished, StepToken
+from engine.model.graph import Graph
+from engine.model.issues import Issue
+from tests.window import run_events
+from tests.window.canvas import types
+from widgets.run.head import HEIGHT, LOG, PROBLEMS, STEPS, TIMELINE, VARIABLES, RunEntry
+from widgets.run.model import RunModel
+from widgets.run.panel import RunPanel
+from widgets.run.problems import fix_rect
+from widgets.run.step_detail import ATTEMPTS, ERROR, INPUTS, OUTPUT
+from widgets.run.step_detail import LOG as STEP_LOG
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> RunPanel:
+    made = RunPanel(types())
+    qtbot.addWidget(made)
+    made.resize(1032, 236)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def over() -> RunModel:
+    usage = {"prompt_tokens": 1400, "completion_tokens": 38}
+    done = run_events.finished("draft", 1006.4, 1010, ports={"out": "Dear Ms. Park,"}, usage=usage)
+    return run_events.model(1000.0, done, RunFinished(run=run_events.R, at=1010, status="failed", outputs={"report": "# Done"}))
+
+
+def tab(panel: RunPanel, page: int) -> None:
+    QTest.mouseClick(panel.head.tabs, LEFT, pos=panel.head.tabs.tabRect(page).center() - QPoint(9, 0))
+
+
+def test_without_a_run_it_says_what_to_do(panel: RunPanel) -> None:
+    assert panel.head.none.text() == "No run yet. Ctrl+Enter runs all."
+    assert panel.head.none.isVisible()
+    for page in (STEPS, LOG, TIMELINE):
+        tab(panel, page)
+        assert panel.is_empty
+    tab(panel, PROBLEMS)
+    assert not panel.is_empty
+
+
+def test_the_head_tells_the_figures_of_the_run(panel: RunPanel) -> None:
+    panel.show_runs([RunEntry(run_events.R, "Run 214", "failed", 1000.0, 10.0)])
+    panel.show_run(over(), run_events.graph())
+    head = panel.head
+    assert (head.name.text(), head.state.text()) == ("Run 214", "Failed 10.0 s")
+    assert head.path_words.text() == "Critical path 10.0 s"
+    assert head.token_words.text() == "1,438 tokens"
+    assert head.tabs.count_text(STEPS) == "5"
+
+
+def test_figures_give_way_where_there_is_no_room(panel: RunPanel) -> None:
+    panel.show_run(over(), run_events.graph())
+    panel.resize(640, 236)
+    assert not panel.head.path_words.isVisible()
+    assert not panel.head.token_words.isVisible()
+    assert panel.head.state.isVisible()
+
+
+def test_a_click_on_a_bar_is_told_and_marks_the_step_on_both_pages(qtbot: QtBot, panel: RunPanel) -> None:
+    panel.show_run(over(), run_events.graph())
+    row = panel.timeline.rect_of("search").center().toPoint()
+    with qtbot.waitSignal(panel.step_selected) as told:
+        QTest.mouseClick(panel.timeline.viewport(), LEFT, pos=row)
+    assert told.args == ["search"]
+    tab(panel, STEPS)
+    assert panel.steps.chosen == "search"
+    assert panel.steps.list.currentIndex().data() == "Search knowledge"
+    panel.select_step("draft")
+    assert (panel.timeline.chosen, panel.steps.chosen) == ("draft", "draft")
+
+
+def test_a_double_click_on_a_bar_opens_the_step(panel: RunPanel) -> None:
+    panel.show_run(over(), run_events.graph())
+    QTest.mouseDClick(panel.timeline.viewport(), LEFT, pos=panel.timeline.rect_of("order").center().toPoint())
+    assert panel.head.tabs.currentIndex() == STEPS
+    assert panel.steps.detail.tabs.currentIndex() == ERROR
+
+
+def test_a_step_shows_output_inputs_log_and_attempts(panel: RunPanel) -> None:
+    panel.show_run(over(), run_events.graph())
+    panel.show_step("draft")
+    detail = panel.steps.detail
+    assert (detail.tabs.currentIndex(), detail.values.value) == (OUTPUT, "Dear Ms. Park,")
+    QTest.mouseClick(detail.tabs, LEFT, pos=detail.tabs.tabRect(INPUTS).center() - QPoint(9, 0))
+    assert detail.values.value == run_events.DOCS
+    assert not detail.tabs.isTabVisible(ERROR)
+    panel.select_step("order")
+    assert detail.tabs.currentIndex() == ERROR
+    assert detail.failure.message.text() == "The server answered 503."
+    assert detail.failure.remedy.text() == "Try again later."
+    detail.tabs.setCurrentIndex(ATTEMPTS)
+    rows = [detail.attempts.topLevelItem(row) for row in range(3)]
+    assert [(row.text(0), row.text(2), row.text(3)) for row in rows if row] == [
+        ("1", "1.3 s", "The server answered 503."),
+        ("2", "1.2 s", "The server answered 503."),
+        ("3", "1.0 s", "The server answered 503."),
+    ]
+    detail.tabs.setCurrentIndex(STEP_LOG)
+    assert detail.log.model.rowCount() == 3
+
+
+def test_a_failure_leads_to_its_place_and_to_a_retry(qtbot: QtBot, panel: RunPanel) -> None:
+    panel.show_run(over(), run_events.graph())
+    panel.show_step("order")
+    failure = panel.steps.detail.failure
+    with qtbot.waitSignal(panel.place_wanted) as place:
+        QTest.mouseClick(failure.place, LEFT)
+    assert place.args == ["order", "url"]
+    with qtbot.waitSignal(panel.retry_wanted) as retry:
+        QTest.mouseClick(failure.retry, LEFT)
+    assert retry.args == ["order"]
+
+
+def test_arrow_keys_go_through_the_steps(panel: RunPanel) -> None:
+    panel.show_run(over(), run_events.graph())
+    panel.show_step("ticket")
+    told: list[str] = []
+    panel.step_selected.connect(told.append)
+    QTest.keyClick(panel.steps.list, Qt.Key.Key_Down)
+    QTest.keyClick(panel.steps.list, Qt.Key.Key_Down)
+    assert told == ["search", "order"]
+    assert panel.timeline.chosen == "order"
+
+
+def test_a_running_step_streams_into_its_output(qtbot: QtBot, panel: RunPanel) -> None:
+    run = run_events.model(time.time() - 7)
+    panel.show_run(run, run_events.graph())
+    panel.show_step("draft")
+    assert panel.steps.detail.values.text.toPlainText() == "Dear Ms. Park"
+    token = StepToken(run=run_events.R, at=time.time(), address="draft", text=", I am sorry.")
+    panel.take_changes(run.take(token.as_json()))
+    qtbot.waitUntil(lambda: panel.steps.detail.values.text.toPlainText() == "Dear Ms. Park, I am sorry.")
+    end = run_events.finished("draft", time.time() - 1, time.time(), ports={"out": {"reply": "Dear"}})
+    panel.take_changes(run.take(end.as_json()))
+    qtbot.waitUntil(lambda: panel.steps.detail.values.value == {"reply": "Dear"})
+
+
+def test_the_clock_stands_still_while_the_panel_is_hidden_or_the_run_is_over(qtbot: QtBot, panel: RunPanel) -> None:
+    run = run_events.model(time.time() - 7)
+    panel.show_run(run, run_events.graph())
+    first = panel.head.state.text()
+    qtbot.waitUntil(lambda: panel.head.state.text() != first)
+    states = []
+    for show in (False, True):
+        panel.setVisible(show)
+        states.append(panel.is_ticking)
+    assert states == [False, True]
+    panel.take_changes(run.take(RunFinished(run=run_events.R, at=time.time(), status="cancelled").as_json()))
+    qtbot.waitUntil(lambda: not panel.is_ticking)
+    assert panel.head.state.text().startswith("Cancelled")
+
+
+def test_values_of_the_run(panel: RunPanel) -> None:
+    run = over()
+    run.inputs = {"tickets": "march.csv"}
+    panel.show_run(run, run_events.graph())
+    tab(panel, VARIABLES)
+    variables = panel.variables
+    rows = [variables.list.model().index(row, 0).data() for row in range(variables.list.model().rowCount())]
+    assert rows == ["Inputs", "tickets", "Variables", "tone", "Outputs", "report"]
+    assert variables.values.value == "march.csv"
+    for _ in range(2):
+        QTest.keyClick(variables.list, Qt.Key.Key_Down)
+    assert variables.values.value == "# Done"
+
+
+def test_a_workflow_without_values_says_so(panel: RunPanel) -> None:
+    panel.show_run(RunModel("r"), Graph())
+    tab(panel, VARIABLES)
+    assert panel.variables.is_empty
+
+
+def test_another_run_is_chosen_from_the_menu(qtbot: QtBot, panel: RunPanel) -> None:
+    runs = [RunEntry(f"r{number}", f"Run {number}", "succeeded", 1000.0, 2.0) for number in range(30, 0, -1)]
+    panel.show_runs(runs)
+    QTest.mouseClick(panel.head.chooser, LEFT)
+    menu = panel.head.findChild(QMenu)
+    assert menu is not None
+    texts = [action.text() for action in menu.actions()]
+    assert texts[0].startswith("Run 30 · ")
+    assert texts[-1] == "All runs…"
+    with qtbot.waitSignal(panel.run_chosen) as told:
+        QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(menu.actions()[1]).center())
+    assert told.args == ["r29"]
+
+
+def test_problems_are_opened_and_fixed(qtbot: QtBot, panel: RunPanel) -> None:
+    error = Issue("template.unknown-name", "Docs have no sourc.", 'Did you mean "source"?', node="draft", field="prompt")
+    warning = Issue("http.body-unused", "The body is not used.", node="order", field="body", severity="warning")
+    panel.show_run(None, run_events.graph())
+    panel.show_problems([warning, error], {error: 'Use "source"'})
+    assert panel.head.tabs.count_text(PROBLEMS) == "2"
+    tab(panel, PROBLEMS)
+    problems = panel.problems
+    assert problems.model.issues == [error, warning]
+    assert problems.model.place(error) == "Draft reply · prompt"
+    rect = problems.list.visualRect(problems.model.index(0, 0))
+    with qtbot.waitSignal(panel.fix_wanted) as fixed:
+        link = fix_rect(rect.toRectF(), 'Use "source"').center().toPoint()
+        QTest.mouseClick(problems.list.viewport(), LEFT, pos=link)
+    assert fixed.args == [error]
+    second = QPoint(60, rect.bottom() + 20)
+    QTest.mouseClick(problems.list.viewport(), LEFT, pos=second)
+    with qtbot.waitSignal(panel.problem_opened) as opened:
+        QTest.mouseDClick(problems.list.viewport(), LEFT, pos=second)
+    assert opened.args == [warning]
+    QTest.keyClick(problems.list, Qt.Key.Key_Up)
+    with qtbot.waitSignal(panel.problem_opened) as by_key:
+        QTest.keyClick(problems.list, Qt.Key.Key_Return)
+    assert by_key.args == [error]
+    with qtbot.waitSignal(panel.fix_wanted):
+        QTest.keyClick(problems.list, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    panel.show_problems([error])
+    assert problems.model.issues[problems.list.currentIndex().row()] == error
+    panel.show_problems([])
+    assert panel.head.tabs.count_text(PROBLEMS) == ""
+
+
+def test_folding_away_and_coming_back_in_a_dock(qtbot: QtBot) -> None:
+    window, dock = QMainWindow(), QDockWidget()
+    qtbot.addWidget(window)
+    panel = RunPanel(types())
+    dock.setWidget(panel)
+    window.setCentralWidget(QMainWindow())
+    window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+    window.resize(1000, 800)
+    window.show()
+    qtbot.waitExposed(window)
+    window.resizeDocks([dock], [300], Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: panel.height() > 250)
+    height = panel.height()
+    with qtbot.waitSignal(panel.folded) as told:
+        QTest.mouseClick(panel.head.fold, LEFT)
+    assert told.args == [True]
+    qtbot.waitUntil(lambda: panel.height() == HEIGHT)
+    assert panel.head.tabs.is_quiet
+    tab(panel, LOG)
+    qtbot.waitUntil(lambda: abs(panel.height() - height) <= 2)
+    assert panel.head.tabs.currentIndex() == LOG
