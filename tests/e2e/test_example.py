@@ -18,7 +18,7 @@ from tests.helpers.fake_model_server import FakeModelServer, Reply
 from tests.helpers.weft_command import REST, SHOWN, Weft
 
 EXAMPLE = ROOT / "resources" / "examples" / "ticket_triage"
-NODE_WIDTH, NODE_HEIGHT, GRID = 224, 120, 40
+NODE_WIDTH, NODE_HEIGHT, GRID = 212, 96, 8
 
 
 def tickets(folder: Path) -> list[dict[str, str]]:
