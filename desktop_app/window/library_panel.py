@@ -23,7 +23,6 @@ from widgets.search import match
 
 _GATHER_MS = 80
 _MINUTE_MS = 60_000
-_STATUS = {"active": "Active", "archived": "Archived"}
 
 
 class WorkflowModel(RowModel[Listed]):
@@ -265,5 +264,9 @@ def _row(listed: Listed, places: tuple[int, ...]) -> Row:
         detail = tr("Ran {ago}", ago=ago(listed.ran))
     else:
         detail = tr("Not run yet")
-    status = tr(_STATUS[listed.status]) if listed.status in _STATUS else ""
-    return Row(listed.name, detail, sign, role, status, places, is_alarming=listed.gone, tip=listed.path)
+    return Row(listed.name, detail, sign, role, _status_words(listed.status), places, is_alarming=listed.gone, tip=listed.path)
+
+
+def _status_words(status: str) -> str:
+    """Return what is said of a status; nothing of a draft, which most are."""
+    return tr("Active") if status == "active" else tr("Archived") if status == "archived" else ""

@@ -152,13 +152,13 @@ def test_a_closed_workflow_is_renamed_in_its_file(place: Place, hello: Path, qtb
 def test_an_open_workflow_is_renamed_as_an_edit(place: Place, hello: Path, qtbot: QtBot) -> None:
     document = place.open(hello)
     place.wait_for("Hello")
-    place.click("Hello")
-    QTest.keyClick(place.panel.list, Qt.Key.Key_F2)
+    place.choose("Hello", "Rename")
+    qtbot.waitUntil(lambda: place.panel.list.findChild(QLineEdit) is not None)
     editor = place.panel.list.findChild(QLineEdit)
     assert editor is not None
     QTest.keyClicks(editor, "Renamed")
     QTest.keyClick(editor, Qt.Key.Key_Return)
-    assert document.title == "Renamed"
+    qtbot.waitUntil(lambda: document.title == "Renamed")
     assert document.is_modified
     assert hello.read_text() == HELLO
 
