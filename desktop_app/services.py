@@ -132,6 +132,8 @@ class made_once(Generic[T]):
         with parts.making:
             name = self._make.__name__
             if name not in parts.made:
+                if parts.is_closed:
+                    raise failure("engine.closing", "Weft is closing.", "Start Weft again.")
                 parts.made[name] = self._make(parts)
             return cast("T", parts.made[name])
 
@@ -151,6 +153,7 @@ class Parts:
         self.secrets_redactor = redactor
         self.making = threading.RLock()
         self.made: dict[str, Any] = {}
+        self.is_closed = False
         self._closing: list[Callable[[], Any]] = []
         self._runner: Runner | None = None
         self._making_runner = asyncio.Lock()
@@ -301,8 +304,16 @@ class Parts:
         self._closing.append(lambda: close(part))
         return part
 
+    def _make_no_more(self) -> None:
+        """Refuse what requests under way would still make: nobody would close it."""
+        with self.making:
+            self.is_closed = True
+
     async def close(self, grace: float = LIMITLESS) -> None:
         """Let running steps end, for `grace` seconds at most, and close everything, last made first."""
+        await asyncio.to_thread(self._make_no_more)
+        async with self._making_runner:
+            pass
         if self._runner is not None:
             await self._runner.close(grace)
         if "journal" in self.made:

@@ -52,7 +52,7 @@ class Desk:
         """Let running steps end, for `grace` seconds at most, and close everything."""
         self.closing = True
         self._runs.close()
-        await self._models.close()
+        self._models.close()
         await self._parts.close(grace)
 
     def _sink(self, event: RunEvent) -> None:

@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import threading
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from desktop_app.desk.given import Request, text
 from desktop_app.services import Parts
@@ -17,6 +18,8 @@ from engine.server.protocol import Emit
 if TYPE_CHECKING:
     from engine.providers.model_store import ModelEntry
 
+T = TypeVar("T")
+
 TOLD_EVERY_S = 0.1
 """How often progress is told at most."""
 
@@ -25,7 +28,8 @@ class ModelDesk:
     """Looks after the models on this machine.
 
     * `models`: gives `models`, best first: `model`, `title`, `installed`, `bytes`, `memory`, `context`, `licence`, `licence_url`,
-      `about`, `path` (null when it is not here), `demonstration` (good enough to try things only), `running`, and `getting`.
+      `about`, `path` (null when it is not here), `demonstration` (good enough to try things only), `running`, `getting`, and
+      `kept` (bytes of an unfinished download).
     * `get_model`: `model`, `source` (auto, page, packages or file:PATH). Gives events `model_progress` with `model`, `done` and
       `total` in bytes and `stage` (waiting, page, packages, file or verify), and at last its `path`.
     * `stop_model`: `model`. What was loaded is kept, and continued by the next `get_model`, which ends with
@@ -35,7 +39,6 @@ class ModelDesk:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._getting: dict[str, threading.Event] = {}
-        self._over: set[asyncio.Future[None]] = set()
         self.requests: dict[str, Request] = {
             "models": self._models,
             "get_model": self._get,
@@ -43,12 +46,10 @@ class ModelDesk:
             "remove_model": self._remove,
         }
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Stop what is being loaded."""
         for cancel in self._getting.values():
             cancel.set()
-        if self._over:
-            await asyncio.wait(self._over)
 
     async def _models(self, _given: JsonObject, _emit: Emit) -> JsonObject:
         getting = set(self._getting)
@@ -60,6 +61,7 @@ class ModelDesk:
                     **_as_json(entry),
                     "running": servers is not None and servers.pid(entry.id) is not None,
                     "getting": entry.id in getting,
+                    "kept": 0 if entry.path else self._parts.model_store.kept(entry.id),
                 }
                 for entry in self._parts.model_store.entries()
             ]
@@ -73,19 +75,14 @@ class ModelDesk:
         model, source = text(given, "model"), text(given, "source", "auto")
         if model in self._getting:
             raise failure("model.under-way", f"The model '{model}' is being loaded already.", "Wait for it.")
-        loop, cancel, over = asyncio.get_running_loop(), threading.Event(), asyncio.get_running_loop().create_future()
+        loop, cancel = asyncio.get_running_loop(), threading.Event()
         progress = _Progress(model, lambda at, event: _later(loop, emit, at, event))
         self._getting[model] = cancel
-        self._over.add(over)
         try:
-            path = await asyncio.to_thread(get, self._parts.model_store, model, source, progress.take, cancel)
-        except asyncio.CancelledError:
-            cancel.set()
-            raise
+            path = await _in_thread(lambda: get(self._parts.model_store, model, source, progress.take, cancel))
         finally:
+            cancel.set()
             del self._getting[model]
-            self._over.discard(over)
-            over.set_result(None)
         return {"model": model, "path": str(path)}
 
     async def _stop(self, given: JsonObject, _emit: Emit) -> JsonObject:
@@ -120,6 +117,32 @@ class _Progress:
         self._stage, self._last, self._number = stage, now, self._number + 1
         told: JsonObject = {"event": "model_progress", "model": self._model, "stage": stage, "done": done, "total": total}
         self._emit(self._number, told)
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """Do what may hang in a thread of its own, which the end of the program does not wait for."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, error: BaseException | None) -> None:
+        if done.cancelled():
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(cast("T", result))
+
+    def attempt() -> None:
+        outcome: tuple[T | None, BaseException | None]
+        try:
+            outcome = work(), None
+        except BaseException as error:  # noqa: BLE001 - whatever it is, who waits for it hears of it
+            outcome = None, error
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, *outcome)
+
+    threading.Thread(target=attempt, name="get model", daemon=True).start()
+    return await done
 
 
 def _later(loop: asyncio.AbstractEventLoop, emit: Emit, at: int, event: JsonObject) -> None:
