@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -25,11 +25,14 @@ PAGE = "approvals"
 
 
 class Approvals(QObject):
-    """Shows what `RunService.questions` tells. A question of a run that was begun here opens its dialog by itself."""
+    """Shows what `RunService.questions` tells; `title_of` gives what the step of one is called.
 
-    def __init__(self, window: MainWindow, runs: RunService) -> None:
+    A question of a run that was begun here opens its dialog by itself.
+    """
+
+    def __init__(self, window: MainWindow, runs: RunService, title_of: Callable[[Question], str]) -> None:
         super().__init__(window)
-        self._window, self._runs = window, runs
+        self._window, self._runs, self._title_of = window, runs, title_of
         self._dialogs: dict[tuple[str, str], ApprovalDialog] = {}
         self._seen: set[tuple[str, str]] = set()
         self._sent: set[tuple[str, str]] = set()
@@ -49,14 +52,8 @@ class Approvals(QObject):
         key = (question.run, question.address)
         dialog = self._dialogs.get(key)
         if dialog is None:
-            asked = Asked(
-                f"{question.run}:{question.address}",
-                question.name,
-                question.address,
-                dict(question.question),
-                question.run,
-                question.asked,
-            )
+            name = f"{question.run}:{question.address}"
+            asked = Asked(name, question.name, self._title_of(question), dict(question.question), question.run, question.asked)
             dialog = self._dialogs[key] = ApprovalDialog(asked, self._window.frame)
             dialog.answered.connect(partial(self._on_answered, question))
         dialog.show()

@@ -36,13 +36,14 @@ class DocumentCanvas(QObject):
 
     `problems_changed` tells of other problems. `run_changed` tells the addresses of steps whose look changed in the run that is
     shown, all of them when it is another run. `breakpoints_changed` tells of other breakpoints. `status_changed` gives how its
-    tab shows the run.
+    tab shows the run, `shown_asked` that a person wants to see it.
     """
 
     problems_changed = Signal()
     run_changed = Signal(object)
     breakpoints_changed = Signal()
     status_changed = Signal(str)
+    shown_asked = Signal()
     facts_changed = Signal()
 
     def __init__(self, document: OpenDocument, types: NodeTypes) -> None:

@@ -18,7 +18,7 @@ from engine.model.issues import Issue, WeftError
 from engine.model.values import JsonObject
 from resources.language import tr, trn
 from widgets.node_types import NodeTypes
-from widgets.run.head import PROBLEMS, RunEntry
+from widgets.run.head import PROBLEMS, VARIABLES, RunEntry
 from widgets.run.model import OVER, RunModel
 from widgets.step_view import GLYPHS, role_of, time_text
 
@@ -213,11 +213,13 @@ class RunControl(QObject):
     def _show_end(self, run: KnownRun) -> None:
         for canvas in self._canvases:
             if canvas.run is run.model:
-                canvas.editor.setFocus()
+                canvas.shown_asked.emit()
                 failed = [address for address, step in run.model.steps.items() if step.view.status == "failed"]
                 if failed and failed[0] in canvas.document.graph.nodes:
                     canvas.editor.scene.select(failed[:1])
                     canvas.editor.view.center_on(failed[0])
+                elif self._panel is not None:
+                    self._panel.show_page(VARIABLES)
 
     def _on_refused(self, document: OpenDocument, error: WeftError) -> None:
         if error.issue.code == "trust.needed":

@@ -31,7 +31,7 @@ from desktop_app.window.open_document import OpenDocument
 from desktop_app.window.quit import EndSignals, Quit
 from desktop_app.window.rail import SidePage
 from desktop_app.window.run_control import RunControl
-from desktop_app.window.runs import RunService
+from desktop_app.window.runs import Question, RunService, workflow_of
 from desktop_app.window.setup_facts import SetupFacts
 from engine.api.declaration import Declarations
 from engine.model.issues import WeftError
@@ -68,7 +68,7 @@ class Workspace(QObject):
         self.window = MainWindow(frame, look, panels, [self._node_commands])
         self.inspecting = Inspecting(self.types, self.facts, self._form_dialogs, self._node_actions, self)
         self.control = RunControl(self.window, self.runs, self.types, self._ask_trust)
-        self.approvals = Approvals(self.window, self.runs)
+        self.approvals = Approvals(self.window, self.runs, self._title_of)
         self.pages = DocumentPages(self.window, self.documents, self.library, self._make_canvas)
         self.quit = Quit(self.engine, self.runs, self.documents.may_end, self)
         self._signals = EndSignals(self.quit)
@@ -110,6 +110,7 @@ class Workspace(QObject):
         canvas.editor.open_requested.connect(self._on_open_requested)
         canvas.editor.key_of = self._key_of
         canvas.status_changed.connect(partial(self._on_status, canvas))
+        canvas.shown_asked.connect(partial(self._show, canvas))
         self._canvases[canvas.widget] = canvas
         canvas.destroyed.connect(partial(self._canvases.pop, canvas.widget, None))
         checks = self._checks.get(document)
@@ -128,6 +129,11 @@ class Workspace(QObject):
         found = canvas if isinstance(canvas, DocumentCanvas) else None
         self.inspecting.follow(found)
         self.control.follow(found)
+
+    def _show(self, canvas: DocumentCanvas) -> None:
+        for view in self.pages.views(canvas.document):
+            if view.canvas is canvas:
+                self.window.tabs.show_page(self.pages.page_of(view))
 
     def _on_status(self, canvas: DocumentCanvas, status: str) -> None:
         for view in self.pages.views(canvas.document):
@@ -166,6 +172,13 @@ class Workspace(QObject):
 
     def _make_run_panel(self) -> QWidget:
         return self.control.make_panel()
+
+    def _title_of(self, question: Question) -> str:
+        for document in self.documents.documents:
+            node = document.graph.nodes.get(question.address)
+            if node is not None and workflow_of(document) == question.workflow:
+                return self.types.title(node)
+        return question.address
 
     def _known(self, type_id: str) -> tuple[str, str]:
         kind = self.types.get(type_id)
