@@ -152,8 +152,8 @@ def test_a_closed_workflow_is_renamed_in_its_file(place: Place, hello: Path, qtb
 def test_an_open_workflow_is_renamed_as_an_edit(place: Place, hello: Path, qtbot: QtBot) -> None:
     document = place.open(hello)
     place.wait_for("Hello")
-    place.choose("Hello", "Rename")
-    qtbot.waitUntil(lambda: place.panel.list.findChild(QLineEdit) is not None)
+    place.click("Hello")
+    QTest.keyClick(place.panel.list, Qt.Key.Key_F2)
     editor = place.panel.list.findChild(QLineEdit)
     assert editor is not None
     QTest.keyClicks(editor, "Renamed")
