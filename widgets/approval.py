@@ -140,7 +140,7 @@ class ApprovalCard(QWidget):
         if self.payload is not None:
             self.edits = Chip()
             self.reset = Button(tr("Undo the edits"), "rotate-ccw", "link")
-            self.reset.clicked.connect(self.payload.reset)
+            self.reset.clicked.connect(self._undo_edits)
             layout.addSpacing(4)
             right: list[QWidget] = [self.reset, self.edits, *([self.payload.choice] if self.payload.choice else [])]
             layout.addWidget(_heading("square-pen", tr("Data"), "", *right))
@@ -243,6 +243,11 @@ class ApprovalCard(QWidget):
         if len(found) > _MOST_SHOWN:
             more = len(found) - _MOST_SHOWN
             self._changes.addWidget(words(trn("and {count} more", "and {count} more", more), "hint"))
+
+    def _undo_edits(self) -> None:
+        if self.payload is not None:
+            self.payload.reset()
+            self.approve_button.setFocus()
 
     def _set_usable(self, *, usable: bool) -> None:
         parts: list[QWidget | None] = [self.comment, self.reject_button, self.approve_button, self.payload]

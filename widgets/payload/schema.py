@@ -57,7 +57,7 @@ def fields_of(value: Json, schema: Mapping[str, Json]) -> tuple[FieldSpec, ...]:
     names = dict.fromkeys([*properties, *value])
     if not names or len(names) > _MOST_FIELDS:
         return ()
-    needed = set(required) if isinstance(required, list) else set()
+    needed = {one for one in required if isinstance(one, str)} if isinstance(required, list) else set()
     return tuple(
         _field(name, value.get(name, MISSING), _resolved(properties.get(name), schema), required=name in needed or not properties)
         for name in names
