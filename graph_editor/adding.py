@@ -40,6 +40,14 @@ class Adding(QObject):
         canvas.add_asked.connect(self.search_at)
         canvas.drop_asked.connect(self._on_dropped)
 
+    def forget_cards(self) -> None:
+        """Make the cards anew when they are opened next, as in another language."""
+        for card in (self.popup, self.menu):
+            if card is not None:
+                card.close_card()
+                card.deleteLater()
+        self.popup = self.menu = None
+
     # ------------------------------------------------------------ at once
     def add(self, type_id: str, place: Place | None = None, *, wired: bool = False) -> str | None:
         """Put a node of a type at a place (None: beside what is selected) where it lies on nothing; return its id.

@@ -16,7 +16,7 @@ from widgets.glyph import paint_port_mark
 from widgets.theme import SEMIBOLD, font, theme
 
 _WIDTH, _HEAD, _FOOT, _LINE, _PAD = 240.0, 30.0, 26.0, 17.0, 10.0
-_RADIUS = 8.0
+_RADIUS, _OFF = 8.0, 16.0
 
 
 class EdgeCard(QWidget):
@@ -40,15 +40,15 @@ class EdgeCard(QWidget):
         self.update()
 
     def put_beside(self, pos: QPoint) -> None:
-        """Stand right of a point of the parent and above it, or where there is room."""
+        """Stand right of a point of the parent and below it, or where there is room."""
         title = QFontMetricsF(_title_face()).horizontalAdvance(self.title)
         facts = QFontMetricsF(_small_face()).horizontalAdvance(self.facts)
         width = max(_WIDTH, title + facts + 22 + 28 + 2 * _PAD)
         height = _HEAD + self._well_height() + _FOOT
         parent = self.parentWidget()
         room = parent.rect() if parent is not None else self.rect()
-        x = pos.x() + 18 if pos.x() + 18 + width <= room.right() - 4 else pos.x() - 18 - width
-        y = min(max(pos.y() - height / 2, 4), room.bottom() - height - 4)
+        x = pos.x() + _OFF if pos.x() + _OFF + width <= room.right() - 4 else pos.x() - _OFF - width
+        y = pos.y() + _OFF if pos.y() + _OFF + height <= room.bottom() - 4 else pos.y() - _OFF - height
         card = QRect(round(max(x, 4)), round(max(y, 4)), round(width), round(height))
         self.setGeometry(card.adjusted(-SHADOW, -SHADOW, SHADOW, SHADOW))
         self.show()
@@ -80,7 +80,7 @@ class EdgeCard(QWidget):
     def _paint_well(self, painter: QPainter, well: QRectF) -> None:
         look = theme()
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.color("surface.sunken"))
+        painter.setBrush(look.color("surface.node_well"))
         painter.drawRoundedRect(well, 5, 5)
         face = font(look.size["caption"], mono=True)
         painter.setFont(face)

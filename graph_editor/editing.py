@@ -147,7 +147,7 @@ class Editing(QObject):
         scene, metric = self._canvas.scene, theme().metric
         if (item := scene.node_item(thing)) is not None and thing not in self._graph.frames:
             self._canvas.view.reveal(item.body, glide=False)
-            place = QRectF(item.body.left() + 38, item.body.top() + 4, item.body.width() - 42, metric["node_header"] / 2)
+            place = QRectF(item.body.left() + 45, item.body.top() + 4, item.body.width() - 41, metric["node_header"] / 2)
             self.inline.edit_title(place, item.look.face.title, lambda text: self._keep_title(thing, text))
         elif (area := scene.frame_item(thing)) is not None:
             frame = area.frame

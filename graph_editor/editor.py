@@ -17,6 +17,7 @@ from graph_editor.edge_values import EdgeValue
 from graph_editor.editing import Editing
 from graph_editor.find import FindBar
 from graph_editor.interactions.dispatch import Dispatcher
+from graph_editor.node_bar import NodeBar
 from graph_editor.palette_drop import PaletteDrop
 from graph_editor.scene import GraphScene
 from graph_editor.view import GraphView
@@ -56,6 +57,8 @@ class GraphEditor(QWidget):
         self.editing = Editing(self.canvas, self.gestures)
         self.adding = Adding(self.canvas, self.gestures, self)
         self._palette_drop = PaletteDrop(self.canvas, self.adding)
+        self.node_bar = NodeBar(self.canvas, self.handlers(), self._is_busy)
+        self.gestures.changed.connect(self.node_bar.look)
         self._find: FindBar | None = None
         self._was_clicked = False
         self.tab_adds = True
@@ -112,6 +115,17 @@ class GraphEditor(QWidget):
         nodes, stack = len(self.scene.selected_nodes()), self.document.undo_stack
         some = nodes > 0 or bool(self.scene.selected_frames())
         return {"selection": some, "several": nodes > 1, "undo": stack.canUndo(), "redo": stack.canRedo()}
+
+    def retranslate(self) -> None:
+        """Say everything in the language in use."""
+        self.editing.inline.end(keeps=True)
+        self.gestures.cancel()
+        self.adding.forget_cards()
+        if self._find is not None:
+            self._find.deleteLater()
+            self._find = None
+        self.node_bar.retranslate()
+        self.view.retranslate()
 
     # ------------------------------------------------------------ actions
     def undo(self) -> None:
@@ -197,6 +211,9 @@ class GraphEditor(QWidget):
         elif event.type() == QEvent.Type.Leave:
             self.gestures.leave()
         return super().eventFilter(watched, event)
+
+    def _is_busy(self) -> bool:
+        return self.gestures.active is not None or self.editing.inline.field is not None
 
     def _take_tab(self, event: QKeyEvent) -> bool:
         if event.key() not in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):

@@ -95,7 +95,7 @@ class FindBar(FloatCard):
         self.body.addWidget(
             row(
                 Glyph("search", "text.tertiary", 14), self.field, self.count, previous, following, close,
-                gap=6, margins=(12, 0, 8, 0), height=_HEIGHT,
+                gap=2, margins=(12, 0, 8, 0), height=_HEIGHT,
             )
         )  # fmt: skip
         self.hide()
@@ -125,7 +125,9 @@ class FindBar(FloatCard):
         host = self.parentWidget()
         if host is not None:
             width = min(_WIDTH, host.width() - 2 * _EDGE)
-            self.put(QRect(host.width() - _EDGE - width, _EDGE, width, _HEIGHT))
+            counts = self._canvas.view.counts
+            top = counts.geometry().bottom() + 8 if counts.isVisible() else _EDGE
+            self.put(QRect(host.width() - _EDGE - width, top, width, _HEIGHT))
 
     def next(self) -> None:
         """Go to the next one."""

@@ -12,7 +12,7 @@ from graph_editor.view import GraphView
 from resources.language import tr
 from widgets.theme import SEMIBOLD, font, theme
 
-_LEAST_WIDTH, _HEIGHT = 140, 28
+_LEAST_WIDTH, _HEIGHT, _TEXT_INSET = 140, 28, 9
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -49,6 +49,7 @@ class NoteField(QPlainTextEdit):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Note"))
+        self.setProperty("kind", "note")
         self.setPlaceholderText(tr("What should be known here?"))
         self.setTabChangesFocus(True)
 
@@ -89,7 +90,7 @@ class InlineEdit(QObject):
         field.setFont(self._face())
         rect = self._view.mapFromScene(place).boundingRect()
         width = max(rect.width(), _LEAST_WIDTH)
-        field.setGeometry(rect.left(), rect.center().y() - _HEIGHT // 2, width, _HEIGHT)
+        field.setGeometry(rect.left() - _TEXT_INSET, rect.center().y() - _HEIGHT // 2, width, _HEIGHT)
         self._open(field, text, keep)
 
     def edit_note(self, place: QRectF, text: str, keep: Callable[[str], object]) -> None:

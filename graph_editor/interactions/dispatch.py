@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent
 
 from graph_editor.canvas import Canvas
@@ -20,7 +20,12 @@ _LEFT, _MIDDLE, _RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton,
 
 
 class Dispatcher(QObject):
-    """Implements `graph_editor.view.Gestures`. An edit of the document that no gesture made ends the one that goes on."""
+    """Implements `graph_editor.view.Gestures`. An edit of the document that no gesture made ends the one that goes on.
+
+    `changed` tells that a gesture began or ended.
+    """
+
+    changed = Signal()
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
@@ -48,7 +53,7 @@ class Dispatcher(QObject):
                 self.cancel()
             return True
         if pointer.button == _MIDDLE or (pointer.button == _LEFT and self._space_held):
-            self.active = Pan(self.canvas, pointer)
+            self.begin(Pan(self.canvas, pointer))
         elif pointer.button == _LEFT:
             self.begin(next(filter(None, (starter(self.canvas, pointer) for starter in STARTERS)), None))
         elif pointer.button == _RIGHT:
@@ -119,6 +124,7 @@ class Dispatcher(QObject):
     def begin(self, interaction: Interaction | None) -> None:
         """Let a gesture have mouse and keys until it is over."""
         self.active = interaction
+        self.changed.emit()
 
     def cancel(self) -> None:
         """End the gesture that goes on and leave everything as it was."""
@@ -126,6 +132,7 @@ class Dispatcher(QObject):
         if self.active is not None:
             active, self.active = self.active, None
             active.cancel()
+            self.changed.emit()
 
     def leave(self) -> None:
         """The pointer is no longer over the canvas."""
@@ -141,6 +148,7 @@ class Dispatcher(QObject):
         if active is not None and active.is_over and self.active is active:
             self.active = None
             self._drift.stop()
+            self.changed.emit()
 
     def _on_changed(self, _delta: object) -> None:
         if not self._is_busy:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPen
+from PySide6.QtWidgets import QGraphicsEllipseItem
 
 from engine.api.ports import ERROR
 from graph_editor.canvas import Canvas
 from graph_editor.hits import PortHit
 from graph_editor.interactions.base import Pointer
+from graph_editor.interactions.sketch import SKETCH_Z
 from graph_editor.interactions.wire import Wire
 from graph_editor.selection import Direction, nearest
+from widgets.theme import theme
 
 _STEP = 120.0
 _ARROWS: dict[int, Direction] = {
@@ -30,6 +33,17 @@ def own_ports(canvas: Canvas, node: str) -> list[PortHit]:
     return sorted(hits, key=lambda hit: (hit.side != "output", hit.port == ERROR))
 
 
+def focus_ring(point: QPointF) -> QGraphicsEllipseItem:
+    """Return the ring around the port that has the keyboard."""
+    look = theme()
+    radius = float(look.metric["focus_port"])
+    ring = QGraphicsEllipseItem(-radius, -radius, 2 * radius, 2 * radius)
+    ring.setPen(QPen(look.color("focus.ring"), look.line["focus"]))
+    ring.setPos(point)
+    ring.setZValue(SKETCH_Z + 1)
+    return ring
+
+
 class KeyWire(Wire):
     """An edge in the hand of the keyboard. Enter where nothing is aimed at asks for a new node."""
 
@@ -42,9 +56,19 @@ class KeyWire(Wire):
         self._ports, self._at = ports, 0
         self._open = fixed.point
         self._candidates: list[PortHit] = []
+        self._ring: QGraphicsEllipseItem | None = None
         self._look_around()
 
+    def cancel(self) -> None:
+        """Let go of the edge."""
+        super().cancel()
+        if self._ring is not None:
+            self.canvas.scene.removeItem(self._ring)
+            self._ring = None
+
     def _look_around(self) -> None:
+        self._ring = focus_ring(self.fixed.point)
+        self.canvas.scene.addItem(self._ring)
         self._open = self._outward()
         self._candidates = self._found()
         self._aim_or_reach(min(self._candidates, key=lambda hit: _length(hit.point - self._open), default=None))

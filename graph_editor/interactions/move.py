@@ -12,6 +12,7 @@ from graph_editor.edits import Edit, Place, batch
 from graph_editor.guides import guides_of
 from graph_editor.interactions.base import Interaction, Pointer
 from graph_editor.interactions.guide_lines import GuideLines
+from graph_editor.interactions.lift import Lift
 from graph_editor.interactions.sketch import SplicePreview
 from graph_editor.wiring import Splice, insert, splice_of
 from resources.language import tr
@@ -37,6 +38,7 @@ class Move(Interaction):
         self._splice: Splice | None = None
         self._guides: GuideLines | None = None
         self._preview: SplicePreview | None = None
+        self._lift: Lift | None = None
         if not self._was_selected:
             self._select(adds=start.adds)
 
@@ -54,6 +56,7 @@ class Move(Interaction):
         others = [item.body for item in scene.node_items() if item.node not in self._nodes]
         self._others = [(r.x(), r.y(), r.width(), r.height()) for r in others if r.intersects(seen)]
         self._guides, self._preview = GuideLines(scene), SplicePreview(scene)
+        self._lift = Lift(scene, self._nodes)
 
     def move(self, pointer: Pointer) -> None:
         """Show everything that is moved at its new place."""
@@ -151,7 +154,9 @@ class Move(Interaction):
         self._clear_guides()
         if self._preview is not None:
             self._preview.remove()
-        self._guides = self._preview = None
+        if self._lift is not None:
+            self._lift.put_down()
+        self._guides = self._preview = self._lift = None
 
 
 def splice_words() -> str:

@@ -83,8 +83,10 @@ class Wire(Interaction):
             return
         if self._hand is None:
             self._take_up()
-        self.target = self.target_at(pointer.point)
-        self.canvas.scene.aim_at(self.target)
+        target = self.target_at(pointer.point)
+        if target != self.target:
+            self.target = target
+            self.canvas.scene.aim_at(target)
         if self._hand is not None:
             self._hand.lead_to(self.target.point if self.target else pointer.point, aimed=self.target is not None)
 

@@ -1,0 +1,99 @@
+"""The bar below the one node that is selected: what one does with a node most, a click away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QPointF, QTimer
+from PySide6.QtWidgets import QWidget
+
+from graph_editor.canvas import Canvas
+from graph_editor.over_canvas import Card
+from resources.language import tr
+from widgets.glyph import IconButton
+
+_BELOW = 10
+_LEAST_ZOOM = 0.6
+_ENTRIES: tuple[tuple[str, str, str], ...] = (
+    ("run_to", "arrow-right-to-line", "text.secondary"),
+    ("run_from", "step-forward", "text.secondary"),
+    ("pin", "pin", "text.secondary"),
+    ("disable", "power", "text.secondary"),
+    ("breakpoint", "circle-dot", "state.breakpoint"),
+    ("more", "ellipsis", "text.secondary"),
+)
+
+
+class NodeBar(Card):
+    """Follows the selected node. It is away while a gesture goes on, from afar, and with none or several selected."""
+
+    def __init__(self, canvas: Canvas, handlers: Mapping[str, Callable[[], object]], is_busy: Callable[[], bool]) -> None:
+        """Begin hidden; `handlers` answer to the buttons, `is_busy` tells whether a gesture goes on."""
+        super().__init__(canvas.view)
+        self._canvas, self._handlers, self._is_busy = canvas, handlers, is_busy
+        self._node = ""
+        self.buttons: dict[str, IconButton] = {}
+        for name, sign, role in _ENTRIES:
+            button = IconButton(sign, "", 15, side=24, role=role)
+            button.setProperty("action", name)
+            button.clicked.connect(self._on_clicked)
+            self.buttons[name] = button
+            self.row.addWidget(button)
+        self.retranslate()
+        self.adjustSize()
+        self.hide()
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self.follow)
+        view = canvas.view
+        for signal in (
+            canvas.scene.selection_changed, canvas.document.changed, view.zoom_changed,
+            view.horizontalScrollBar().valueChanged, view.verticalScrollBar().valueChanged,
+        ):  # fmt: skip
+            signal.connect(self.look)
+
+    def retranslate(self) -> None:
+        """Say everything in the language in use."""
+        words = {
+            "run_to": tr("Run to here"), "run_from": tr("Run from here"), "pin": tr("Pin output"), "disable": tr("Disable"),
+            "breakpoint": tr("Breakpoint"), "more": tr("More"),
+        }  # fmt: skip
+        for name, sign, _ in _ENTRIES:
+            self.buttons[name].show_icon(sign, words[name])
+
+    def look(self) -> None:
+        """Something moved: stand in the right place before the next picture."""
+        self._later.start()
+
+    def follow(self) -> None:
+        """Stand below the selected node, or be away."""
+        self._later.stop()
+        canvas = self._canvas
+        chosen = canvas.scene.selected_nodes()
+        item = canvas.scene.node_item(chosen[0]) if len(chosen) == 1 and not canvas.scene.selected_frames() else None
+        if item is None or self._is_busy() or canvas.view.zoom < _LEAST_ZOOM:
+            self.hide()
+            return
+        foot = canvas.view.mapFromScene(QPointF(item.body.right(), item.body.bottom()))
+        left, top = foot.x() - self.width(), foot.y() + _BELOW
+        if not canvas.view.viewport().rect().adjusted(0, 0, 0, -self.height()).contains(left, top):
+            self.hide()
+            return
+        if canvas.document.graph.nodes[item.node].options.get("disabled") is True:
+            self.buttons["disable"].show_icon("power", tr("Enable"))
+        else:
+            self.buttons["disable"].show_icon("power", tr("Disable"))
+        self.move(left, top)
+        self.show()
+
+    def _on_clicked(self) -> None:
+        button = self.sender()
+        if not isinstance(button, QWidget):
+            return
+        name = button.property("action")
+        self._canvas.view.setFocus()
+        if name == "more":
+            self._canvas.menu_asked.emit(button.mapToGlobal(button.rect().bottomLeft()))
+        else:
+            self._handlers[name]()
