@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.documents import document_id
 from desktop_app.window.broken_page import BrokenPage
 from desktop_app.window.difference import TextDifference
 from desktop_app.window.difference_page import DifferencePage
@@ -15,6 +16,7 @@ from desktop_app.window.document_view import Canvas, DocumentView
 from desktop_app.window.documents import CopyQuestion, DocumentService, Notice, UnsavedQuestion
 from desktop_app.window.examples import Example
 from desktop_app.window.library import Library
+from desktop_app.window.library_panel import LibraryPanel
 from desktop_app.window.main import MainWindow
 from desktop_app.window.open_document import OpenDocument
 from desktop_app.window.questions import Questions
@@ -25,6 +27,9 @@ from desktop_app.window.tab_session import OpenTab, TabSession, remember_session
 from engine.model.issues import WeftError
 from engine.model.values import JsonObject
 from resources.language import tr, trn
+
+WORKFLOWS = "workflows"
+"""The side page that holds the list of workflows."""
 
 
 class DocumentPages(QObject):
@@ -85,7 +90,8 @@ class DocumentPages(QObject):
         view.canvas.facts_changed.connect(partial(self._tell_facts, view))
         handlers: dict[str, Callable[[], object]] = {
             "save": partial(self._service.save, document), "save_as": partial(self._service.save_as, document),
-            "revert": partial(self._service.revert, document), "another_view": partial(self.open_view, document),
+            "versions": partial(self.show_versions, document), "revert": partial(self._service.revert, document),
+            "another_view": partial(self.open_view, document),
         }  # fmt: skip
         page = TabPage(view, document.title, tip=str(document.path or ""), handlers={**view.canvas.handlers, **handlers})
         page.handlers["close"] = partial(self.close_page, page)
@@ -110,6 +116,13 @@ class DocumentPages(QObject):
             self._remove(page)
         else:
             self._service.close(view.document)
+
+    def show_versions(self, document: OpenDocument) -> None:
+        """Show the versions of a document in the side panel."""
+        panel = self._window.show_side_page(WORKFLOWS)
+        if isinstance(panel, LibraryPanel):
+            identity = document_id(document.graph, document.path) if document.path else document.graph.id
+            panel.show_versions(identity, document.title, str(document.path or ""))
 
     def show_difference(self, document: OpenDocument) -> None:
         """Show what another program wrote against what is here."""

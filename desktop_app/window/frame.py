@@ -66,7 +66,7 @@ class Frame(QMainWindow):
 
 def _workflows(event: QDropEvent) -> list[Path]:
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if path.suffix == SUFFIX]
+    return [path for path in paths if path.suffix.lower() == SUFFIX]
 
 
 def _yes() -> bool:

@@ -226,7 +226,9 @@ class MainWindow(QObject):
     def _fill_recent(self, menu: QMenu) -> None:
         menu.clear()
         for path in self.recent.paths():
-            entry = menu.addAction(str(path))
+            is_there = path.is_file()
+            entry = menu.addAction(str(path) if is_there else tr("{path} (not found)", path=path))
+            entry.setEnabled(is_there)
             entry.setData(path)
             entry.triggered.connect(self._on_recent)
         if menu.isEmpty():
@@ -249,7 +251,8 @@ class MainWindow(QObject):
         if has_document and not self._has_document_panels:
             self._fill_document_panels()
         self.actions.bind_document(page.handlers if page else {})
-        self.actions.tell(document=has_document, selection=False, several=False, undo=False, redo=False, run=False)
+        self.actions.tell(document=has_document, selection=False, several=False, undo=False, redo=False)
+        self.actions.tell(running=False, open_run=False, resting_run=False)
         self.layout.show_document_panels(has_document)
         self.toolbar.show_mode("edit" if has_document else "page")
         self.toolbar.show_state("")

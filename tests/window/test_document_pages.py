@@ -10,21 +10,20 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.broken_page import BrokenPage
 from desktop_app.window.difference_page import DifferencePage
+from desktop_app.window.document_canvas import DocumentCanvas
 from desktop_app.window.document_pages import DocumentPages
 from desktop_app.window.document_view import DocumentView
 from desktop_app.window.documents import DocumentService
-from desktop_app.window.editor_canvas import EditorCanvas
 from desktop_app.window.library import Done, Failed, Library
 from desktop_app.window.question_card import QuestionCard
 from desktop_app.window.recovered_page import RecoveredPage
 from engine.model.serialize import load
 from engine.model.values import JsonObject
-from graph_editor.editor import GraphEditor
 from resources.files import path as resource
 from storage.paths import DataFolder
 from tests.window.canvas import types
@@ -100,9 +99,7 @@ def make_desk(make_shell: Make, home: Path) -> Iterator[MakeDesk]:
         service = DocumentService(DataFolder.default().create(), person)
         services.append(service)
         library = Library(register, service)
-        pages = DocumentPages(
-            shell.window, service, library, lambda document: EditorCanvas(GraphEditor(document.document, types()))
-        )
+        pages = DocumentPages(shell.window, service, library, lambda document: DocumentCanvas(document, types()))
         return Desk(shell, service, pages, register, person)
 
     yield make
@@ -156,8 +153,13 @@ def test_a_dropped_file_is_opened(desk: Desk, hello: Path, home: Path, qtbot: Qt
         assert drop(desk.shell.window.frame, hello, home / "notes.txt")
     assert desk.titles() == ["Hello"]
     assert desk.shell.window.recent.paths() == [hello]
-    drop(desk.shell.window.frame, hello)
-    assert desk.titles() == ["Hello"]
+    canvas = desk.view().canvas
+    assert isinstance(canvas, DocumentCanvas)
+    other = home / "other.WEFT"
+    other.write_text(HELLO.replace("name: Hello", "name: Other"))
+    with qtbot.waitSignal(desk.service.opened):
+        assert drop(canvas.editor.view.viewport(), hello, other)
+    assert desk.titles() == ["Hello", "Other"]
 
 
 def test_a_new_document_is_edited_saved_and_closed_by_keys(desk: Desk, qtbot: QtBot) -> None:
@@ -183,6 +185,18 @@ def test_a_new_document_is_edited_saved_and_closed_by_keys(desk: Desk, qtbot: Qt
     assert load((DataFolder.default().library / "Mine.weft").read_text()).graph.name == "Yours"
 
 
+def test_recent_files_that_are_gone_cannot_be_chosen(desk: Desk, hello: Path, home: Path, qtbot: QtBot) -> None:
+    gone = home / "gone.weft"
+    gone.write_text(HELLO)
+    for path in (gone, hello):
+        desk.open(qtbot, path)
+    gone.unlink()
+    menu = QMenu(desk.shell.window.frame)
+    desk.shell.window._fill_recent(menu)
+    shown = [(action.text(), action.isEnabled()) for action in menu.actions()][:2]
+    assert shown == [(str(hello), True), (f"{gone} (not found)", False)]
+
+
 def test_edits_can_be_thrown_away(desk: Desk, hello: Path, qtbot: QtBot) -> None:
     rename(desk.open(qtbot, hello).document, "Edited")
     desk.shell.window.actions["close"].trigger()
@@ -200,7 +214,7 @@ def test_a_further_view_shows_the_same_graph(desk: Desk, hello: Path, qtbot: QtB
     add_node(first.document)
     for view in (first, second):
         canvas = view.canvas
-        assert isinstance(canvas, EditorCanvas)
+        assert isinstance(canvas, DocumentCanvas)
         assert canvas.editor.scene.node_item("more") is not None
     desk.shell.window.actions["close"].trigger()
     assert desk.titles() == ["Hello"], "the last view asks, not this one"
@@ -352,7 +366,7 @@ def test_the_last_session_comes_back(make_desk: MakeDesk, hello: Path, home: Pat
     first.service.new()
     first.shell.window.tabs.show_page(first.shell.window.tabs.pages()[1])
     canvas = first.view().canvas
-    assert isinstance(canvas, EditorCanvas)
+    assert isinstance(canvas, DocumentCanvas)
     canvas.editor.view.zoom_to(0.6, glide=False)
     canvas.editor.view.pan(-120, 44)
     canvas.editor.scene.select(["odd"])
@@ -365,7 +379,7 @@ def test_the_last_session_comes_back(make_desk: MakeDesk, hello: Path, home: Pat
     qtbot.waitUntil(lambda: second.titles() == ["Hello", "b"])
     qtbot.waitUntil(lambda: second.view().document.title == "b")
     canvas = second.view().canvas
-    assert isinstance(canvas, EditorCanvas)
+    assert isinstance(canvas, DocumentCanvas)
     assert canvas.editor.scene.selected_nodes() == ["odd"]
     assert canvas.editor.view.zoom == pytest.approx(0.6)
     assert (canvas.editor.view.middle - middle).manhattanLength() < 4
