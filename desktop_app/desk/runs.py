@@ -36,7 +36,8 @@ OVER = ("succeeded", "cancelled")
 class RunDesk:
     """Holds the runs.
 
-    * `start`: `path`, and `text` when the document is not as in its file (an untitled one has no path and runs in the library);
+    * `start`: `path`, and `text` when the document is not as in its file (an untitled one has no path and runs in the library),
+      with `base`, the text that was edited to make it: what that may do is trusted, and what the edits added;
       `inputs` (texts by name) with the `folder` that relative files start in, or `values` (by name); `trust`; `until` (nodes:
       they and what leads to them run); `keep_from` (`run`, `node`: outcomes of an earlier run stay for all but the node and what
       follows it, where nothing was changed); `breakpoints` (nodes); `stepping`; `pid` of who asks. Gives `run`, `workflow` (its

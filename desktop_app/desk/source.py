@@ -26,16 +26,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A workflow as it was given: `path` is its file, empty when it has none, `folder` where its relative paths start."""
+    """A workflow as it was given: `path` is its file, empty when it has none, `folder` where its relative paths start.
+
+    `base` is the text that it was made of by hand: whoever agreed to what that does made the rest, and is not asked for it.
+    """
 
     content: str
     path: str
     folder: Path
     until: Sequence[str] = ()
+    base: str = ""
 
     @classmethod
     def of(cls, given: JsonObject, parts: Parts) -> Source:
-        """Read what a request names: `path`, and `text` when that is not the file's own. In a thread.
+        """Read what a request names: `path`, and `text` with its `base` when that is not the file's own. In a thread.
 
         Raises:
             WeftError: the file cannot be read; `owner.bad-request` with neither.
@@ -43,7 +47,7 @@ class Source:
         path, until = text(given, "path", ""), texts(given, "until")
         if "text" in given:
             folder = Path(path).parent if path else parts.folder.library
-            return cls(text(given, "text"), path, folder, until)
+            return cls(text(given, "text"), path, folder, until, text(given, "base", ""))
         place = Path(text(given, "path"))
         return cls(read_document(place, pipes=given.get("pid") == os.getpid()), str(place), place.parent, until)
 
@@ -105,12 +109,21 @@ class Source:
 
         content = dump(graph)
         effects, unknown = self.effects(parts, graph, files, content)
-        if unknown and not trust:
+        if unknown and not trust and not self._has_trusted_base(parts):
             raise distrust(unknown, self.path)
         if unknown:
             parts.trust.agree(graph.id, self.path, [effect.as_json() for effect in effects], digest_of(effects))
         name = graph.name or Path(self.path).stem or "Untitled"
         return parts.library.save_version(graph.id, name, content, str(self.folder), self.path, files.texts)
+
+    def _has_trusted_base(self, parts: Parts) -> bool:
+        from engine.model.serialize import dump
+
+        if not self.base:
+            return False
+        base = Source(self.base, self.path, self.folder)
+        graph = base.read().graph
+        return not base.effects(parts, graph, base.files(parts, graph), dump(graph))[1]
 
     def effects(self, parts: Parts, graph: Graph, files: Files, content: str) -> tuple[Sequence[Effect], Sequence[Effect]]:
         """Return what the workflow could do outside itself, and what of it nobody agreed to yet. `content` is its own text."""

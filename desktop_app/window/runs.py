@@ -26,10 +26,11 @@ KEPT = 30
 
 
 class Source(Protocol):
-    """An open document."""
+    """An open document. `saved_text` is what its file held when it was read or written last."""
 
     path: Path | None
     document: GraphDocument
+    saved_text: str
 
 
 @dataclass(eq=False, slots=True)
@@ -88,7 +89,7 @@ class RunService(QObject):
         self.is_closing = False
         self._engine, self._bridge = engine, engine.bridge
         self._runs: dict[str, KnownRun] = {}
-        self._asked: Sequence[Question] = ()
+        self._asked: list[Question] = []
         self._was_attached = False
         self._bridge.attached.connect(self._on_attached)
         self._bridge.events.connect(self._on_events)
@@ -130,12 +131,12 @@ class RunService(QObject):
 
     def start(
         self, source: Source, *, values: JsonObject | None = None, until: Iterable[str] = (),
-        keep_from: tuple[str, str] | None = None, breakpoints: Iterable[str] = (), stepping: bool = False, trust: bool = False,
+        keep_from: tuple[str, str] | None = None, breakpoints: Iterable[str] = (), stepping: bool = False,
     ) -> None:  # fmt: skip
         """Run a document as it is at this moment, whatever is edited meanwhile.
 
         `values` are its inputs by name; `until` the nodes to run up to; `keep_from` an earlier run and the node to run from, with
-        that run's inputs when no `values` are given. What it does outside is agreed to with `trust`.
+        that run's inputs when no `values` are given. It has to be trusted as it was opened; what was made here needs no trust.
         """
         failed = partial(self.refused.emit, source)
         if self.is_closing:
@@ -143,7 +144,7 @@ class RunService(QObject):
             return
         given: JsonObject = {
             "path": str(source.path) if source.path else "", "until": list(until), "breakpoints": list(breakpoints),
-            "stepping": stepping, "trust": trust,
+            "stepping": stepping, "trust": source.path is None, "base": source.saved_text,
         }  # fmt: skip
         if values is not None:
             given["values"] = values

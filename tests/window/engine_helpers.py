@@ -24,8 +24,8 @@ LONG_MS = 30_000
 class Opened:
     """An open document, as far as runs and checks look at it."""
 
-    def __init__(self, graph: Graph, path: Path | None = None) -> None:
-        self.document, self.path = GraphDocument(graph), path
+    def __init__(self, graph: Graph, path: Path | None = None, saved_text: str = "") -> None:
+        self.document, self.path, self.saved_text = GraphDocument(graph), path, saved_text
 
 
 class Told:

@@ -50,7 +50,7 @@ class Ending:
             self.engine.begin()
 
     def start(self, graph: Graph, **options: object) -> str:
-        self.runs.start(Opened(graph), trust=True, **options)  # type: ignore[arg-type]
+        self.runs.start(Opened(graph), **options)  # type: ignore[arg-type]
         self._qtbot.waitUntil(lambda: bool(self.told.begun), timeout=LONG_MS)
         return self.told.run.id
 
@@ -249,7 +249,7 @@ def tell(run, addresses):
         {then}
 runs.changed.connect(tell)
 engine.begin()
-runs.start(Opened(load(sys.stdin.read()).graph), trust=True)
+runs.start(Opened(load(sys.stdin.read()).graph))
 window.show()
 code = app.exec()
 signals.close()

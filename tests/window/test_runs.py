@@ -16,6 +16,7 @@ from desktop_app.workbench import attach
 from engine.api.declaration import Declarations
 from engine.model.changes import SetParam
 from engine.model.graph import Graph, InputSpec
+from engine.model.serialize import dump
 from storage.paths import DataFolder
 from tests.window.engine_helpers import ID, LONG_MS, Opened, Told, engine_of, graph_of, node, script, text
 from widgets.node_types import NodeTypes
@@ -73,6 +74,9 @@ def test_what_cannot_be_run_is_refused(qtbot: QtBot, engine: EngineService, home
     calling = graph_of(node("get", "http.request", url="https://example.invalid/x"))
     runs.start(Opened(calling, home / "x.weft"))
     qtbot.waitUntil(lambda: told.refused == ["trust.needed"], timeout=LONG_MS)
+    runs.start(Opened(calling, home / "x.weft", dump(calling)))
+    qtbot.waitUntil(lambda: told.refused == ["trust.needed"] * 2, timeout=LONG_MS)
+    told.refused.pop()
     runs.start(Opened(graph_of(text("a", "{{ nodes.gone.output }}"))))
     qtbot.waitUntil(lambda: len(told.refused) == 2, timeout=LONG_MS)
     needs = replace(CHAIN, inputs={"who": InputSpec("who", "text", required=True)})
@@ -124,7 +128,7 @@ def test_breakpoints_and_steps(qtbot: QtBot, engine: EngineService) -> None:
 def test_cancelled_and_stopped_and_resumed(qtbot: QtBot, engine: EngineService) -> None:
     runs = RunService(engine)
     told = Told(runs)
-    runs.start(Opened(SLEEPING), trust=True)
+    runs.start(Opened(SLEEPING))
     qtbot.waitUntil(lambda: bool(told.begun) and told.status("slow") == "running", timeout=LONG_MS)
     assert told.status("b") == "queued"
     runs.cancel(told.run.id)

@@ -174,6 +174,10 @@ def test_what_an_unknown_file_could_do_has_to_be_agreed_to(ask: Asker, home: Pat
     assert ask("register", path=str(file))["version"]
     changed = CALLING.replace("example.invalid", "other.invalid")
     assert ask("effects", path=str(file), text=changed)["unknown"] == [{"kind": "host", "target": "other.invalid"}]
+    assert ask.refused("start", path=str(file), text=changed) == "trust.needed"
+    assert ask.refused("start", path=str(file), text=changed, base=changed.replace("other", "third")) == "trust.needed"
+    events = ask.run(path=str(file), text=changed, base=CALLING)[1]
+    assert events[-1]["status"] == "failed", "there is no such host, and who agreed to the one wrote the other"
 
 
 def test_versions_are_listed_and_restored(ask: Asker, home: Path) -> None:

@@ -32,6 +32,7 @@ class Owner:
 
     events: list[RunEvent] = field(default_factory=list)
     ends: WeftError | bool = True
+    owns_folder: bool = False
     answers: dict[str, Callable[[JsonObject], JsonObject]] = field(default_factory=dict)
     calls: list[tuple[str, JsonObject]] = field(default_factory=list)
     closed: bool = False
