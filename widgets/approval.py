@@ -135,7 +135,7 @@ class ApprovalCard(QWidget):
             self.effect = SafeText(grows=True)
             self.effect.setAccessibleName(tr("When you approve"))
             self.effect.show_markdown(effect)
-            layout.addWidget(_heading("send", tr("When you approve"), tr("not before")))
+            layout.addWidget(_heading("send", tr("When you approve"), tr("Not before you approve")))
             layout.addWidget(column(self.effect, margins=(10, 6, 10, 0), kind="field"))
         if self.payload is not None:
             self.edits = Chip()

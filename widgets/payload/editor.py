@@ -158,6 +158,7 @@ class PayloadEditor(QWidget):
         form = Form(specs, _NoContext())
         form.set_values(as_object(self._value))
         for field in form.fields.values():
+            field.label.set_text(field.spec.label, field.spec.help)  # names of data are not translated
             if isinstance(field.editor, NumberEditor):
                 field.editor.line.setFixedWidth(_NUMBER)
         form.edited.connect(self._on_form)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, QSize, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
@@ -22,7 +22,7 @@ from widgets.step_view import GLYPHS, StepStatus, role_of, time_text
 HEIGHT = 35
 TIMELINE, STEPS, LOG, VARIABLES, PROBLEMS = range(5)
 _MENU = 15
-_ROOM_FOR_FIGURES, _ROOM_FOR_PATH = 700, 860
+_LEAST, _ROOM_FOR_FIGURES, _ROOM_FOR_PATH = 420, 720, 860
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,10 @@ class RunHead(QWidget):
         action = self.sender()
         if isinstance(action, QAction):
             self.run_chosen.emit(action.data())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room without the figures that can be left out."""
+        return QSize(_LEAST, HEIGHT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out figures where there is no room for them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
@@ -12,14 +13,14 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 from resources.language import tr
 from widgets.run.lanes import Lane, critical_path, lanes_of
 from widgets.run.rows import say, width_of
-from widgets.run.scale import TimeScale, folds_of, tick_step, tick_text
+from widgets.run.scale import Fold, TimeScale, folds_of, tick_step, tick_text
 from widgets.run.source import RunSource
 from widgets.run.timeline_paint import AXIS, INSET, LANE, NAMES, paint_chain, paint_handle, paint_lane, paint_name
 from widgets.run.words import clock_time, status_word
 from widgets.step_view import time_text
 from widgets.theme import appearance, theme
 
-_TICK_ROOM, _FLAG_ROOM, _FOOT = 76, 46, 6
+_TICK_ROOM, _FLAG_HALF, _FOOT = 76, 32, 6
 _STEP_UP, _MOST_ZOOM = 1.25, 2000.0
 _GROWTH = 1.25
 """A running time-line shows this much more time than has passed, so that it is not drawn anew with each tick."""
@@ -172,6 +173,8 @@ class Timeline(QAbstractScrollArea):
         painter.save()
         painter.setClipRect(QRectF(NAMES + 1, 0, view.width() - NAMES - 1, view.height()))
         handle = self.x_of(self._now())
+        folds = [(fold, self._fold_label(fold)) for fold in self.scale.folds]
+        taken = [(handle - _FLAG_HALF, handle + _FLAG_HALF), *((label.left(), label.right()) for _fold, label in folds)]
         least = _TICK_ROOM / self._per_second()
         left_edge, right_edge = (
             self.scale.real((x - NAMES - INSET + self.horizontalScrollBar().value()) / self._per_second())
@@ -181,28 +184,28 @@ class Timeline(QAbstractScrollArea):
             x = round(self._x_of_shown(self.scale.shown(at))) + 0.5
             painter.setPen(QPen(look.color("line.subtle"), 1))
             painter.drawLine(QPointF(x, 20), QPointF(x, view.height()))
-            if abs(x - handle) < _FLAG_ROOM:
-                continue
             words = tick_text(at, tick_step(least))
             half = width_of(words) / 2 + 2
             left = max(x - half, NAMES + 4.0)
+            if left + 2 * half > view.width() or any(left < end and begin < left + 2 * half for begin, end in taken):
+                continue
             say(painter, QRectF(left, 2, 2 * half, 16), words, "text.tertiary", 11, align=Qt.AlignmentFlag.AlignHCenter)
-        self._paint_folds(painter, view)
+        self._paint_folds(painter, view, folds)
         painter.restore()
 
-    def _paint_folds(self, painter: QPainter, view: QRectF) -> None:
+    def _fold_label(self, fold: Fold) -> QRectF:
+        left, right = (self._x_of_shown(self.scale.shown(at)) for at in (fold.start, fold.end))
+        half = width_of(_fold_text(fold)) / 2 + 4
+        return QRectF((left + right) / 2 - half, 2, 2 * half, 16)
+
+    def _paint_folds(self, painter: QPainter, view: QRectF, folds: Sequence[tuple[Fold, QRectF]]) -> None:
         look = theme()
-        for fold in self.scale.folds:
+        for fold, label in folds:
             left, right = (self._x_of_shown(self.scale.shown(at)) for at in (fold.start, fold.end))
             painter.fillRect(
                 QRectF(left, AXIS - 2, right - left, view.height()), look.color("text.primary", look.alpha["hover"] / 2)
             )
-            words = f"⋯ {time_text(fold.end - fold.start)} ⋯"
-            half = width_of(words) / 2 + 4
-            middle = (left + right) / 2
-            rect = QRectF(middle - half, 2, 2 * half, 16)
-            painter.fillRect(rect, look.color("surface.panel"))
-            say(painter, rect, words, "text.tertiary", 11, align=Qt.AlignmentFlag.AlignHCenter)
+            say(painter, label, _fold_text(fold), "text.tertiary", 11, align=Qt.AlignmentFlag.AlignHCenter)
 
     def _paint_lanes(self, painter: QPainter, view: QRectF) -> None:
         look, now = theme(), self._now()
@@ -397,3 +400,7 @@ class Timeline(QAbstractScrollArea):
         elif event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self._repaint()
         return super().event(event)
+
+
+def _fold_text(fold: Fold) -> str:
+    return f"⋯ {time_text(fold.end - fold.start)} ⋯"

@@ -131,6 +131,7 @@ class ValueView(QWidget):
         layout = self._head.layout()
         assert isinstance(layout, QHBoxLayout)
         layout.insertWidget(0, widget)
+        layout.insertSpacing(1, theme().space["sm"])
 
     # ------------------------------------------------------------------ what is shown
     def show_value(self, value: Json, name: str = "value") -> None:
