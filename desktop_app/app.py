@@ -14,6 +14,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from desktop_app import exits
 from desktop_app.version import VERSION
 from desktop_app.window.failures import Failures
 from desktop_app.window.frame import Frame
@@ -74,6 +75,9 @@ def run(compose: Compose, example: str | None = None) -> int:
         return app.exec()
     finally:
         starting.end()
+        from desktop_app.window.quit import last_resort
+
+        last_resort(exits.FAILED)
 
 
 def application() -> QApplication:
