@@ -71,7 +71,7 @@ class KeyWire(Wire):
         self.canvas.scene.addItem(self._ring)
         self._open = self._outward()
         self._candidates = self._found()
-        self._aim_or_reach(min(self._candidates, key=lambda hit: _length(hit.point - self._open), default=None))
+        self._aim_or_reach(min(self._candidates, key=self._cost, default=None))
 
     def move(self, pointer: Pointer) -> None:
         """Leave the mouse alone until it is pressed."""
@@ -125,6 +125,11 @@ class KeyWire(Wire):
         point = hit.point if hit is not None else self._open
         self.canvas.view.reveal(QRectF(point.x() - 40, point.y() - 40, 80, 80), glide=False)
 
+    def _cost(self, hit: PortHit) -> tuple[bool, float]:
+        """Order ports for a value before those that only wait, and near ones before far ones."""
+        off = hit.point - self._open
+        return hit.declared.multiple, abs(off.x()) + abs(off.y())
+
     def _outward(self) -> QPointF:
         return self.fixed.point + QPointF(_STEP if self.fixed.side == "output" else -_STEP, 0)
 
@@ -136,7 +141,3 @@ class KeyWire(Wire):
                 if hit.side != self.fixed.side and self.fits(hit):
                     hits.append(hit)
         return hits
-
-
-def _length(off: QPointF) -> float:
-    return abs(off.x()) + abs(off.y())

@@ -16,6 +16,7 @@ from engine.model.issues import WeftError
 from graph_editor.clipboard import MIME
 from graph_editor.edge_values import EdgeValue, age_text, excerpt, size_text
 from graph_editor.menus import CanvasMenu
+from resources import language
 from tests.window.hand import CTRL, NONE, RIGHT, SHIFT, Hand, Place, hand, open_editor
 from widgets.step_view import StepView
 
@@ -244,6 +245,58 @@ def test_a_failed_node_offers_to_try_again(hand: Hand, qtbot: QtBot) -> None:
     with hand.unchanged(), qtbot.waitSignal(hand.editor.retry_requested) as asked:
         hand.click(item.retry_rect().center())
     assert asked.args == ["sort"]
+
+
+def test_a_bar_below_the_selected_node_does_what_one_does_most(hand: Hand, qtbot: QtBot) -> None:
+    bar = hand.editor.node_bar
+    assert not bar.isVisible()
+    hand.click(hand.header("sort"))
+    qtbot.waitUntil(bar.isVisible)
+    item = hand.editor.scene.node_item("sort")
+    assert item is not None
+    foot = hand.view.mapFromScene(item.body.bottomRight())
+    assert abs(bar.geometry().right() - foot.x()) <= 1
+    assert 0 < bar.geometry().top() - foot.y() < 40
+    with hand.undone_after():
+        QTest.mouseClick(bar.buttons["disable"], Qt.MouseButton.LeftButton)
+    assert hand.graph.nodes["sort"].options == {"disabled": True}
+    with qtbot.waitSignal(hand.editor.run_to_requested) as asked:
+        hand.editor.scene.select(["sort"])
+        QTest.mouseClick(bar.buttons["run_to"], Qt.MouseButton.LeftButton)
+    assert asked.args == ["sort"]
+    QTest.mouseClick(bar.buttons["more"], Qt.MouseButton.LeftButton)
+    menu_of(hand).close()
+
+
+def test_the_bar_is_away_while_something_is_in_the_hand_and_from_afar(hand: Hand, qtbot: QtBot) -> None:
+    bar = hand.editor.node_bar
+    hand.click(hand.header("sort"))
+    qtbot.waitUntil(bar.isVisible)
+    hand.press(hand.header("sort"))
+    qtbot.waitUntil(bar.isHidden)
+    hand.release()
+    qtbot.waitUntil(bar.isVisible)
+    hand.view.zoom_to(0.4, glide=False)
+    qtbot.waitUntil(bar.isHidden)
+    hand.view.zoom_to(1.0, glide=False)
+    qtbot.waitUntil(bar.isVisible)
+    hand.editor.scene.select(["sort", "read"])
+    qtbot.waitUntil(bar.isHidden)
+
+
+def test_another_language_is_spoken_by_all_cards(hand: Hand) -> None:
+    hand.editor.handlers()["find"]()
+    before = hand.editor.find_bar.field.placeholderText()
+    hand.double_click((300, 420))
+    hand.key(Qt.Key.Key_Escape)
+    language.use("ko")
+    hand.editor.retranslate()
+    assert hand.editor.find_bar.field.placeholderText() != before
+    hand.double_click((300, 420))
+    assert hand.editor.adding.popup is not None
+    assert hand.editor.adding.popup.field.placeholderText() == language.tr("Search nodes")
+    assert hand.editor.node_bar.buttons["more"].toolTip() == language.tr("More") != "More"
+    hand.key(Qt.Key.Key_Escape)
 
 
 def menu_of(hand: Hand) -> CanvasMenu:
