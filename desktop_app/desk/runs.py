@@ -43,8 +43,9 @@ class RunDesk:
       follows it, where nothing was changed); `breakpoints` (nodes); `stepping`; `pid` of who asks. Gives `run`, `workflow` (its
       name), `id` (of the workflow), `from`, `inputs`, `kept` (addresses) and `warnings`.
     * `resume`: `run`, `breakpoints`. Gives `run`, and `from`, the number of the last event before it goes on.
-    * `answer`: `approval`, `status` (approved or rejected), `comment`, `by`, `payload` when it was edited, and `resume` to go
-      on with a run that rests. Gives `run`, `workflow`, `approval`, `under_way` for a run that did not rest, else `from`.
+    * `answer`: `approval`, `status` (approved or rejected), `comment`, `by`, `payload` when it was edited, `resume` to go on
+      with a run that rests, and its `breakpoints` then. Gives `run`, `workflow`, `approval`, `under_way` for a run that did not
+      rest, else `from`.
     * `debug`: `run`, `breakpoints` (instead of those before), `go` (continue or step). Gives `under_way`.
     * `cancel`, `drain`: `run`. `subscribe`: `run`, `from`; gives events until the run is over. `under_way`: ids of those.
     """
@@ -172,7 +173,9 @@ class RunDesk:
         if runner is not None and record.run_id in runner.active():
             self._keep(self._go_on_if_left(record.run_id), f"answer {record.id}")
             return {"run": record.run_id, "under_way": True, **about}
-        begun = await self._go_on(record.run_id, retry_failed=False) if flag(given, "resume") else {"run": record.run_id}
+        begun: JsonObject = {"run": record.run_id}
+        if flag(given, "resume"):
+            begun = await self._go_on(record.run_id, retry_failed=False, breakpoints=texts(given, "breakpoints"))
         return {**begun, "under_way": False, **about}
 
     async def _go_on_if_left(self, run: str) -> None:

@@ -44,7 +44,9 @@ REASONS = {
     "several": "Select two nodes or more first.",
     "undo": "Nothing to undo.",
     "redo": "Nothing to do again.",
-    "run": "Nothing is running.",
+    "running": "Nothing is running.",
+    "open_run": "Nothing is running.",
+    "resting_run": "Nothing to continue.",
     "trusted": "Look at what it could do first, and trust it.",
     "detached": "Every workflow is in this window.",
 }
@@ -129,11 +131,11 @@ RUN = Menu("run", "Run", (
         A("run_to", "Run to here", ("Ctrl+Shift+Return",), "arrow-right-to-line", (*_SELECTION, "trusted")),
         A("run_from", "Run from here", ("Alt+Return",), "", (*_SELECTION, "trusted"), "canvas", words="retry"),
         A("step", "Step", ("F10",), "step-forward", _RUNNABLE, words="debug next"),
-        A("resume", "Continue", ("F5",), "circle-play", ("document", "run"), words="resume go on"),
+        A("resume", "Continue", ("F5",), "circle-play", ("document", "resting_run"), words="resume go on"),
     ),
     (
-        A("drain", "Stop after running steps", ("Ctrl+.",), "circle-pause", ("document", "run"), words="pause drain"),
-        A("cancel", "Cancel now", ("Ctrl+Shift+.",), "square", ("document", "run"), words="stop abort"),
+        A("drain", "Stop after running steps", ("Ctrl+.",), "circle-pause", ("document", "running"), words="pause drain"),
+        A("cancel", "Cancel now", ("Ctrl+Shift+.",), "square", ("document", "open_run"), words="stop abort"),
     ),
 ))  # fmt: skip
 

@@ -93,7 +93,7 @@ class Approvals(QObject):
         known = self._runs.get(key[0])
         waits = known.model.step(key[1]).waits if known is not None else []
         del self._dialogs[key]
-        if key in self._sent:
+        if key in self._sent or (known is not None and known.model.is_over):
             self._sent.discard(key)
             dialog.hide()
             dialog.deleteLater()

@@ -20,7 +20,7 @@ from graph_editor.edge_values import EdgeValue
 from graph_editor.editor import GraphEditor
 from resources.language import tr
 from widgets.node_types import NodeTypes
-from widgets.run.model import AT_REST, RunModel
+from widgets.run.model import AT_REST, OVER, RunModel
 from widgets.step_view import StepStatus, StepView
 
 _STATUS: Mapping[str, StepStatus] = {
@@ -67,7 +67,12 @@ class DocumentCanvas(QObject):
 
     def facts(self) -> Mapping[str, bool]:
         """Return what actions need to know."""
-        return {**self.editor.facts(), "run": self.run is not None and self.run.status not in AT_REST}
+        run = self.run
+        running = run is not None and run.status not in AT_REST
+        return {
+            **self.editor.facts(), "running": running, "open_run": run is not None and run.status not in OVER,
+            "resting_run": run is not None and (run.is_paused or run.status in ("stopped", "failed", "waiting")),
+        }  # fmt: skip
 
     def state(self) -> JsonObject:
         """Return where it is looked at and what is selected."""
@@ -80,6 +85,8 @@ class DocumentCanvas(QObject):
         zoom, middle, selected = state.get("zoom"), state.get("middle"), state.get("selected")
         if isinstance(zoom, int | float):
             self.editor.view.zoom_to(float(zoom), glide=False)
+        else:
+            self.editor.view.show_start()
         if isinstance(middle, list) and len(middle) == 2:
             x, y = middle
             if isinstance(x, int | float) and isinstance(y, int | float):

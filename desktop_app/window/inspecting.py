@@ -81,6 +81,11 @@ class Inspecting(QObject):
         self._page = page
         self._soon.start()
 
+    @property
+    def inspector(self) -> Inspector | None:
+        """The inspector, once it was shown."""
+        return self._inspector
+
     def reveal(self, node: str, place: str = "") -> None:
         """Select a node and put the focus into one of its fields."""
         if self._page is None or self._inspector is None:

@@ -85,6 +85,11 @@ class RunControl(QObject):
         self._fill_panel()
         return panel
 
+    @property
+    def panel(self) -> RunPanel | None:
+        """The run panel, once it was shown."""
+        return self._panel
+
     def follow(self, canvas: DocumentCanvas | None) -> None:
         """Show the run of this canvas from now on."""
         self._canvas = canvas
@@ -239,7 +244,7 @@ class RunControl(QObject):
             self._window.toasts.show_toast(f"{error.issue.text} {error.issue.remedy}", "error")
 
     def _on_breakpoints(self, canvas: DocumentCanvas) -> None:
-        if canvas.run is not None and canvas.run.status == "running":
+        if canvas.run is not None:
             self._runs.set_breakpoints(canvas.run.run, canvas.breakpoints)
 
     # ------------------------------------------------------------------ the panel
@@ -303,8 +308,8 @@ class RunControl(QObject):
         if running is not self._clock.isActive():
             self._clock.start() if running else self._clock.stop()
         if canvas is not None:
-            paused = run is not None and run.is_paused
-            self._window.toolbar.show_mode("paused" if paused else "running" if running else "edit")
+            paused, is_asking = run is not None and run.is_paused, run is not None and run.status == "waiting"
+            self._window.toolbar.show_mode("paused" if paused else "running" if running or is_asking else "edit")
         if run is None:
             self._window.toolbar.show_state("")
             return

@@ -43,6 +43,7 @@ class KnownRun:
     model: RunModel
     workflow: str
     is_ours: bool = False
+    breakpoints: frozenset[str] = frozenset()
     wants_rest: bool = False
     changed: set[str] = field(default_factory=set)
 
@@ -155,7 +156,9 @@ class RunService(QObject):
 
     def resume(self, run: str, breakpoints: Iterable[str] = ()) -> None:
         """Go on with a run that stopped, failed or waits; what failed is tried again."""
-        self._call("resume", run, {"run": run, "breakpoints": list(breakpoints)}, self._on_resumed)
+        if known := self._runs.get(run):
+            known.breakpoints = frozenset(breakpoints)
+        self._call("resume", run, {"run": run, "breakpoints": self._breakpoints(run)}, self._on_resumed)
 
     def drain(self, run: str) -> None:
         """Stop after the running steps; the run can be resumed."""
@@ -174,14 +177,20 @@ class RunService(QObject):
         self._call("debug", run, {"run": run, "go": "continue"})
 
     def set_breakpoints(self, run: str, nodes: Iterable[str]) -> None:
-        """Pause a run before these nodes, and before no others."""
-        self._call("debug", run, {"run": run, "breakpoints": list(nodes)})
+        """Pause a run before these nodes, and before no others; also when it goes on after a rest."""
+        if known := self._runs.get(run):
+            known.breakpoints = frozenset(nodes)
+            self._call("debug", run, {"run": run, "breakpoints": self._breakpoints(run)})
+
+    def _breakpoints(self, run: str) -> list[Json]:
+        known = self._runs.get(run)
+        return [*sorted(known.breakpoints)] if known else []
 
     def answer(self, run: str, address: str, *, approve: bool, comment: str = "", edited: tuple[Json] | None = None) -> None:
         """Answer a question; `edited` holds the value that is approved instead of the one that was shown."""
         given: JsonObject = {
             "approval": f"{run}:{address}", "status": "approved" if approve else "rejected", "comment": comment,
-            "by": stated_name(), "resume": True,
+            "by": stated_name(), "resume": True, "breakpoints": self._breakpoints(run),
         }  # fmt: skip
         if edited is not None:
             given["payload"] = edited[0]
@@ -207,13 +216,15 @@ class RunService(QObject):
             failed(_closing())
             return
         text, before = frozen
-        self._bridge.call("start", {**given, "text": text}, partial(self._on_started, before), failed)
+        breakpoints = given["breakpoints"]
+        paused = frozenset(map(str, breakpoints)) if isinstance(breakpoints, list) else frozenset[str]()
+        self._bridge.call("start", {**given, "text": text}, partial(self._on_started, before, paused), failed)
 
-    def _on_started(self, before: Mapping[str, Set[str]], begun: JsonObject) -> None:
+    def _on_started(self, before: Mapping[str, Set[str]], breakpoints: frozenset[str], begun: JsonObject) -> None:
         model = RunModel(str(begun["run"]), before)
         inputs = begun["inputs"]
         model.inputs = inputs if isinstance(inputs, dict) else {}
-        self._take(KnownRun(model, str(begun["id"]), is_ours=True))
+        self._take(KnownRun(model, str(begun["id"]), is_ours=True, breakpoints=breakpoints))
 
     def _on_resumed(self, begun: JsonObject) -> None:
         """Take a run up from its beginning: who owns it now numbers its events anew."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, Qt
 from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from shiboken6 import isValid
 
 from widgets.theme import theme
 
@@ -26,7 +27,8 @@ class Sash(QWidget):
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Go where the panel goes."""
-        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide):
+        moved = event.type() in (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
+        if moved and isValid(self._window):  # a window that is taken apart hides its panels at last
             self._place()
         return False
 

@@ -51,7 +51,7 @@ def test_unbound_action_says_why(shell: Shell) -> None:
 def test_facts_enable_and_disable(shell: Shell) -> None:
     shell.document("One", "cancel")
     assert shell.window.actions["cancel"].reason == "Nothing is running."
-    shell.window.actions.tell(run=True)
+    shell.window.actions.tell(open_run=True)
     assert shell.window.actions["cancel"].isEnabled()
     with pytest.raises(KeyError):
         shell.window.actions.tell(holiday=True)

@@ -1,0 +1,180 @@
+"""The window as a person has it: a workflow is opened, run, answered, changed and saved, with the real engine behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_app.window.document_canvas import DocumentCanvas
+from desktop_app.window.frame import Frame
+from desktop_app.window.look import Look
+from desktop_app.window.preferences import PreferencesFile
+from desktop_app.window.workspace import Workspace
+from engine.model.changes import SetParam
+from widgets.approval import ApprovalDialog
+
+LONG = 20_000
+
+ASKING = """\
+schema_version: 1
+id: 6f0c1a52-0000-4000-8000-000000000003
+name: Asking
+nodes:
+  hello:
+    type: data.transform
+    title: Make a greeting
+    params:
+      operation: template
+      template: hello
+  ask:
+    type: flow.approval
+    title: May it go?
+    params:
+      question: Send it?
+      payload: "{{ nodes.hello.output }}"
+  out:
+    type: flow.output
+    params:
+      name: said
+edges:
+  - from: hello.out
+    to: ask.after
+  - from: ask.approved
+    to: out.value
+"""
+
+
+@pytest.fixture
+def workspace(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Workspace]:
+    file = home / "asking.weft"
+    file.write_text(ASKING, encoding="utf-8")
+    look = Look(qapp, PreferencesFile(home / "window.json"))
+    frame = Frame()
+    frame.resize(1400, 900)
+    frame.show()
+    made = Workspace(frame, look, [file])
+    made.begin()
+    qtbot.waitUntil(lambda: made.pages.current() is not None and made.engine.registry is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: canvas_of(made).document.asked is None and made.engine.bridge.is_attached, timeout=LONG)
+    yield made
+    made.quit.begin(ask=False)
+    qtbot.waitUntil(lambda: made.quit.stage == "done", timeout=LONG)
+    made.end()
+    for thing in (made, frame, look):
+        thing.deleteLater()
+
+
+def canvas_of(workspace: Workspace) -> DocumentCanvas:
+    view = workspace.pages.current()
+    assert view is not None
+    canvas = view.canvas
+    assert isinstance(canvas, DocumentCanvas)
+    return canvas
+
+
+def status(canvas: DocumentCanvas, node: str) -> str:
+    return canvas.run.step(node).view.status if canvas.run else "idle"
+
+
+def dialogs(workspace: Workspace) -> list[ApprovalDialog]:
+    return [dialog for dialog in workspace.window.frame.findChildren(ApprovalDialog) if dialog.isVisible()]
+
+
+def test_run_answer_and_result(qtbot: QtBot, workspace: Workspace) -> None:
+    canvas = canvas_of(workspace)
+    QTest.mouseClick(workspace.window.toolbar.buttons["run"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(dialogs(workspace)) == 1, timeout=LONG)
+    dialog = dialogs(workspace)[0]
+    assert not dialog.isModal()
+    assert (dialog.card.asked.text, dialog.card.asked.step) == ("Send it?", "May it go?")
+    assert status(canvas, "ask") == "waiting"
+    QTest.mouseClick(dialog.card.approve_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.status == "succeeded", timeout=LONG)
+    assert canvas.run is not None
+    assert canvas.run.outputs == {"said": "hello"}
+    assert [canvas.editor.scene.step(node).status for node in ("hello", "ask", "out")] == ["succeeded"] * 3
+    assert dialogs(workspace) == []
+
+
+def test_the_run_keeps_the_version_that_it_began_with(qtbot: QtBot, workspace: Workspace) -> None:
+    canvas = canvas_of(workspace)
+    workspace.window.actions["run"].trigger()
+    qtbot.waitUntil(lambda: len(dialogs(workspace)) == 1, timeout=LONG)
+    canvas.document.document.apply(SetParam("hello", ("template",), "other"), "Edit")
+    dialogs(workspace)[0].card.approve()
+    qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.is_over, timeout=LONG)
+    assert canvas.run is not None
+    assert canvas.run.outputs == {"said": "hello"}
+
+
+def test_breakpoint_step_and_continue(qtbot: QtBot, workspace: Workspace) -> None:
+    canvas = canvas_of(workspace)
+    canvas.editor.scene.select(["out"])
+    workspace.window.actions["breakpoint"].trigger()
+    assert canvas.breakpoints == {"out"}
+    workspace.window.actions["run"].trigger()
+    qtbot.waitUntil(lambda: len(dialogs(workspace)) == 1, timeout=LONG)
+    dialogs(workspace)[0].card.approve()
+    qtbot.waitUntil(lambda: status(canvas, "out") == "paused", timeout=LONG)
+    assert canvas.run is not None
+    assert not canvas.run.is_over
+    workspace.window.actions["resume"].trigger()
+    qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.status == "succeeded", timeout=LONG)
+
+
+def test_run_to_here_and_from_here(qtbot: QtBot, workspace: Workspace) -> None:
+    canvas = canvas_of(workspace)
+    canvas.editor.scene.select(["hello"])
+    workspace.window.actions["run_to"].trigger()
+    qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.is_over, timeout=LONG)
+    assert canvas.run is not None
+    first = canvas.run
+    assert set(first.steps) == {"hello"}
+    canvas.editor.scene.select(["ask"])
+    workspace.window.actions["run_from"].trigger()
+    qtbot.waitUntil(lambda: len(dialogs(workspace)) == 1, timeout=LONG)
+    assert canvas.run is not first
+    assert status(canvas, "hello") == "cached"
+    workspace.window.actions["cancel"].trigger()
+    qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.status == "cancelled", timeout=LONG)
+    qtbot.waitUntil(lambda: dialogs(workspace) == [], timeout=LONG)
+
+
+def test_what_is_typed_is_checked_shown_and_undone(qtbot: QtBot, workspace: Workspace) -> None:
+    canvas = canvas_of(workspace)
+    canvas.editor.scene.select(["hello"])
+    inspector = workspace.inspecting.inspector
+    assert inspector is not None
+    qtbot.waitUntil(lambda: inspector.node_form is not None, timeout=LONG)
+    inspector.edited.emit("params", ("template",), "{{ nodes.nobody.output }}")
+    qtbot.waitUntil(lambda: any(issue.node == "hello" for issue in canvas.problems), timeout=LONG)
+    qtbot.waitUntil(partial(problem_is_listed, workspace), timeout=LONG)
+    workspace.window.actions["undo"].trigger()
+    assert canvas.document.graph.nodes["hello"].params["template"] == "hello"
+    qtbot.waitUntil(lambda: not any(issue.severity == "error" for issue in canvas.problems), timeout=LONG)
+
+
+def problem_is_listed(workspace: Workspace) -> bool:
+    panel = workspace.control.panel
+    return panel is not None and bool(panel.problems.model.issues)
+
+
+def test_save_and_language(qtbot: QtBot, workspace: Workspace, home: Path) -> None:
+    canvas = canvas_of(workspace)
+    inspector = workspace.inspecting.inspector
+    assert inspector is not None
+    inspector.edited.emit("document", ("name",), "인사")
+    assert canvas.document.is_modified
+    workspace.window.actions["save"].trigger()
+    qtbot.waitUntil(lambda: not canvas.document.is_modified, timeout=LONG)
+    assert "name: 인사" in (home / "asking.weft").read_text(encoding="utf-8")
+    workspace.window.look.use_language("ko")
+    qtbot.waitUntil(lambda: workspace.window.actions["run"].text() == "실행", timeout=LONG)
+    assert canvas_of(workspace) is canvas
