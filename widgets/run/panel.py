@@ -58,6 +58,7 @@ class RunPanel(QWidget):
         self.setProperty("kind", "panel")
         self.source = RunSource(types)
         self.is_folded = False
+        self._is_stale = True
         self._height = theme().metric["run_panel"]
         self.head = RunHead()
         self.timeline, self.steps, self.log = Timeline(), Steps(), LogView()
@@ -93,6 +94,7 @@ class RunPanel(QWidget):
     def show_run(self, run: RunModel | None, graph: Graph) -> None:
         """Show a run of a graph, or that there is none yet. The graph is the version that the run executes."""
         self.source = RunSource(self.source.types, graph, run)
+        self._is_stale = False
         self.timeline.show_source(self.source)
         self.log.show_source(self.source)
         self.problems.show_source(self.source)
@@ -105,6 +107,7 @@ class RunPanel(QWidget):
 
     def take_changes(self, addresses: AbstractSet[str]) -> None:
         """Show soon that the run changed; `addresses` are what `RunModel.take` gave."""
+        self._is_stale = self._is_stale or bool(addresses)
         if addresses and not self._clock.isActive():
             self._clock.start()
 
@@ -201,7 +204,9 @@ class RunPanel(QWidget):
 
     def _show_current(self) -> None:
         """Bring the page that can be seen up to date; the time-line always, because others use its lanes."""
-        self.timeline.refresh()
+        if self._is_stale:
+            self._is_stale = False
+            self.timeline.refresh()
         if self.is_folded:
             return
         run = self.source.run

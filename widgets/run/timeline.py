@@ -45,9 +45,9 @@ class Timeline(QAbstractScrollArea):
         self._places: dict[str, int] = {}
         self._chosen, self._hovered = "", -1
         self._zoom, self._span = 1.0, 1.0
-        self._is_stale = False
+        self._is_stale, self._origin = False, 0.0
         self._clock = QTimer(self, interval=50, singleShot=True)
-        self._clock.timeout.connect(self.refresh)
+        self._clock.timeout.connect(self._on_clock)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Time-line"))
@@ -92,9 +92,18 @@ class Timeline(QAbstractScrollArea):
         self.lanes = lanes_of(self._source) if self._source else []
         self._places = {lane.address: place for place, lane in enumerate(self.lanes)}
         self.chain = critical_path(run.steps, run.before, self._now()) if run else []
+        self._origin = self._begin_of_run()
         self._fit()
         self._repaint()
         self._go_on()
+
+    def _on_clock(self) -> None:
+        if self._is_stale:
+            self.refresh()
+        else:
+            self._fit()
+            self._repaint()
+            self._go_on()
 
     def _go_on(self) -> None:
         """Look again in a while, as long as something grows and can be seen."""
@@ -105,13 +114,13 @@ class Timeline(QAbstractScrollArea):
         run = self._source.run if self._source else None
         return (run.ended if run and run.ended is not None else None) or time.time()
 
-    def _origin(self) -> float:
+    def _begin_of_run(self) -> float:
         run = self._source.run if self._source else None
         starts = [lane.start for lane in self.lanes if lane.start is not None]
         return min([*starts, *([run.started] if run and run.started else [])], default=0.0)
 
     def _fit(self) -> None:
-        origin, now = self._origin(), self._now()
+        origin, now = self._origin, self._now()
         self.scale = TimeScale(folds_of(self.lanes, origin, now))
         passed = self.scale.shown(now - origin)
         is_live = any(lane.is_live for lane in self.lanes)
@@ -139,7 +148,7 @@ class Timeline(QAbstractScrollArea):
 
     def x_of(self, at: float) -> float:
         """Return where a time, in seconds since the epoch, is drawn."""
-        return self._x_of_shown(self.scale.shown(at - self._origin()))
+        return self._x_of_shown(self.scale.shown(at - self._origin))
 
     def rect_of(self, address: str) -> QRectF:
         """Return the lane of a step in the viewport, also when it is scrolled away; empty for an unknown one."""
@@ -244,7 +253,7 @@ class Timeline(QAbstractScrollArea):
         x = self.x_of(now)
         if NAMES <= x <= view.width() + 20:
             role = "state.paused" if run.is_paused else "accent.base"
-            words = time_text(now - self._origin())
+            words = time_text(now - self._origin)
             half = width_of(words, 11, 600) / 2 + 8
             paint_handle(painter, min(max(x, NAMES + half), view.width() - half), view.height(), words, role)
 
@@ -273,7 +282,7 @@ class Timeline(QAbstractScrollArea):
     def tip(self, address: str) -> str:
         """Return, as rich text, when a step began and ended, and what each of its attempts came to."""
         lane = self.lanes[self._places[address]]
-        origin = self._origin()
+        origin = self._origin
         lines = [f"<b>{escape(lane.title)}</b>", escape(status_word(lane.status))]
         if lane.start is not None:
             end = self._now() if lane.end is None else lane.end
@@ -321,7 +330,9 @@ class Timeline(QAbstractScrollArea):
             self._repaint()
 
     def _choose(self, place: int) -> None:
-        self._chosen = self.lanes[place].address
+        lane = self.lanes[place]
+        self._chosen = lane.address
+        self.setAccessibleDescription(", ".join(part for part in (lane.title, status_word(lane.status), lane.note) if part))
         self._scroll_to_chosen()
         self._repaint()
         self.selected.emit(self._chosen)
