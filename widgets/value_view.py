@@ -33,6 +33,13 @@ _ROLE = Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
 
 
+class _Held:
+    """Keeps a value as it is: Qt would copy lists and objects into its own, and large whole numbers do not fit there."""
+
+    def __init__(self, value: Json, start: int | None = None) -> None:
+        self.value, self.start = value, start
+
+
 class _Delegate(QStyledItemDelegate):
     """Writes keys and values in the colours of code."""
 
@@ -73,7 +80,7 @@ class ValueTree(QTreeWidget):
     def copy_chosen(self) -> str:
         """Return the chosen value as text."""
         item = self.currentItem()
-        return as_text(item.data(0, _VALUE)) if item is not None else ""
+        return as_text(_held(item).value) if item is not None else ""
 
     def _add(self, above: QTreeWidgetItem, value: Json, start: int) -> None:
         if isinstance(value, dict):
@@ -82,7 +89,7 @@ class ValueTree(QTreeWidget):
             pairs = [(str(start + at), item) for at, item in enumerate(_items(value)[start : start + _CHILDREN])]
         for key, item in pairs:
             child = QTreeWidgetItem(above, [key, brief(item, 80)])
-            child.setData(0, _VALUE, item)
+            child.setData(0, _VALUE, _Held(item))
             child.setData(0, _ROLE, "syntax.property")
             child.setData(1, _ROLE, "text.tertiary" if isinstance(item, dict | list) else syntax_role(item))
             if isinstance(item, dict | list) and item:
@@ -93,20 +100,19 @@ class ValueTree(QTreeWidget):
         if left > 0:
             more = QTreeWidgetItem(above, ["…", tr("{count} more", count=f"{left:,}")])
             more.setData(1, _ROLE, "accent.text")
-            more.setData(0, _VALUE, value)
-            more.setData(1, _VALUE, start + _CHILDREN)
+            more.setData(0, _VALUE, _Held(value, start + _CHILDREN))
 
     def _open(self, item: QTreeWidgetItem) -> None:
         if item.childCount() == 0:
-            self._add(item, item.data(0, _VALUE), 0)
+            self._add(item, _held(item).value, 0)
         self._fit()
 
     def _more(self, item: QTreeWidgetItem) -> None:
-        start = item.data(1, _VALUE)
-        if isinstance(start, int):
-            above, value = item.parent() or self.invisibleRootItem(), item.data(0, _VALUE)
+        held = _held(item)
+        if held.start is not None:
+            above = item.parent() or self.invisibleRootItem()
             above.removeChild(item)
-            self._add(above, value, start)
+            self._add(above, held.value, held.start)
             self._fit()
 
     def _fit(self) -> None:
@@ -157,6 +163,11 @@ class ValueView(QWidget):
             self._all.setText(
                 tr("The first {count} are shown", count=f"{MOST:,}") if len(text) > MOST else tr("All of it is shown")
             )
+
+
+def _held(item: QTreeWidgetItem) -> _Held:
+    held = item.data(0, _VALUE)
+    return held if isinstance(held, _Held) else _Held(None)
 
 
 def _items(value: Json) -> list[Json]:

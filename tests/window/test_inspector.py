@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from engine.model.changes import SetDocument, SetNode, SetOption, SetParam
 from engine.model.graph import Change, Graph, InputSpec, Node
 from engine.model.issues import Issue
 from engine.model.paths import MISSING
+from engine.model.values import Json
 from graph_editor.document import GraphDocument
 from tests.helpers.checkout import ROOT
 from tests.window.form_helpers import Owner, declarations
@@ -36,7 +38,7 @@ from widgets.section import Section
 from widgets.step_view import StepView
 from widgets.stylesheet import dress
 from widgets.theme import Theme
-from widgets.value_view import CUT, MOST, ValueView
+from widgets.value_view import CUT, MOST, ValueTree, ValueView
 
 Key = Qt.Key
 HEAVY = ("pydantic", "jinja2", "yaml", "langgraph", "openai", "sqlmodel", "numpy", "networkx", "storage", "engine.runtime")
@@ -326,6 +328,20 @@ def test_the_last_run_shows_what_went_in_and_out(qtbot: QtBot) -> None:
     assert held.childCount() == 401
 
 
+def test_values_are_kept_as_they_are(qtbot: QtBot) -> None:
+    value: Json = {"huge": 10**30, "none": None, "deep": {"list": [1, 2.5, "a"]}}
+    tree = ValueTree(value)
+    qtbot.addWidget(tree)
+    deep = tree.topLevelItem(2)
+    assert deep is not None
+    tree.setCurrentItem(deep)
+    assert json.loads(tree.copy_chosen()) == {"list": [1, 2.5, "a"]}
+    huge = tree.topLevelItem(0)
+    assert huge is not None
+    tree.setCurrentItem(huge)
+    assert tree.copy_chosen() == str(10**30)
+
+
 def test_large_texts_are_cut_and_copied_whole(qtbot: QtBot) -> None:
     view = ValueView("text", "a" * (MOST + 5))
     qtbot.addWidget(view)
@@ -463,6 +479,16 @@ def test_the_large_editor_edits_and_follows(qtbot: QtBot) -> None:
     editor.closed.connect(lambda: closed.append(True))
     QTest.keyClick(edit, Key.Key_Escape)
     assert closed == [True]
+
+
+def test_the_large_editor_shows_what_the_template_gives(qtbot: QtBot) -> None:
+    editor, _told, _window = large(qtbot, PROMPT, "For {{ inputs.brand }}")
+    qtbot.waitUntil(lambda: "For Hanbit Books" in texts(editor))
+    edit = editor.text_edit
+    assert edit is not None
+    edit.selectAll()
+    QTest.keyClicks(edit, "plain")
+    assert "Hanbit" not in texts(editor)
 
 
 def test_problems_are_listed_and_lead_to_their_place(qtbot: QtBot) -> None:

@@ -23,6 +23,7 @@ from widgets.elided import Elided
 from widgets.forms.context import FormContext
 from widgets.forms.editor import Value
 from widgets.forms.kinds import editor_for, make
+from widgets.forms.preview import Preview
 from widgets.forms.text_editors import TextBased
 from widgets.glyph import IconButton, Tile
 from widgets.theme import theme
@@ -52,6 +53,7 @@ class LargeEditor(FloatCard):
         self.editor.edited.connect(self._on_edited)
         self.editor.refused.connect(self._on_refused)
         self.editor.committed.connect(self.committed)
+        self.preview = Preview(spec, context)
         self._build()
         self.refresh_names()
         self.set_value(value)
@@ -82,6 +84,7 @@ class LargeEditor(FloatCard):
             self.body.addWidget(self.finder)
         find.setVisible(edit is not None)
         self.body.addWidget(self.editor, 1)
+        self.body.addWidget(row(self.preview, margins=(10, 4, 10, 6)))
         if self.problems is not None:
             self.body.addWidget(self.problems)
         self.body.addWidget(line(subtle=True))
@@ -105,6 +108,7 @@ class LargeEditor(FloatCard):
         """Show the value of the document, without telling of it."""
         if self.editor.fits(self.spec, value):
             self.editor.set_value(value)
+            self._look()
 
     def set_issues(self, issues: Sequence[Issue]) -> None:
         """Show the issues of the field."""
@@ -113,6 +117,11 @@ class LargeEditor(FloatCard):
     def refresh_names(self) -> None:
         """Ask the context anew which names templates can use."""
         self.editor.set_names(Names(self._context.names(), self.spec.names))
+        self._look()
+
+    def _look(self) -> None:
+        edit = self.text_edit
+        self.preview.follow(self.editor.value, can_be_read=edit is None or not edit.lost_names())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Put it away with Escape; keep other keys from the canvas."""
@@ -145,6 +154,7 @@ class LargeEditor(FloatCard):
     # ------------------------------------------------------------------ inside
     def _on_edited(self, path: Path, value: Value) -> None:
         self.edited.emit((self.spec.name, *path), value)
+        self._look()
 
     def _on_refused(self, why: str) -> None:
         self._refused.setText(why)

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from weakref import ref
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
-from shiboken6 import isValid
 
 from engine.api.declaration import FieldSpec
 from engine.model.issues import Issue
 from engine.model.paths import MISSING, Path
-from engine.model.values import Json
 from resources.language import tr
 from widgets.boxes import fill, row, tip, words
 from widgets.code.names import Names
 from widgets.elided import Elided
-from widgets.forms.context import FormContext, Resolved
+from widgets.forms.context import FormContext
 from widgets.forms.editor import FieldEditor, Value, worst
 from widgets.forms.kinds import EDITORS, editor_for, make
 from widgets.forms.literal import is_template, read_cell
-from widgets.forms.notes import Problems, ResolvedBox
+from widgets.forms.notes import Problems
+from widgets.forms.preview import Preview
 from widgets.forms.text_editors import JsonEditor, TemplateText, TextBased
 from widgets.forms.wording import help_text
 from widgets.glyph import Glyph, IconButton
@@ -30,8 +28,6 @@ from widgets.glyph import Glyph, IconButton
 _LABEL = 96
 _ROWS = frozenset(("list", "key_values", "cases", "rows", "json_schema"))
 """Kinds that grow downwards; their help stands above."""
-_PAUSE = 250
-"""Milliseconds after the last key before a template is resolved."""
 
 
 class Field(QWidget):
@@ -56,14 +52,9 @@ class Field(QWidget):
         self._issues: list[Issue] = []
         self._names = Names()
         self._siblings: Mapping[str, Value] = {}
-        self._asked = 0
         self.editor = make(EDITORS[spec.kind], spec, context)
         self._build()
         self._take_in(self.editor)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_PAUSE)
-        self._timer.timeout.connect(self._resolve)
 
     # ------------------------------------------------------------------ parts
     def _build(self) -> None:
@@ -88,17 +79,16 @@ class Field(QWidget):
         self._problems = Problems()
         self._problems.fixed.connect(self._fix)
         self._help = words(help_text(self.spec), "hint", wrap=True)
-        self._resolved = ResolvedBox()
+        self._preview = Preview(self.spec, self._context)
         self._body = QVBoxLayout()
         above = [self._help] if self.spec.kind in _ROWS else []
         below = [] if above else [self._help]
         fill(
             QVBoxLayout(self),
-            [self._head, *above, self._inline, self._body, self._wire, self._problems, *below, self._resolved],
+            [self._head, *above, self._inline, self._body, self._wire, self._problems, *below, self._preview],
             gap=3,
         )
         self._wire.hide()
-        self._resolved.hide()
         self._menu_button.set_shown(shown=False)
         self.label.set_text(tr(self.spec.label), help_text(self.spec))
         shortcut = QShortcut(QKeySequence("Ctrl+M"), self)
@@ -264,16 +254,7 @@ class Field(QWidget):
     # ------------------------------------------------------------------ problems and the resolved value
     def _look_again(self) -> None:
         self._show_problems()
-        value = self.value
-        wanted = not self._wired and _has_template(value) and not self._lost()
-        if self.spec.kind == "expression" and isinstance(value, str) and value.strip():
-            wanted = not self._lost()
-        if wanted:
-            self._timer.start()
-        else:
-            self._asked += 1
-            self._timer.stop()
-            self._resolved.hide()
+        self._preview.follow(self.value, can_be_read=not self._wired and not self._lost())
 
     def _lost(self) -> bool:
         return isinstance(self.editor, TextBased) and bool(self.editor.edit.lost_names())
@@ -291,24 +272,6 @@ class Field(QWidget):
             lost = self.editor.edit.lost_names()
             if number < len(lost):
                 self.editor.edit.fix(lost[number])
-
-    def _resolve(self) -> None:
-        self._asked += 1
-        number, owner, value = self._asked, ref(self), self.value
-        if value is MISSING:
-            return
-
-        def done(answer: Resolved) -> None:
-            field = owner()
-            if field is not None and isValid(field):
-                field.show_resolved(answer, number)
-
-        self._context.resolve(value, self.spec, done)
-
-    def show_resolved(self, answer: Resolved, number: int) -> None:
-        """Show what the template gives, unless it was changed meanwhile."""
-        if number == self._asked:
-            self._resolved.show_answer(answer)
 
     # ------------------------------------------------------------------ menu
     def _open_menu(self) -> None:
@@ -343,11 +306,3 @@ class Field(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """Hide it."""
         self._menu_button.set_shown(shown=False)
-
-
-def _has_template(value: Json | object) -> bool:
-    if isinstance(value, str):
-        return is_template(value)
-    if isinstance(value, dict):
-        return any(map(_has_template, value.values()))
-    return isinstance(value, list) and any(map(_has_template, value))

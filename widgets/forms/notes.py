@@ -1,4 +1,4 @@
-"""What stands below a field: its problems with their remedies, and what its template gives."""
+"""What stands below a field: its problems with their remedies."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.model.issues import Issue
 from resources.language import tr
-from widgets.boxes import clear, column, fill, row, tip, words
+from widgets.boxes import clear, column, fill, row, words
 from widgets.code.completion import lost_text
 from widgets.code.names import Lost
-from widgets.forms.context import Resolved
 from widgets.glyph import Button, Glyph
 
 _SHOWN = 4
-_LINES, _LETTERS = 4, 320
 
 
 class Problems(QWidget):
@@ -70,33 +68,3 @@ class Problems(QWidget):
 
     def _on_link(self) -> None:
         self.fixed.emit(int(self.sender().property("fix")))
-
-
-class ResolvedBox(QWidget):
-    """What a template gives with the values of a run."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._source, self._note = words("", "caption"), words("", "caption")
-        self._text = words("", "secondary", wrap=True)
-        head = row(Glyph("corner-down-right", "text.tertiary", 12), self._source, None, self._note, gap=5, height=18)
-        fill(QVBoxLayout(self), [column(head, self._text, gap=2, margins=(9, 4, 9, 7), kind="field")])
-
-    def show_answer(self, answer: Resolved) -> None:
-        """Show an answer, or why there is none."""
-        self._source.setText(" · ".join(filter(None, (tr("Resolved"), answer.source))))
-        self._note.setText(answer.note)
-        text = answer.issue.text if answer.issue else answer.text
-        self._text.setText(_cut(text) if text else tr("Empty text"))
-        self._text.setToolTip(tip(text[:2000]) if _cut(text) != text else "")
-        self.setVisible(True)
-
-    def text(self) -> str:
-        """Return the text that is shown."""
-        return self._text.text()
-
-
-def _cut(text: str) -> str:
-    lines = text[:_LETTERS].splitlines()
-    cut = "\n".join(lines[:_LINES])
-    return cut if cut == text else f"{cut.rstrip()} …"
