@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRectF, QTimer
+from PySide6.QtCore import QPointF, QRectF, QSize, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -59,6 +59,7 @@ class GraphView(ZoomView):
         self.gestures: Gestures | None = None
         self._overview = True
         self._visited = ""
+        self._was_size: QSize | None = None
         self.viewport().setMouseTracking(True)
         self._far = FarPainter(scene)
         self._lay_over()
@@ -121,9 +122,9 @@ class GraphView(ZoomView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep what floats over the canvas in its corner, and the middle of the canvas in the middle."""
-        old = event.oldSize()
+        old, self._was_size = self._was_size, event.size()  # the event forgets the size from before it was hidden
         super().resizeEvent(event)
-        if old.isValid():
+        if old is not None:
             grown = event.size() - old
             self.pan(grown.width() / 2, grown.height() / 2)
         self._arrange()
