@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.window.centred import centred
 from desktop_app.window.files import Broken
@@ -67,8 +67,11 @@ class BrokenPage(QScrollArea):
         parts.addWidget(self._issues(error.issues))
         parts.addWidget(buttons)
         parts.setSpacing(14)
-        self._text_place = QVBoxLayout()
-        parts.addLayout(self._text_place, 1)
+        room = QWidget()
+        room.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self._text_place = QVBoxLayout(room)
+        self._text_place.setContentsMargins(0, 0, 0, 0)
+        parts.addWidget(room, 1)
         self.setWidget(centred(parts, _WIDTH))
 
     def _issues(self, issues: Sequence[Issue]) -> QWidget:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.documents import document_id
 from desktop_app.window.broken_page import BrokenPage
@@ -99,7 +99,8 @@ class DocumentPages(QObject):
         self._views[page] = view
         document.changed.connect(partial(self._follow, page))
         self._window.open_page(page)
-        view.canvas.restore(self._states.pop(document.path, {}) if document.path else {})
+        state = self._states.pop(document.path, {}) if document.path else {}
+        QTimer.singleShot(0, view, partial(view.canvas.restore, state))  # when the panels beside it have taken their room
         if document.path is not None:
             self._forget_broken(document.path)
             if not document.is_example:

@@ -44,6 +44,7 @@ class QuestionCard(FloatCard):
             shown.append(words(tr("and {count} more", count=len(items) - _MOST), "hint"))
         said = column(words(title, "strong", wrap=True), words(text, "secondary", wrap=True), column(*shown), gap=6)
         head = row(column(2, Glyph(icon, "state.waiting", 20), None), said, gap=12)
+        head.layout().setStretch(1, 1)  # type: ignore[union-attr]
         foot = row(cancel, None, *self.buttons, gap=8)
         self.body.addWidget(column(head, foot, gap=16, margins=(18, 16, 16, 14)))
         window.installEventFilter(self)

@@ -380,10 +380,30 @@ def test_the_last_session_comes_back(make_desk: MakeDesk, hello: Path, home: Pat
     qtbot.waitUntil(lambda: second.view().document.title == "b")
     canvas = second.view().canvas
     assert isinstance(canvas, DocumentCanvas)
-    assert canvas.editor.scene.selected_nodes() == ["odd"]
+    scene = canvas.editor.scene
+    qtbot.waitUntil(lambda: scene.selected_nodes() == ["odd"])
     assert canvas.editor.view.zoom == pytest.approx(0.6)
     assert (canvas.editor.view.middle - middle).manhattanLength() < 4
     assert any("not at its place" in text for text in second.toasts())
+
+
+def test_a_look_at_another_page_moves_nothing(desk: Desk, hello: Path, home: Path, qtbot: QtBot) -> None:
+    view = desk.open(qtbot, hello)
+    canvas = view.canvas
+    assert isinstance(canvas, DocumentCanvas)
+    size = canvas.editor.view.size()
+    qtbot.waitUntil(lambda: canvas.editor.view.size() != size or desk.shell.window.layout.panels["inspector"].isVisible())
+    canvas.editor.view.zoom_to(0.8, glide=False)
+    canvas.editor.view.pan(-70, 30)
+    middle, size = canvas.editor.view.middle, canvas.editor.view.size()
+    with qtbot.waitSignal(desk.service.failed):
+        desk.service.open(home / "none.weft")
+    desk.shell.window.frame.resize(1200, 800)
+    qtbot.waitUntil(lambda: desk.shell.window.tabs.width() < 1200)
+    desk.shell.window.frame.resize(1400, 900)
+    desk.shell.window.actions["close"].trigger()
+    qtbot.waitUntil(lambda: canvas.editor.view.isVisible() and canvas.editor.view.size() == size)
+    assert (canvas.editor.view.middle - middle).manhattanLength() < 4
 
 
 def test_a_damaged_session_is_an_empty_one(make_desk: MakeDesk, home: Path) -> None:
