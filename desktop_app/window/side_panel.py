@@ -47,6 +47,7 @@ class SidePanel(QStackedWidget):
 
     def __init__(self, pages: tuple[SidePage, ...], actions: Actions) -> None:
         super().__init__()
+        self.setProperty("kind", "panel")
         self._pages = {page.id: page for page in pages}
         self._actions = actions
         self._made: dict[str, QWidget] = {}
