@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.broken_page import BrokenPage
@@ -24,9 +24,10 @@ from desktop_app.window.question_card import QuestionCard
 from desktop_app.window.recovered_page import RecoveredPage
 from engine.model.serialize import load
 from engine.model.values import JsonObject
+from graph_editor.view import GraphView
 from resources.files import path as resource
 from storage.paths import DataFolder
-from tests.window.canvas import types
+from tests.window.canvas import sample, scene_of, types
 from tests.window.document_helpers import HELLO, Person, add_node, modified, rename
 from tests.window.shell import Make, Shell, make_shell
 from tests.window.test_recovery import kill_a_program_with_edits
@@ -387,23 +388,24 @@ def test_the_last_session_comes_back(make_desk: MakeDesk, hello: Path, home: Pat
     assert any("not at its place" in text for text in second.toasts())
 
 
-def test_a_look_at_another_page_moves_nothing(desk: Desk, hello: Path, home: Path, qtbot: QtBot) -> None:
-    view = desk.open(qtbot, hello)
-    canvas = view.canvas
-    assert isinstance(canvas, DocumentCanvas)
-    size = canvas.editor.view.size()
-    qtbot.waitUntil(lambda: canvas.editor.view.size() != size or desk.shell.window.layout.panels["inspector"].isVisible())
-    canvas.editor.view.zoom_to(0.8, glide=False)
-    canvas.editor.view.pan(-70, 30)
-    middle, size = canvas.editor.view.middle, canvas.editor.view.size()
-    with qtbot.waitSignal(desk.service.failed):
-        desk.service.open(home / "none.weft")
-    desk.shell.window.frame.resize(1200, 800)
-    qtbot.waitUntil(lambda: desk.shell.window.tabs.width() < 1200)
-    desk.shell.window.frame.resize(1400, 900)
-    desk.shell.window.actions["close"].trigger()
-    qtbot.waitUntil(lambda: canvas.editor.view.isVisible() and canvas.editor.view.size() == size)
-    assert (canvas.editor.view.middle - middle).manhattanLength() < 4
+def test_a_look_at_another_page_moves_nothing(qtbot: QtBot) -> None:
+    scene, stack = scene_of(sample()), QStackedWidget()
+    qtbot.addWidget(stack)
+    canvas_view = GraphView(scene)
+    scene.setParent(canvas_view)
+    stack.addWidget(canvas_view)
+    stack.addWidget(QWidget())
+    stack.resize(800, 600)
+    stack.show()
+    canvas_view.zoom_to(0.8, glide=False)
+    canvas_view.pan(-70, 30)
+    middle = canvas_view.middle
+    stack.setCurrentIndex(1)
+    stack.resize(1100, 750)
+    stack.setCurrentIndex(0)
+    stack.resize(800, 600)
+    qtbot.waitUntil(lambda: canvas_view.width() == 800)
+    assert (canvas_view.middle - middle).manhattanLength() < 4
 
 
 def test_a_damaged_session_is_an_empty_one(make_desk: MakeDesk, home: Path) -> None:
