@@ -76,6 +76,12 @@ class ModelStore:
                 return path
         return None
 
+    def kept(self, name: str) -> int:
+        """Return how many bytes of a model an unfinished download left, from the source that came furthest."""
+        model = self.known(name)
+        parts = [self.folder / f".{model.file}.{source}" for source in ("page", "packages")] if model else []
+        return max((part.stat().st_size for part in parts if part.is_file()), default=0)
+
     def find(self, name: str) -> LocalModel:
         """Return a model to serve.
 
