@@ -27,7 +27,7 @@ class Gutter(QWidget):
         """Return the width for the numbers there are."""
         digits = max(len(str(self._editor.blockCount())), 2)
         number = QFontMetricsF(font(self._size, mono=True)).horizontalAdvance("0") * digits
-        return round(number + (34 if self._marks else 12))
+        return round(number + (40 if self._marks else 12))
 
     def sizeHint(self) -> QSize:
         """Return the width for the numbers there are."""

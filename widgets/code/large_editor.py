@@ -48,6 +48,7 @@ class LargeEditor(FloatCard):
 
     def __init__(self, parent: QWidget, spec: FieldSpec, context: FormContext, value: Value) -> None:
         super().__init__(parent, 10)
+        self.body.setContentsMargins(*[SHADOW + 1] * 4)  # the page must not cover the line around the card
         self.spec, self._context = spec, context
         self.editor = make(editor_for(spec, value), spec, context, large=True)
         self.editor.edited.connect(self._on_edited)
@@ -84,7 +85,8 @@ class LargeEditor(FloatCard):
             self.body.addWidget(self.finder)
         find.setVisible(edit is not None)
         self.body.addWidget(self.editor, 1)
-        self.body.addWidget(row(self.preview, margins=(10, 4, 10, 6)))
+        self.preview.setContentsMargins(10, 4, 10, 6)
+        self.body.addWidget(self.preview)
         if self.problems is not None:
             self.body.addWidget(self.problems)
         self.body.addWidget(line(subtle=True))
