@@ -92,7 +92,10 @@ class Editing(QObject):
 
     def paste_text(self, text: str, at: QPointF | None = None) -> bool:
         """Paste the text of nodes as nodes, any other as a note; at a point, else under the pointer or beside the original."""
-        return self._canvas.attempt(lambda: self._pasted(text, at))
+        done = self._canvas.attempt(lambda: self._pasted(text, at))
+        if done:
+            self._reveal_selected()
+        return done
 
     def _pasted(self, text: str, at: QPointF | None) -> Edit:
         part = read(text)
@@ -107,7 +110,18 @@ class Editing(QObject):
 
     def duplicate(self) -> None:
         """Add what is selected once more, a little aside."""
-        self._canvas.attempt(lambda: duplicate(self._graph, self._selected_part(), (CASCADE, CASCADE)))
+        if self._canvas.attempt(lambda: duplicate(self._graph, self._selected_part(), (CASCADE, CASCADE))):
+            self._reveal_selected()
+
+    def _reveal_selected(self) -> None:
+        """Scroll to what is selected, when it can be seen at once."""
+        scene, view = self._canvas.scene, self._canvas.view
+        rect = scene.rect_of(scene.selected_nodes())
+        for frame in scene.selected_frames():
+            if (item := scene.frame_item(frame)) is not None:
+                rect = rect.united(item.area)
+        if rect.width() < 0.9 * view.seen.width() and rect.height() < 0.9 * view.seen.height():
+            view.reveal(rect)
 
     def _selected_part(self) -> Graph:
         scene, rects = self._canvas.scene, self._canvas.rects()
