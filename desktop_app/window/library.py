@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -116,6 +116,11 @@ class Library(QObject):
     def undelete(self, listed: Listed) -> None:
         """Bring a workflow back."""
         self._ask("undelete", {"workflow": listed.id}, self._on_done, self.failed.emit)
+
+    def follow_run(self, _run: str, addresses: Collection[str]) -> None:
+        """Notice that a run began or ended: "" among the addresses stands for the run itself."""
+        if "" in addresses:
+            self.changed.emit()
 
     def register(self, path: Path) -> None:
         """Tell of a file that was written without being open."""

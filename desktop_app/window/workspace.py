@@ -79,6 +79,7 @@ class Workspace(QObject):
         self.pages.current_changed.connect(self._on_current)
         self.control.place_wanted.connect(self.inspecting.reveal)
         self.engine.problem.connect(self._on_problem)
+        self.runs.changed.connect(self.library.follow_run)
         self.documents.closed.connect(self._on_closed)
         self.window.retranslated.connect(self._retranslate)
         self.quit.done.connect(self.window.frame.close)

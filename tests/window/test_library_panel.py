@@ -295,6 +295,19 @@ def test_examples_are_trusted_and_not_listed(place: Place, qtbot: QtBot) -> None
     assert document.is_trusted
 
 
+def test_the_end_of_a_run_is_shown(place: Place, hello: Path, home: Path, qtbot: QtBot) -> None:
+    library = place.service.findChild(Library)
+    assert library is not None
+    place.open(hello)
+    place.wait_for("Hello")
+    asked: list[str] = []
+    library.changed.connect(lambda: asked.append("changed"))
+    library.follow_run("r", {"hello"})
+    assert asked == []
+    library.follow_run("r", {"", "hello"})
+    assert asked == ["changed"]
+
+
 def test_a_copied_file_is_noticed(place: Place, hello: Path, home: Path, qtbot: QtBot) -> None:
     place.open(hello)
     place.wait_for("Hello")
