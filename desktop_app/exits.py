@@ -35,6 +35,8 @@ NOT_THE_INPUTS_FAULT = (
     "database.migration-failed",
     "database.older",
     "blob.",
+    "screen.",
+    "window.",
     "backup.damaged",
 )
 INPUTS_FAULT = (

@@ -26,6 +26,18 @@ def hold() -> None:
         signal.signal(number, lambda number, _: _held.append(number))
 
 
+def let_go() -> None:
+    """Let signals end the program at once from now on, until somebody else obeys them: there is nothing to be lost yet.
+
+    Raises:
+        Interrupted: one came while they were held.
+    """
+    for number in _obeyed():
+        signal.signal(number, signal.SIG_DFL)
+    if _held:
+        raise Interrupted
+
+
 class Interrupted(BaseException):
     """A signal ends the command."""
 

@@ -105,6 +105,11 @@ class FirstWindow(QObject):
         socket.deleteLater()
 
 
+def hand_over(folder: DataFolder, files: Sequence[str | Path]) -> bool:
+    """Bring files to the program that is the window, and tell whether there is one that took them. Needs no application."""
+    return _hand_over(folder, _absolute(files))
+
+
 def claim(folder: DataFolder, files: Sequence[str | Path]) -> FirstWindow | None:
     """Be the window of a data folder, or hand the files to the one that is, and return None.
 
@@ -115,7 +120,7 @@ def claim(folder: DataFolder, files: Sequence[str | Path]) -> FirstWindow | None
     lock = FileLock(
         folder.root / "window.lock", mode=PRIVATE_FILE, thread_local=False, fallback_to_soft=False, preserve_lock_file=True
     )
-    message = [os.path.abspath(Path(file).expanduser()) for file in files]  # noqa: PTH100 - for the other program's folder
+    message = _absolute(files)
     end = time.monotonic() + PATIENCE_S
     while True:
         try:
@@ -131,6 +136,10 @@ def claim(folder: DataFolder, files: Sequence[str | Path]) -> FirstWindow | None
         if time.monotonic() > end:
             raise failure("window.silent", "Weft is open already and does not answer.", "End that program, and start Weft again.")
         time.sleep(LOOK_S)
+
+
+def _absolute(files: Sequence[str | Path]) -> list[str]:
+    return [os.path.abspath(Path(file).expanduser()) for file in files]  # noqa: PTH100 - links stay as they are called
 
 
 def _hand_over(folder: DataFolder, files: list[str]) -> bool:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from desktop_app import exits
-from desktop_app.commands import approvals, data, models, nodes, providers, run, runs, secrets, validate
+from desktop_app.commands import approvals, data, models, nodes, providers, run, runs, secrets, validate, window
 from desktop_app.commands.options import output
 from desktop_app.output import Mode, Output
 from desktop_app.show.layout import UNBOUNDED
@@ -28,6 +28,7 @@ app = typer.Typer(
     name="weft", help="Weft runs AI workflows on this machine.", no_args_is_help=True, add_completion=False,
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
+app.command("open")(window.open_files)
 app.command("run")(run.run)
 app.command("resume")(run.resume)
 app.add_typer(runs.app, name="runs")

@@ -86,6 +86,10 @@ class Driver:
         self.hand.click(thing.middle)
         return thing
 
+    def come_forward(self) -> None:
+        """Give the window the keyboard; a screen without a window manager gives it only to what is clicked."""
+        self.click("Weft", "QLabel")
+
     def picture(self, path: Path, area: tuple[int, int, int, int] | None = None) -> None:
         """Save what is on the screen."""
         place = area or (0, 0, *self._screen.size)
@@ -93,8 +97,15 @@ class Driver:
         subprocess.run(command, env=self._environment, check=True, capture_output=True, timeout=END_S)
 
     def end(self, patience: float = END_S) -> int:
-        """Wait for the end of the program and return its exit code."""
-        return self.process.wait(patience)
+        """Wait for the end of the program and return its exit code.
+
+        Raises:
+            WeftError: `screen.no-end` when it does not come.
+        """
+        try:
+            return self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            raise failure("screen.no-end", f"The window did not close:\n{self.said()}", "See its log.") from None
 
     def said(self) -> str:
         """Return what the program has printed."""

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 Point = tuple[int, int]
 STEPS = 8
 BETWEEN_KEYS_MS = 12
+UNKNOWN_KEYS_MS = 80
+"""Letters that are on no key get one for a moment, which programs have to hear of."""
 
 
 class Hand:
@@ -38,7 +40,8 @@ class Hand:
 
     def type(self, text: str) -> None:
         """Type a text; a line end is Enter."""
-        self._do("type", "--clearmodifiers", "--delay", BETWEEN_KEYS_MS, "--", text)
+        delay = BETWEEN_KEYS_MS if text.isascii() else UNKNOWN_KEYS_MS
+        self._do("type", "--clearmodifiers", "--delay", delay, "--", text)
 
     def _do(self, *words: object) -> None:
         command = ["xdotool", *map(str, words)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from desktop_app.screen.hand import Point
 
@@ -84,7 +84,11 @@ class Report:
         if not self._link.recv(64):
             self._notifier.setEnabled(False)
             return
-        self._link.sendall(json.dumps([asdict(thing) for thing in things()]).encode() + b"\n")
+        seen: list[Thing] = []
+        try:
+            seen += things()
+        finally:
+            self._link.sendall(json.dumps([asdict(thing) for thing in seen]).encode() + b"\n")
 
 
 def things() -> Iterator[Thing]:
@@ -95,7 +99,7 @@ def things() -> Iterator[Thing]:
     popup, active = QApplication.activePopupWidget(), QApplication.activeWindow()
     for window in sorted(windows, key=lambda window: (window is not popup, window is not active)):
         for widget in (window, *window.findChildren(QWidget)):
-            if widget.isVisible() and not widget.visibleRegion().isEmpty():
+            if widget.isVisible():
                 yield from _of_widget(widget)
 
 
@@ -104,22 +108,25 @@ def _of_widget(widget: QWidget) -> Iterator[Thing]:
 
     from graph_editor.view import GraphView
 
-    rect = widget.visibleRegion().boundingRect()
+    if isinstance(widget, GraphView):  # its viewport hides it
+        yield from _canvas(widget)
+        return
+    area = widget.visibleRegion().boundingRect()
+    if area.isEmpty():
+        return
     if words := _words(widget):
-        yield Thing(type(widget).__name__, words, _on_screen(widget, rect), widget.isEnabled())
+        yield Thing(type(widget).__name__, words, _on_screen(widget, area), widget.isEnabled())
     if isinstance(widget, QMenu):
         yield from _entries(widget)
     elif isinstance(widget, QAbstractItemView):
         yield from _rows(widget)
-    elif isinstance(widget, GraphView):
-        yield from _nodes(widget)
 
 
 def _words(widget: QWidget) -> str:
     """Return what a widget says: the name that is read out, else its text or title."""
-    said: list[Callable[[], Any] | None] = [getattr(widget, name, None) for name in ("accessibleName", "text", "windowTitle")]
-    for say in said:
-        text = say() if say else ""
+    for name in ("accessibleName", "text", "windowTitle"):
+        text = getattr(widget, name, "")
+        text = text() if callable(text) else text
         if isinstance(text, str) and text.strip():
             return text.strip().replace("&", "")
     return ""
@@ -146,13 +153,23 @@ def _rows(view: QAbstractItemView) -> Iterator[Thing]:
             yield Thing("row", str(index.data() or ""), _on_screen(view.viewport(), rect), bool(index.flags()))
 
 
-def _nodes(view: GraphView) -> Iterator[Thing]:
+def _canvas(view: GraphView) -> Iterator[Thing]:
     from PySide6.QtCore import QRect, QSize
 
     scene, port = view.graph_scene, view.viewport()
+    shown = port.visibleRegion().boundingRect()
+    if shown.isEmpty():
+        return
+    yield Thing("canvas", "", _on_screen(port, shown), view.isEnabled())
     for item in scene.node_items():
-        body = view.mapFromScene(item.body).boundingRect()
-        yield Thing("node", item.node, _on_screen(port, body), state=scene.step(item.node).status)
+        state = scene.step(item.node).status
+        yield from _inside(port, "node", item.node, view.mapFromScene(item.body).boundingRect(), shown, state)
         for spot in item.look.spots:
-            at = view.mapFromScene(item.port_point(spot))
-            yield Thing(spot.side, f"{item.node}.{spot.port.key}", _on_screen(port, QRect(at, QSize(1, 1))))
+            place = QRect(view.mapFromScene(item.port_point(spot)), QSize(1, 1))
+            yield from _inside(port, spot.side, f"{item.node}.{spot.port.key}", place, shown)
+
+
+def _inside(port: QWidget, kind: str, words: str, rect: QRect, shown: QRect, state: str = "") -> Iterator[Thing]:
+    """Yield what is seen of something on the canvas."""
+    if shown.intersects(rect):
+        yield Thing(kind, words, _on_screen(port, rect.intersected(shown)), state=state)

@@ -9,8 +9,10 @@ import sys
 
 import pytest
 
+from tests.helpers.checkout import ROOT
 from tests.helpers.weft_command import Weft, result
 
+EXAMPLE = ROOT / "resources" / "examples" / "ticket_triage" / "ticket_triage.weft"
 HEAVY = ("PySide6", "shiboken6", "langgraph", "langchain_core", "openai", "xllamacpp", "keyring", "alembic", "networkx")
 
 LIGHT = """
@@ -55,11 +57,38 @@ def test_a_run_loads_no_window(cold_weft: Weft) -> None:
     python(cold_weft, loaded + "assert not {'PySide6', 'shiboken6'} & set(sys.modules)", "run", str(file))
 
 
-def test_without_arguments_it_helps(cold_weft: Weft) -> None:
-    done = cold_weft()
+@pytest.mark.parametrize("words", [(), ("open",), ("open", "some.weft")])
+def test_without_a_screen_it_says_what_to_do(cold_weft: Weft, words: tuple[str, ...]) -> None:
+    done = cold_weft(*words, env={"QT_QPA_PLATFORM": "xcb"})
+    assert done.code == 1
+    assert done.out == ""
+    assert "There is no screen here to open a window on." in done.err
+    assert "`weft run FILE`" in done.err
+
+
+def test_help_names_the_commands(cold_weft: Weft) -> None:
+    done = cold_weft("--help")
     assert done.code == 0
     assert "Usage: weft" in done.out
-    assert "validate" in done.out
+    for name in ("open", "run", "validate"):
+        assert f"  {name} " in done.out
+
+
+WINDOW = """
+import json, sys
+from desktop_app import app
+from desktop_app.cli import main
+
+app.run = lambda compose, example: print(json.dumps([example, sorted({name.partition(".")[0] for name in sys.modules})])) or 0
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_the_window_is_reached_without_what_commands_need(cold_weft: Weft) -> None:
+    example, loaded = json.loads(python(cold_weft, WINDOW, "open", str(EXAMPLE)).stdout)
+    assert example == "ticket_triage"
+    assert not {"typer", "rich", "click", "pydantic", "sqlalchemy", "langgraph"} & set(loaded)
+    assert json.loads(python(cold_weft, WINDOW).stdout)[0] is None
 
 
 @pytest.mark.parametrize("streams", [">&-", "2>&-", ">&- 2>&- <&-", "| head -c 1", ">/dev/full"])
