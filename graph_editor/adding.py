@@ -40,11 +40,17 @@ class Adding(QObject):
         canvas.add_asked.connect(self.search_at)
         canvas.drop_asked.connect(self._on_dropped)
 
-    def forget_cards(self) -> None:
-        """Make the cards anew when they are opened next, as in another language."""
+    def close_cards(self) -> None:
+        """Close what is open."""
         for card in (self.popup, self.menu):
             if card is not None:
                 card.close_card()
+
+    def forget_cards(self) -> None:
+        """Make the cards anew when they are opened next, as in another language."""
+        self.close_cards()
+        for card in (self.popup, self.menu):
+            if card is not None:
                 card.deleteLater()
         self.popup = self.menu = None
 

@@ -109,7 +109,7 @@ class ChoiceCard(FloatCard):
 
     def close_card(self) -> None:
         """Hide it and tell."""
-        if self.isVisible():
+        if not self.isHidden():
             self.hide()
             self.closed.emit()
 

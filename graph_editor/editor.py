@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.model.graph import Edge
@@ -107,7 +107,7 @@ class GraphEditor(QWidget):
             "wire": editing.wire, "disable": editing.disable, "pin": self.pin, "breakpoint": self.breakpoint,
             "frame": editing.frame, "unframe": editing.unframe, "note": editing.note, "run_to": self.run_to,
             "run_from": self.run_from, "zoom_in": view.zoom_in, "zoom_out": view.zoom_out, "zoom_fit": view.fit,
-            "zoom_selection": view.fit_selection, "zoom_100": self.zoom_100,
+            "zoom_selection": view.fit_selection, "zoom_100": self.zoom_100, "minimap": view.zoom_bar.overview.emit,
         }  # fmt: skip
 
     def facts(self) -> dict[str, bool]:
@@ -193,6 +193,14 @@ class GraphEditor(QWidget):
         menus.CanvasMenu(entries, self.handlers(), self.key_of, others, self).open(place)
 
     # ------------------------------------------------------------ events
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let go of everything, as when another tab is shown."""
+        super().hideEvent(event)
+        self.editing.inline.end(keeps=True)
+        self.adding.close_cards()
+        self.gestures.cancel()
+        self.gestures.leave()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the bar in its corner."""
         super().resizeEvent(event)
@@ -206,6 +214,7 @@ class GraphEditor(QWidget):
                 return self._take_tab(event)
             if event.type() == QEvent.Type.FocusOut:
                 self._was_clicked = False
+                self.gestures.let_go()
         elif event.type() == QEvent.Type.MouseButtonPress:
             self._was_clicked = True
         elif event.type() == QEvent.Type.Leave:

@@ -134,6 +134,11 @@ class Dispatcher(QObject):
             active.cancel()
             self.changed.emit()
 
+    def let_go(self) -> None:
+        """The keyboard is elsewhere, so that nobody will tell when a key goes up."""
+        if self._space_held:
+            self._hold_space(held=False)
+
     def leave(self) -> None:
         """The pointer is no longer over the canvas."""
         self.hover.leave()

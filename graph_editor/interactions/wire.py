@@ -150,6 +150,8 @@ class Wire(Interaction):
                 select_edge(self.canvas, self._old, adds=pointer.adds)
             return
         self.move(pointer)
+        if self.target is None:
+            self.target = self._refused(pointer.point)
         if self.target is not None:
             self.finish(keeps=pointer.has(Qt.KeyboardModifier.ControlModifier))
         elif self._old is not None:
@@ -163,6 +165,11 @@ class Wire(Interaction):
         else:
             self.waits, self.dropped = True, pointer.point
             self.canvas.drop_asked.emit(self)
+
+    def _refused(self, point: QPointF) -> PortHit | None:
+        """Return the port at a point that does not take the edge: trying to wire it tells why."""
+        hit = self.canvas.scene.port_at(point)
+        return hit if hit is not None and hit.side != self.fixed.side and not hit.spot.missing else None
 
     def finish(self, *, keeps: bool = False) -> None:
         """Wire to the port that is aimed at; with `keeps` the edge stays in the hand."""

@@ -55,11 +55,39 @@ def test_ports_that_do_not_fit_take_nothing(qtbot: QtBot) -> None:
     fits: dict[str, bool] = {}
     with hand.unchanged():
         hand.press(hand.port("tell.out", "output"))
-        hand.to(hand.port("wait.value", "input"))
+        hand.to((600, 400))
         for item in hand.editor.scene.node_items():
             fits[item.node] = any(side == "input" for _, side in item.look.marks.fits or {})
+        hand.key(Qt.Key.Key_Escape)
         hand.release()
     assert fits == {"read": True, "sort": True, "wait": False, "tell": False}, "no edge may close a circle"
+
+
+def test_an_edge_dropped_on_a_port_that_does_not_take_it_says_why(qtbot: QtBot) -> None:
+    graph = loose()
+    graph.edges = [Edge.of("wait.out", "tell.text")]
+    hand = open_editor(qtbot, graph)
+    with hand.unchanged(), qtbot.waitSignal(hand.editor.edit_failed) as failed:
+        hand.drag(hand.port("tell.out", "output"), hand.port("wait.value", "input"))
+    assert isinstance(failed.args, list)
+    assert failed.args[0].issue.code == "wire.cycle"
+    assert hand.editor.scene.held == []
+    assert hand.editor.gestures.active is None
+
+
+def test_another_tab_lets_go_of_everything(qtbot: QtBot) -> None:
+    hand = open_editor(qtbot, loose())
+    with hand.unchanged():
+        hand.press(hand.port("read.out", "output"))
+        hand.to((500, 400))
+        hand.editor.hide()
+        assert hand.editor.scene.held == []
+        hand.editor.show()
+        hand.drag(hand.port("read.out", "output"), (560, 400))
+        assert hand.editor.adding.menu is not None
+        hand.editor.hide()
+        assert hand.editor.adding.menu.isHidden()
+        assert hand.editor.scene.held == []
 
 
 def test_esc_lets_go(qtbot: QtBot) -> None:
