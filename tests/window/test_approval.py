@@ -214,6 +214,21 @@ def test_ctrl_and_enter_takes_a_cell_that_is_being_edited(qtbot: QtBot) -> None:
     assert [one.payload for one in owner.answers] == [[{"text": "one"}]]
 
 
+def test_escape_leaves_a_cell_before_it_closes_the_dialog(qtbot: QtBot) -> None:
+    owner = Owner(qtbot, asked(ROWS, {}))
+    table = owner.table
+    QTest.mouseClick(table.viewport(), LEFT, pos=cell(owner, 0, 1))
+    QTest.keyClick(table, Qt.Key.Key_F2)
+    editor = table.findChild(QLineEdit)
+    assert editor is not None
+    type_over(editor, "other")
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert owner.dialog.isVisible()
+    assert owner.payload.value() == ROWS
+    QTest.keyClick(owner.dialog, Qt.Key.Key_Escape)
+    assert not owner.dialog.isVisible()
+
+
 def test_a_cell_refuses_what_does_not_fit(qtbot: QtBot) -> None:
     owner = Owner(qtbot, asked(ROWS, {}))
     table = owner.table

@@ -67,6 +67,7 @@ def test_the_head_tells_the_figures_of_the_run(panel: RunPanel) -> None:
 
 def test_figures_give_way_where_there_is_no_room(panel: RunPanel) -> None:
     panel.show_run(over(), run_events.graph())
+    assert panel.minimumSizeHint().width() < 640
     panel.resize(640, 236)
     assert not panel.head.path_words.isVisible()
     assert not panel.head.token_words.isVisible()
@@ -150,6 +151,17 @@ def test_a_running_step_streams_into_its_output(qtbot: QtBot, panel: RunPanel) -
     end = run_events.finished("draft", time.time() - 1, time.time(), ports={"out": {"reply": "Dear"}})
     panel.take_changes(run.take(end.as_json()))
     qtbot.waitUntil(lambda: panel.steps.detail.values.value == {"reply": "Dear"})
+
+
+def test_what_is_selected_in_a_stream_stays_while_nothing_comes(panel: RunPanel) -> None:
+    run = run_events.model(time.time() - 7)
+    panel.show_run(run, run_events.graph())
+    panel.show_step("draft")
+    text = panel.steps.detail.values.text
+    QTest.keyClick(text, Qt.Key.Key_Home, Qt.KeyboardModifier.ShiftModifier)
+    panel.take_changes({"search"})
+    panel.steps.detail.refresh()
+    assert text.textCursor().selectedText() == "Dear Ms. Park"
 
 
 def test_the_clock_stands_still_while_the_panel_is_hidden_or_the_run_is_over(qtbot: QtBot, panel: RunPanel) -> None:

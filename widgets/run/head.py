@@ -134,7 +134,7 @@ class RunHead(QWidget):
         parts = [entry.title, day_time(entry.started), status_word(entry.status)]
         if entry.seconds is not None:
             parts.append(time_text(entry.seconds))
-        action = QAction(icon(GLYPHS[look], role_of(look)), " · ".join(parts), menu)
+        action = QAction(icon(GLYPHS[look], role_of(look)), " · ".join(parts).replace("&", "&&"), menu)
         action.setData(entry.run)
         action.setCheckable(False)
         action.triggered.connect(self._on_action)

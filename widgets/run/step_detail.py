@@ -88,7 +88,7 @@ class StepDetail(QWidget):
         self.log.take_new()
         self.tabs.set_count(LOG, self.log.model.rowCount())
         if not is_new and now == self._shown:
-            if step.view.status == "running" and self.tabs.currentIndex() == OUTPUT:
+            if step.view.status == "running" and step.view.text and self.tabs.currentIndex() == OUTPUT:
                 self._show_output(step)
             return
         had_error = isinstance(self._shown, tuple) and not self._shown[-1]

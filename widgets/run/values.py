@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 from typing import Literal
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QTextCursor
+from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -69,16 +69,14 @@ class ValueView(QWidget):
         self._loading.timeout.connect(self._load_on)
         self._searching = QTimer(self, interval=0, singleShot=True)
         self._searching.timeout.connect(self._search_on)
-        for keys, do in ((QKeySequence.StandardKey.Find, self.find_field.setFocus), ("Ctrl+Shift+C", self.copy)):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(do)
 
     # ------------------------------------------------------------------ parts
     def _make_views(self) -> None:
         face = font(theme().size["code"], mono=True)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
+        flags = Qt.TextInteractionFlag
+        self.text.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
         self.text.setUndoRedoEnabled(False)
         self.text.setFont(face)
         self.text.setProperty("kind", "bare")
@@ -112,7 +110,7 @@ class ValueView(QWidget):
         self.find_field.returnPressed.connect(self.find_next)
         self.find_field.textChanged.connect(self._forget_search)
         self.find_note = words("", "caption")
-        self.copy_button = IconButton("copy", tr("Copy all (Ctrl+Shift+C)"), 14, side=24)
+        self.copy_button = IconButton("copy", tr("Copy all"), 14, side=24)
         self.copy_button.clicked.connect(self.copy)
         self.save_button = IconButton("download", tr("Save as…"), 14, side=24)
         self.save_button.clicked.connect(self.save_as)
@@ -132,6 +130,16 @@ class ValueView(QWidget):
         assert isinstance(layout, QHBoxLayout)
         layout.insertWidget(0, widget)
         layout.insertSpacing(1, theme().space["sm"])
+
+    def event(self, event: QEvent) -> bool:
+        """Search here, and not in the workflow, while the focus is here."""
+        if isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Find):
+            if event.type() == QEvent.Type.KeyPress:
+                self.find_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                self.find_field.selectAll()
+            event.accept()
+            return True
+        return super().event(event)
 
     # ------------------------------------------------------------------ what is shown
     def show_value(self, value: Json, name: str = "value") -> None:
@@ -206,6 +214,8 @@ class ValueView(QWidget):
 
     def show_stream(self, text: str) -> None:
         """Show a text that still grows, at its end."""
+        if not self._views and self.value == text:
+            return
         self.value, self._views = text, ()
         self._offer_views()
         self._size.setText("")
