@@ -257,10 +257,6 @@ class DocumentService(QObject):
         """Tell whether a file lies in the library folder, where workflows are that were saved without a place."""
         return path.is_relative_to(self._folder.library)
 
-    def look_at_disk(self) -> None:
-        """Look whether files of open documents changed."""
-        self._disk.watch.look()
-
     # closing
 
     def close(self, document: OpenDocument, then: Then = lambda _: None) -> None:
@@ -395,17 +391,23 @@ class DocumentService(QObject):
     ) -> None:  # fmt: skip
         """Save in a thread. `replaces` says that whatever is at the path may go; `source` is the example whose files come along.
 
-        A document that goes elsewhere while its file stays is another document: it gets an id of its own.
+        A document that goes elsewhere while its file stays is another document: it gets an id of its own. One that lies in the
+        library, because nobody said where it belongs, is moved.
         """
         document.document.end_joining()
         graph, revision, expected = document.document.frozen(), document.revision, document.stamp
-        is_another = document.is_copy or (document.path not in (None, path))
+        first = document.path
+        moves = first is not None and first != path and first.parent == self._folder.library
+        is_another = document.is_copy or (not moves and first not in (None, path))
         graph.id = str(uuid.uuid4()) if is_another else document_id(graph, path)
 
         def work() -> Content:
             if source is not None:
                 copy_companions(source, path)
-            return write(path, graph, Stamp.of(path) if replaces else expected)
+            content = write(path, graph, Stamp.of(path) if replaces else expected)
+            if moves and first is not None and Stamp.of(first) == expected:
+                first.unlink()
+            return content
 
         document.is_saving = True
         self._aside.do(

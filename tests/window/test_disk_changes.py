@@ -201,6 +201,8 @@ def test_its_own_saves_are_no_news(desk: Desk, hello: Path, qtbot: QtBot) -> Non
     for number in range(5):
         document.document.apply(MoveNodes({"hello": (number * 8.0, 0.0)}), "Move")
         assert desk.save(document)
+    app = QGuiApplication.instance()
+    assert isinstance(app, QGuiApplication)
     with qtbot.assertNotEmitted(desk.service.noticed, wait=400):
-        desk.service.look_at_disk()
+        app.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
     assert trouble(document) == ""

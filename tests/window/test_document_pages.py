@@ -357,6 +357,17 @@ def test_an_example_is_copied_after_it_was_said(desk: Desk, qtbot: QtBot) -> Non
     assert desk.shell.window.recent.paths() == [view.document.path]
 
 
+def test_an_edited_example_is_copied_when_it_is_closed(desk: Desk, qtbot: QtBot) -> None:
+    view = desk.open(qtbot, resource("examples", "ticket_triage", "ticket_triage.weft"))
+    rename(view.document, "My triage")
+    desk.shell.window.actions["close"].trigger()
+    click(button(desk.card(), "Save"))
+    with qtbot.waitSignal(desk.service.closed):
+        click(button(desk.card(), "Save a copy"))
+    assert (DataFolder.default().library / "My triage" / "My triage.weft").exists()
+    assert desk.titles() == ["Start"]
+
+
 def test_the_last_session_comes_back(make_desk: MakeDesk, hello: Path, home: Path, qtbot: QtBot) -> None:
     first = make_desk()
     others = [home / "b.weft", home / "c.weft"]

@@ -148,6 +148,23 @@ def test_saved_elsewhere_it_is_another_workflow(desk: Desk, hello: Path, home: P
     assert document.graph.id != before
 
 
+def test_what_lies_in_the_library_is_moved_to_its_place(desk: Desk, home: Path, qtbot: QtBot) -> None:
+    document = desk.service.new()
+    rename(document, "Mine")
+    assert desk.save(document)
+    first, identity = document.path, document.graph.id
+    assert first is not None
+    notice = desk.heard.notices[-1]
+    assert notice.action is not None
+    desk.person.place = home / "projects" / "mine.weft"
+    with qtbot.waitSignal(desk.service.saved):
+        notice.action[1]()
+    assert document.path == desk.person.place
+    assert document.graph.id == identity
+    assert not first.exists()
+    assert load(desk.person.place.read_text()).graph.id == identity
+
+
 def test_a_place_that_is_open_in_another_tab_is_refused(desk: Desk, hello: Path, home: Path) -> None:
     other = home / "other.weft"
     other.write_text(HELLO)
