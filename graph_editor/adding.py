@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtWidgets import QWidget
 
 from engine.api.declaration import Declaration
 from engine.model.changes import AddNode
-from engine.model.graph import Edge, Endpoint
+from engine.model.graph import Edge, Endpoint, Node
 from graph_editor.add_popup import AddPopup, DropMenu
 from graph_editor.arranging import free_place
 from graph_editor.canvas import Canvas
@@ -16,7 +18,7 @@ from graph_editor.edits import Place, add, new_node
 from graph_editor.geometry import COLUMN_GAP
 from graph_editor.interactions.dispatch import Dispatcher
 from graph_editor.interactions.move import over
-from graph_editor.interactions.sketch import Ghost
+from graph_editor.interactions.sketch import Ghost, SplicePreview
 from graph_editor.interactions.wire import Wire
 from graph_editor.wiring import add_wired, best_port, insert, splice_of
 from resources.language import tr
@@ -36,6 +38,8 @@ class Adding(QObject):
         self.menu: DropMenu | None = None
         self._ghost: Ghost | None = None
         self._landing: Place = (0.0, 0.0)
+        self._preview: SplicePreview | None = None
+        self._edge: Edge | None = None
         self._wire: Wire | None = None
         canvas.add_asked.connect(self.search_at)
         canvas.drop_asked.connect(self._on_dropped)
@@ -63,7 +67,7 @@ class Adding(QObject):
         kind, graph = self._canvas.types.get(type_id), self._canvas.document.graph
         if kind is None:
             return None
-        node = new_node(graph, kind.type_id, kind.version, tr(kind.title))
+        node = self._node(kind)
         size = self._size(kind)
         wanted = place if place is not None else self._beside(size)
         there = free_place(self._canvas.rects().values(), size, wanted)
@@ -82,7 +86,7 @@ class Adding(QObject):
         kind, graph = self._canvas.types.get(type_id), self._canvas.document.graph
         if kind is None:
             return False
-        node = new_node(graph, kind.type_id, kind.version, tr(kind.title))
+        node = self._node(kind)
         splice = splice_of(graph, self._canvas.ports_of, edge, node)
         return splice is not None and self._canvas.apply(insert(graph, splice, [AddNode(node, position=place)]))
 
@@ -96,8 +100,11 @@ class Adding(QObject):
         self._search(self._canvas.snap(over(point, size)), size)
 
     def search(self) -> None:
-        """Search a node to stand beside what is selected, or under the pointer."""
-        view = self._canvas.view
+        """Search a node to stand beside the selected one, in the selected edge, or under the pointer."""
+        view, scene = self._canvas.view, self._canvas.scene
+        if len(scene.selected_edges()) == 1 and not scene.selected_nodes():
+            self._search_for_edge(scene.selected_edges()[0])
+            return
         if len(self._canvas.scene.selected_nodes()) == 1:
             kinds = list(self._canvas.types)
             size = self._size(kinds[0]) if kinds else (0.0, 0.0)
@@ -107,8 +114,19 @@ class Adding(QObject):
         inside = view.viewport().rect().contains(pos)
         self.search_at(QPointF(view.mapToScene(pos)) if inside else view.middle)
 
-    def _search(self, landing: Place, size: Place) -> None:
+    def _search_for_edge(self, edge: Edge) -> None:
+        """Search a node to put into an edge, among those that fit."""
+        graph, item = self._canvas.document.graph, self._canvas.scene.edge_item(edge)
+        fitting = [kind for kind in self._kinds() if splice_of(graph, self._canvas.ports_of, edge, self._node(kind)) is not None]
+        if item is None or not fitting:
+            self.search_at(self._canvas.view.middle)
+            return
+        size = self._size(fitting[0])
+        self._search(self._canvas.snap(over(item.path().pointAtPercent(0.5), size)), size, fitting, edge)
+
+    def _search(self, landing: Place, size: Place, kinds: Sequence[Declaration] = (), edge: Edge | None = None) -> None:
         canvas = self._canvas
+        self._edge = edge
         self._landing = free_place(canvas.rects().values(), size, landing)
         if self.popup is None:
             self.popup = AddPopup(self._host)
@@ -120,18 +138,26 @@ class Adding(QObject):
         zoom = canvas.view.zoom
         rect = QRect(canvas.view.mapTo(self._host, corner), QPoint())
         rect.setSize(QRectF(0, 0, size[0] * zoom, size[1] * zoom).toRect().size())
-        choices = [Choice(kind) for group in canvas.types.by_category().values() for kind in group]
+        choices = [Choice(kind) for kind in kinds or self._kinds()]
         self.popup.open_beside(rect, choices, can_wire=len(canvas.scene.selected_nodes()) == 1)
 
     def _on_aimed(self, choice: Choice | None) -> None:
         self._show_ghost(choice.kind if choice is not None else None, self._landing)
+        if self._edge is not None and choice is not None and self._ghost is not None:
+            splice = splice_of(self._canvas.document.graph, self._canvas.ports_of, self._edge, self._node(choice.kind))
+            self._preview = SplicePreview(self._canvas.scene)
+            self._preview.show(splice, self._ghost.look, self._ghost.pos(), tr("Enter puts it between"))
 
     def _on_taken(self, choice: Choice, modifiers: Qt.KeyboardModifier) -> None:
         assert self.popup is not None
         stays = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         wired = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
-        if not stays:
+        edge = self._edge
+        if edge is not None or not stays:
             self.popup.close_card()
+        if edge is not None:
+            self.add_to_edge(choice.kind.type_id, self._landing, edge)
+            return
         added = self.add(choice.kind.type_id, self._landing, wired=wired)
         if stays and added is not None:
             _, _, _, height = self._canvas.rects([added])[added]
@@ -141,6 +167,7 @@ class Adding(QObject):
             self._show_ghost(choice.kind, self._landing)
 
     def _on_closed(self) -> None:
+        self._edge = None
         self._show_ghost(None, self._landing)
         self._canvas.view.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -153,8 +180,7 @@ class Adding(QObject):
             self.menu.aimed.connect(self._on_fit_aimed)
             self.menu.taken.connect(self._on_fit_taken)
             self.menu.closed.connect(self._on_fit_closed)
-        kinds = [kind for group in canvas.types.by_category().values() for kind in group]
-        graph = canvas.document.graph
+        kinds, graph = self._kinds(), canvas.document.graph
         choices = that_fit(kinds, graph, canvas.ports_of, fixed.declared, fixed.side, fixed.node)
         pos = canvas.view.mapTo(self._host, canvas.view.mapFromScene(wire.dropped))
         title = canvas.types.title(graph.nodes[fixed.node])
@@ -185,7 +211,7 @@ class Adding(QObject):
         place = self._fit_place(choice)
         self.menu.close_card()
         graph, kind, port = canvas.document.graph, choice.kind, choice.port
-        node = new_node(graph, kind.type_id, kind.version, tr(kind.title))
+        node = self._node(kind)
         if port is None:
             return
         here = Endpoint(node.id, port.key)
@@ -204,14 +230,23 @@ class Adding(QObject):
         if self._ghost is not None:
             scene.removeItem(self._ghost)
             self._ghost = None
+        if self._preview is not None:
+            self._preview.remove()
+            self._preview = None
         if kind is not None:
-            node = new_node(self._canvas.document.graph, kind.type_id, kind.version, tr(kind.title))
-            self._ghost = Ghost(scene, node, self._canvas.types)
+            self._ghost = Ghost(scene, self._node(kind), self._canvas.types)
             self._ghost.setPos(*place)
 
+    def _kinds(self) -> list[Declaration]:
+        """Return all types in the order of the palette."""
+        return [kind for group in self._canvas.types.by_category().values() for kind in group]
+
+    def _node(self, kind: Declaration) -> Node:
+        """Return a new node of a type, which is not in the graph."""
+        return new_node(self._canvas.document.graph, kind.type_id, kind.version, tr(kind.title))
+
     def _size(self, kind: Declaration) -> Place:
-        node = new_node(self._canvas.document.graph, kind.type_id, kind.version, "")
-        return Ghost.look_of(node, self._canvas.types).parts.size
+        return Ghost.look_of(self._node(kind), self._canvas.types).parts.size
 
     def _beside(self, size: Place) -> Place:
         """Return the place right of the node that is selected, or in the middle of what is seen."""

@@ -183,6 +183,7 @@ class GraphEditor(QWidget):
                 others["disable"] = tr("Enable")
         elif scene.selected_edges():
             entries = menus.EDGE
+            others["add_node"] = tr("Insert a node…")
         elif frames:
             is_note = bool(self.document.graph.frames[frames[-1]].text)
             entries = menus.NOTE if is_note else menus.FRAME

@@ -40,7 +40,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 
 NODE = ("edit_node", "rename", "wire", LINE, "run_to", "run_from", LINE, "disable", "pin", "breakpoint", LINE, "cut", "copy",
         "duplicate", "frame", "unframe", LINE, "delete", "heal")  # fmt: skip
-EDGE = ("delete",)
+EDGE = ("add_node", "delete")
 FRAME = ("rename", "unframe", "copy", "duplicate", LINE, "delete")
 NOTE = ("rename", "copy", "duplicate", LINE, "delete")
 EMPTY = ("add_node", "note", "paste", LINE, "select_all", "zoom_fit")

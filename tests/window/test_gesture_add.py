@@ -204,6 +204,23 @@ def test_a_node_dropped_on_an_edge_is_put_into_it(qtbot: QtBot) -> None:
     assert hand.editor.scene.held == []
 
 
+def test_with_an_edge_selected_the_search_puts_a_node_into_it(hand: Hand) -> None:
+    edge = Edge.of("read.out", "sort.items")
+    item = hand.editor.scene.edge_item(edge)
+    assert item is not None
+    hand.click(item.path().pointAtPercent(0.5))
+    hand.key(Qt.Key.Key_Tab)
+    popup = popup_of(hand)
+    assert 0 < popup.model.rowCount() < 12, "only what fits is offered"
+    hand.type("wait")
+    assert len([held for held in hand.editor.scene.held if held.isVisible()]) >= 6, "the edges that it would have are shown"
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_Return)
+    assert edge not in hand.graph.edges
+    assert {Edge.of("read.out", "wait.value"), Edge.of("wait.out", "sort.items")} <= set(hand.graph.edges)
+    assert hand.editor.scene.held == []
+
+
 def test_a_drag_that_leaves_or_is_of_no_known_type_adds_nothing(hand: Hand) -> None:
     with hand.unchanged():
         drag_in(hand, "flow.wait", (100, 400), (400, 420), drops=False)

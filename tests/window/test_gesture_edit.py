@@ -339,7 +339,7 @@ def test_the_menus_of_edge_frame_note_and_canvas(hand: Hand) -> None:
         menu = menu_of(hand)
         found[name] = [action.text() for action in menu.actions() if action.text()]
         menu.close()
-    assert found["edge"] == ["Delete"]
+    assert found["edge"] == ["Insert a node…", "Delete"]
     assert "Release from the frame" in found["frame"]
     assert found["note"][0] == "Edit note"
     assert found["canvas"][0] == "Add node…"
