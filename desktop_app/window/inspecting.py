@@ -17,7 +17,7 @@ from engine.api.declaration import FieldSpec
 from engine.model.changes import SetDocument, SetNode, SetOption, SetParam
 from engine.model.graph import Change, Graph
 from engine.model.issues import Issue, WeftError
-from engine.model.paths import Path
+from engine.model.paths import MISSING, Path
 from engine.model.values import Json
 from graph_editor.document import Delta
 from resources.language import tr
@@ -196,7 +196,7 @@ class Inspecting(QObject):
         node = page.document.graph.nodes[selected[0]]
         values = node.options if part == "options" else node.params
         kind = self._types.get(node.type)
-        large = LargeEditor(page.editor, spec, self._context(node.id), values.get(spec.name, spec.default))
+        large = LargeEditor(page.editor, spec, self._context(node.id), values.get(spec.name, MISSING))
         large.show_what(self._types.title(node), kind.icon if kind else "", kind.category if kind else "")
         large.edited.connect(partial(self._edit, part, node.id))
         large.committed.connect(self._on_committed)
@@ -219,7 +219,7 @@ class Inspecting(QObject):
             self._close_large()
             return
         values = node.options if part == "options" else node.params
-        large.set_value(values.get(large.spec.name, large.spec.default))
+        large.set_value(values.get(large.spec.name, MISSING))
         large.set_issues([issue for issue in self._page.problems if issue.node == node_id and _is_of(issue, large.spec.name)])
         large.refresh_names()
 

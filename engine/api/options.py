@@ -34,8 +34,8 @@ class Accept(BaseModel):
     expression: Expression = Field("", description="True for an acceptable output, for example `output.score > 3`.")
     schema_: Schema = Field(default_factory=dict, alias="schema", description="JSON schema the output has to match.")
     question: LongText = Field("", description="Asked of a model together with the output; it answers yes or no.")
-    provider: str = Field("local", description="Provider of the model that checks.")
-    model: str = Field("", description="Model that checks; empty means the provider's default.")
+    provider: Annotated[str, Param("provider")] = Field("local", description="Provider of the model that checks.")
+    model: Annotated[str, Param("model")] = Field("", description="Model that checks; empty means the provider's default.")
     feedback: bool = Field(True, description="Tell the next attempt why this one was rejected.")
 
 
