@@ -48,6 +48,7 @@ class RunDesk:
       rest, else `from`.
     * `debug`: `run`, `breakpoints` (instead of those before), `go` (continue or step). Gives `under_way`.
     * `cancel`, `drain`: `run`. `subscribe`: `run`, `from`; gives events until the run is over. `under_way`: ids of those.
+    * `prepare`: loads what runs need, which takes a second, before somebody waits for it.
     """
 
     def __init__(self, parts: Parts, check_open: Callable[[], None]) -> None:
@@ -65,6 +66,7 @@ class RunDesk:
             "drain": self._drain,
             "subscribe": self._subscribe,
             "under_way": self._under_way,
+            "prepare": self._prepare,
             "ping": self._ping,
         }
 
@@ -232,6 +234,10 @@ class RunDesk:
     async def _under_way(self, _given: JsonObject, _emit: Emit) -> JsonObject:
         runner = self._parts.runner_if_made
         return {"runs": [*runner.active()] if runner else []}
+
+    async def _prepare(self, _given: JsonObject, _emit: Emit) -> JsonObject:
+        await self._parts.runner()
+        return {}
 
     async def _ping(self, _given: JsonObject, _emit: Emit) -> JsonObject:
         return {"pid": os.getpid()}

@@ -249,15 +249,17 @@ class Bridge(QObject):
 
     def _drain(self) -> None:
         end = time.perf_counter() + DRAIN_S
-        while self._inbox and not self._closed:
-            if isinstance(self._inbox[0], _Event):
-                self.events.emit(self._next_events())
-            else:
-                self._inbox.popleft()()  # type: ignore[operator]
-            if time.perf_counter() > end:
-                break
-        if self._inbox and not self._closed:
-            self._timer.start()
+        try:
+            while self._inbox and not self._closed:
+                if isinstance(self._inbox[0], _Event):
+                    self.events.emit(self._next_events())
+                else:
+                    self._inbox.popleft()()  # type: ignore[operator]
+                if time.perf_counter() > end:
+                    break
+        finally:  # what a callback raises goes to who looks after failures; the rest is delivered all the same
+            if self._inbox and not self._closed:
+                self._timer.start()
 
     def _next_events(self) -> RunEvents:
         taken: RunEvents = []

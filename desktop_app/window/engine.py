@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -15,6 +16,7 @@ from desktop_app.window.bridge import Bridge
 from engine.api.declaration import Declarations
 from engine.model.issues import failure
 from engine.model.values import JsonObject
+from engine.runtime.garbage import collect_between_runs
 from storage.paths import DataFolder
 from widgets.node_types import NodeTypes
 
@@ -50,7 +52,8 @@ class EngineService(QObject):
         self._loaded.connect(self._on_loaded, Qt.ConnectionType.QueuedConnection)
 
     def begin(self) -> None:
-        """Look for the way to the engine, and load the node types."""
+        """Look for the way to the engine, and load the node types. A full collection of garbage would hold up the window."""
+        collect_between_runs()
         threading.Thread(target=self._load, name="weft-node-types", daemon=True).start()
         self.bridge.open()
 
@@ -65,6 +68,8 @@ class EngineService(QObject):
     def _attach(self) -> Front:
         from desktop_app.workbench import attach
 
+        with suppress(Exception):  # `_load` tells of it
+            self._types.load()  # first: libraries that import in circles break when two threads begin with them
         return attach(self.folder, "window", _log.info, self._types.load)
 
     def _load(self) -> None:
@@ -89,6 +94,7 @@ class EngineService(QObject):
         self.registry = registry
         self.node_types.use(told, registry.get)
         self.ready.emit()
+        self.bridge.call("prepare", {}, None, lambda error: _log.info("runs are not prepared: %s", error))
 
     def _on_models(self, found: JsonObject) -> None:
         models = found["models"]

@@ -16,7 +16,7 @@ from rich.table import Table
 
 BENCHMARKS = (
     "makespan", "approval_latency", "second_program", "overhead", "stalls", "journal_bench", "validation", "command_start",
-    "window_canvas", "window_start",
+    "window_canvas", "window_start", "window_stream",
 )  # fmt: skip
 
 

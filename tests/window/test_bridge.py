@@ -223,3 +223,21 @@ def test_a_run_followed_anew_has_nothing_of_the_time_before(qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: bool(seen))
     assert seen == [("r", {"event": "new"})]
     bridge.close(0).join()
+
+
+def test_a_callback_that_fails_holds_up_nothing(qtbot: QtBot) -> None:
+    owner = Owner()
+    bridge = opened(qtbot, lambda: owner)
+    done: list[JsonObject] = []
+
+    def fail(_result: JsonObject) -> None:
+        raise RuntimeError("a slot failed")
+
+    bridge.call("one", {}, fail)
+    bridge.call("two", {}, done.append)
+    with qtbot.captureExceptions() as caught:
+        for _, _, answer, _ in owner.asked:
+            answer.set_result({"n": 1})
+        qtbot.waitUntil(lambda: bool(done))
+    assert [str(error) for _, error, _ in caught] == ["a slot failed"]
+    bridge.close(0).join()
