@@ -41,7 +41,7 @@ class GraphScene(DocumentScene):
 
     def __init__(self, document: GraphDocument, types: NodeTypes, parent: QObject | None = None) -> None:
         super().__init__(document, types, parent)
-        self.motion = True
+        self.motion = appearance.motion
         self._ticks = 0
         self.held: list[QGraphicsItem] = []
         self._hovered: Edge | None = None
@@ -299,6 +299,7 @@ class GraphScene(DocumentScene):
                     item.tick(turn)
 
     def _on_appearance(self) -> None:
+        self.motion = appearance.motion
         for node in self._nodes.values():
             node.renew()
         for edge in self._edges.values():

@@ -69,13 +69,14 @@ class Theme:
 
 
 class Appearance(QObject):
-    """Holds the theme in use and tells of another one; `appearance` is the only one there is."""
+    """Holds the theme in use, and whether things may move by themselves, and tells of changes; `appearance` is the only one."""
 
     changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._theme: Theme | None = None
+        self.motion = True
 
     @property
     def theme(self) -> Theme:
@@ -88,6 +89,12 @@ class Appearance(QObject):
         """Show everything in this theme from now on."""
         self._theme = theme
         self.changed.emit()
+
+    def use_motion(self, motion: bool) -> None:
+        """Let things move by themselves, or let all stand still."""
+        if motion != self.motion:
+            self.motion = motion
+            self.changed.emit()
 
 
 appearance = Appearance()

@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.window.preferences import Preferences
 from resources import language
 from widgets.stylesheet import dress
-from widgets.theme import Theme, ThemeName
+from widgets.theme import Theme, ThemeName, appearance
 
 SYSTEM = "system"
 THEMES = (SYSTEM, "dark", "light")
 LANGUAGES = (SYSTEM, *language.LANGUAGES)
 
 _THEME, _LANGUAGE, _CONTRAST = "look.theme", "look.language", "look.high_contrast"
+_MOTION = "look.motion"
 
 
 class Look(QObject):
@@ -28,7 +29,9 @@ class Look(QObject):
         self.theme = _one_of(THEMES, preferences.get(_THEME))
         self.language = _one_of(LANGUAGES, preferences.get(_LANGUAGE))
         self.high_contrast = preferences.get(_CONTRAST) is True
+        self.motion = preferences.get(_MOTION) is not False
         language.use(self._spoken())
+        appearance.use_motion(self.motion)
         self._shown = self._wanted()
         dress(app, Theme(self._shown[0], high=self._shown[1]))
         hints = self._app.styleHints()
@@ -46,6 +49,12 @@ class Look(QObject):
         self.high_contrast = high
         self.preferences.set(_CONTRAST, high)
         self._dress()
+
+    def use_motion(self, motion: bool) -> None:
+        """Let things move by themselves, or let all stand still."""
+        self.motion = motion
+        self.preferences.set(_MOTION, motion)
+        appearance.use_motion(motion)
 
     def use_language(self, code: str) -> None:
         """Speak a language: `en`, `ko`, or the one of the system."""
