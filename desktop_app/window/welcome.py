@@ -27,7 +27,7 @@ _WIDTH, _COLUMNS, _GAP, _RECENT = 860, 3, 12, 5
 class MachineFact:
     """Something that is on this machine, or is missing: a sign, a name, a line, and perhaps what can be done about it.
 
-    Words are said in the language in use.
+    `refusal` are the words of a quieter button for who does not want that. Words are said in the language in use.
     """
 
     icon: str
@@ -36,6 +36,8 @@ class MachineFact:
     detail: str
     action: str = ""
     do: Callable[[], object] | None = None
+    refusal: str = ""
+    refuse: Callable[[], object] | None = None
 
 
 class StartPage(QScrollArea):
@@ -143,11 +145,12 @@ def _fact(fact: MachineFact) -> QWidget:
     said = column(None, Elided(fact.title, "control"), Elided(fact.detail, "hint"), None)
     said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     items = [Glyph(fact.icon, fact.role, 18), said]
-    if fact.action and fact.do:
-        button = QPushButton(fact.action)
-        button.setProperty("kind", "link")
-        button.clicked.connect(fact.do)
-        items.append(button)
+    for text, do, kind in ((fact.refusal, fact.refuse, "quiet"), (fact.action, fact.do, "link")):
+        if text and do:
+            button = QPushButton(text)
+            button.setProperty("kind", kind)
+            button.clicked.connect(do)
+            items.append(button)
     return row(*items, gap=12, height=44)
 
 
