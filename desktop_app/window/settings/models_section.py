@@ -1,0 +1,128 @@
+"""The section of local models: this machine, the list with what is on its way, and which one is used by default."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from desktop_app.window.settings import amounts
+from desktop_app.window.settings.model_row import WIDTHS, ModelRow
+from desktop_app.window.settings.parts import INSET, card, card_head, stretch, while_alive
+from desktop_app.window.settings.setup import Setup, Usage
+from resources.language import tr
+from widgets.boxes import fill, line, row, words
+from widgets.elided import Elided
+from widgets.glyph import Glyph
+from widgets.meter import Meter
+
+_HEADS = 26
+
+
+class Gauge(QWidget):
+    """How much of something this machine uses."""
+
+    def __init__(self, icon: str, name: str, role: str) -> None:
+        super().__init__()
+        self.said = Elided("", "cell", Qt.AlignmentFlag.AlignRight)
+        self.meter = Meter(name, role)
+        head = row(Glyph(icon, "text.tertiary", 14), words(name, "label-strong"), self.said, gap=7)
+        stretch(head, 2)
+        fill(QVBoxLayout(self), [head, self.meter], gap=7)
+
+    def show_use(self, text: str, share: float) -> None:
+        """Show an amount."""
+        self.said.set_text(text)
+        self.meter.show_share(share)
+
+
+class ModelsSection(QWidget):
+    """Shows `LocalModels`. What is got goes on while the section is closed: it belongs to nobody's page."""
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__()
+        self._setup, self._models = setup, setup.models
+        self.rows: dict[str, ModelRow] = {}
+        self.memory = Gauge("memory-stick", tr("Memory"), "accent.base")
+        self.disk = Gauge("hard-drive", tr("Models on disk"), "category.knowledge")
+        gauges = row(self.memory, self.disk, gap=32, margins=(16, 12, 16, 14), kind="card")
+        self._list = QVBoxLayout()
+        self._list.setSpacing(0)
+        self.empty = words(tr("Looking for models …"), "hint")
+        self.empty.setContentsMargins(INSET, 12, INSET, 14)
+        head = card_head(tr("Local models"), tr("run on this machine, with no key and no network"))
+        models = card(head, line(), self._heads(), line(), self.empty)
+        inside = models.layout()
+        assert isinstance(inside, QVBoxLayout)
+        inside.addLayout(self._list)
+        fill(QVBoxLayout(self), [gauges, models, None], gap=12)
+        self._models.changed.connect(self.refresh)
+        self._models.progressed.connect(self._on_progress)
+        setup.providers.changed.connect(self.refresh)
+        self._models.got.connect(self._measure)
+        self._models.removed.connect(self._measure)
+        self._measure()
+        self._models.refresh()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the models as they are now."""
+        wanted = [model.id for model in self._models.models]
+        if list(self.rows) != wanted:
+            self._fill(wanted)
+        default, recommended = self._setup.default_model(), self._models.recommended()
+        for name, shown in self.rows.items():
+            is_default, is_best = bool(default and default.id == name), bool(recommended and recommended.id == name)
+            shown.show_model(is_default=is_default, is_recommended=is_best)
+        self.empty.setVisible(not self.rows)
+        if self._models.is_known and not self.rows:
+            self.empty.setText(tr("There are no models."))
+
+    def _fill(self, names: list[str]) -> None:
+        for old in self.rows.values():
+            old.hide()
+            old.deleteLater()
+        self.rows = {}
+        while self._list.takeAt(0) is not None:
+            pass
+        for name in names:
+            shown = self.rows[name] = ModelRow(self._models, name)
+            shown.file_asked.connect(self._choose_file)
+            shown.default_asked.connect(self._setup.use_model)
+            self._list.addWidget(shown)
+
+    def _heads(self) -> QWidget:
+        cells = [words(said, "caption") for said in (tr("Size"), tr("Memory needed"), tr("Licence"), tr("State"))]
+        for cell, width in zip(cells, WIDTHS, strict=True):
+            cell.setFixedWidth(width)
+        heads = row(words(tr("Model"), "caption"), *cells, gap=8, margins=(INSET, 0, 10, 0), height=_HEADS)
+        stretch(heads, 0)
+        return heads
+
+    def _on_progress(self, name: str) -> None:
+        if name in self.rows:
+            self.rows[name].show_progress()
+
+    def _choose_file(self, name: str) -> None:
+        dialog = QFileDialog(self, tr("Choose the file of the model"))
+        dialog.setNameFilters([f"{tr('Model files')} (*.gguf)", f"{tr('All files')} (*)"])
+        dialog.setProperty("model", name)
+        dialog.fileSelected.connect(self._on_file)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_file(self, path: str) -> None:
+        dialog = self.sender()
+        if dialog is not None:
+            self._models.get(dialog.property("model"), f"file:{path}")
+
+    def _measure(self) -> None:
+        self._setup.measure(while_alive(self._on_measured))
+
+    def _on_measured(self, used: Usage) -> None:
+        share = used.memory / used.memory_total if used.memory_total else 0.0
+        said = tr("{used} of {total} used", used=amounts.size(used.memory), total=amounts.size(used.memory_total))
+        self.memory.show_use(said, share)
+        said = tr("{size} free", size=amounts.size(used.free))
+        if used.models:
+            said = tr("{used}, {free} free", used=amounts.size(used.models), free=amounts.size(used.free))
+        self.disk.show_use(said, used.models / max(used.models + used.free, 1))

@@ -1,0 +1,108 @@
+"""All that the settings show and set, apart from any page: models, providers, secrets, and how much room there is."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from desktop_app.window.aside import Aside
+from desktop_app.window.engine import EngineService
+from desktop_app.window.settings.local_models import LocalModel, LocalModels
+from desktop_app.window.settings.providers import LOCAL, Providers
+from desktop_app.window.settings.secret_names import SecretNames
+from desktop_app.window.setup_facts import SetupFacts
+from engine.model.issues import WeftError
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What is used on this machine, in bytes. `data` is the data folder without the models."""
+
+    memory: int
+    memory_total: int
+    models: int
+    data: int
+    free: int
+
+
+class Setup(QObject):
+    """What is known of the set-up. It lives as long as the window; forms look anew after what a person sets here."""
+
+    def __init__(self, engine: EngineService, facts: SetupFacts, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.engine = engine
+        self.models = LocalModels(engine, self)
+        self.providers = Providers(engine, self)
+        self.secrets = SecretNames(engine, self)
+        self.aside = Aside("settings", self)
+        self.providers.edited.connect(facts.refresh)
+        self.providers.edited.connect(self.secrets.refresh)
+        self.secrets.edited.connect(facts.refresh)
+        self.secrets.edited.connect(self.providers.refresh)
+        self.models.removed.connect(self._on_removed)
+
+    def close(self) -> None:
+        """Let go of the thread."""
+        self.aside.close()
+
+    def chosen_model(self) -> str:
+        """Return the id of the model that a person chose for nodes that name none; empty for the best one that is here."""
+        local = self.providers.provider(LOCAL)
+        return local.model if local else ""
+
+    def default_model(self) -> LocalModel | None:
+        """Return the model that nodes get when they name none; None when it is not here."""
+        chosen = self.chosen_model()
+        here = [model for model in self.models.models if model.installed]
+        return next((model for model in here if not chosen or model.id == chosen), None)
+
+    def use_model(self, name: str) -> None:
+        """Let nodes that name no model use this one."""
+        self.providers.use_model(LOCAL, name)
+
+    def models_folder(self) -> Path:
+        """Return where models are put."""
+        from engine.providers.model_store import models_folder
+
+        return models_folder(self.engine.folder.root)
+
+    def measure(self, done: Callable[[Usage], None]) -> None:
+        """Find out what is used, in a thread, and tell it."""
+        root, models = self.engine.folder.root, self.models_folder()
+        self.aside.do(lambda: _usage(root, models), done, _leave)
+
+    def _on_removed(self, name: str) -> None:
+        if self.chosen_model() == name:
+            self.use_model("")
+
+
+def size_of(folder: Path, without: Path | None = None) -> int:
+    """Return the bytes of the files below a folder; those that go meanwhile, and links, do not count."""
+    total = 0
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if Path(place, name) != without]
+        for name in files:
+            with contextlib.suppress(OSError):
+                total += Path(place, name).lstat().st_size
+    return total
+
+
+def _usage(root: Path, models: Path) -> Usage:
+    import psutil
+
+    memory = psutil.virtual_memory()
+    there = next((folder for folder in (models, *models.parents) if folder.is_dir()), Path.home())
+    return Usage(
+        int(memory.total - memory.available), int(memory.total), size_of(models), size_of(root, models),
+        shutil.disk_usage(there).free,
+    )  # fmt: skip
+
+
+def _leave(_error: WeftError) -> None:
+    """Show no amount: the disk cannot be asked."""
