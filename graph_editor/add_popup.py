@@ -24,7 +24,7 @@ _LANDING_GAP = 24
 
 
 class AddPopup(ChoiceCard):
-    """Search a node to add. `can_wire` says whether Ctrl+Enter has a node to wire it to."""
+    """Search a node to add. `can_wire` says whether there is a node to wire it to, `can_stay` whether several can be added."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, ChoiceRow(), theme().metric["popup"])
@@ -34,19 +34,21 @@ class AddPopup(ChoiceCard):
         self.field.setAccessibleName(tr("Search a node to add"))
         self._count = words("", "hint")
         self._wire = hint(tr("Ctrl Enter"), tr("add and wire"))
+        self._stay = hint(tr("Shift Enter"), tr("add, stay open"))
         head = row(
             Glyph("search", "accent.text", 16), self.field, self._count, gap=2, margins=(14, 0, 14, 0), height=_SEARCH_HEAD
         )
         foot = row(
-            hint(tr("Enter"), tr("add")), self._wire, hint(tr("Shift Enter"), tr("add, stay open")), None,
+            hint(tr("Enter"), tr("add")), self._wire, self._stay, None,
             hint(tr("Esc"), tr("close")), gap=12, margins=(12, 0, 12, 0), height=FOOT,
         )  # fmt: skip
         for part in (head, line(), self.rows, self.nothing, line(subtle=True), foot):
             self.body.addWidget(part)
 
-    def open_beside(self, landing: QRect, choices: Sequence[Choice], *, can_wire: bool) -> None:
+    def open_beside(self, landing: QRect, choices: Sequence[Choice], *, can_wire: bool, can_stay: bool) -> None:
         """Open right of where the node would stand, left of it where there is no room."""
         self._wire.setVisible(can_wire)
+        self._stay.setVisible(can_stay)
         self.offer(choices)
         parent, width, height = self.parentWidget(), self.card_width(), self.card_height()
         room = parent.rect() if parent is not None else landing

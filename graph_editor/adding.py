@@ -117,7 +117,9 @@ class Adding(QObject):
     def _search_for_edge(self, edge: Edge) -> None:
         """Search a node to put into an edge, among those that fit."""
         graph, item = self._canvas.document.graph, self._canvas.scene.edge_item(edge)
-        fitting = [kind for kind in self._kinds() if splice_of(graph, self._canvas.ports_of, edge, self._node(kind)) is not None]
+        splices = [(splice_of(graph, self._canvas.ports_of, edge, self._node(kind)), kind) for kind in self._kinds()]
+        found = [(splice, kind) for splice, kind in splices if splice is not None]
+        fitting = [kind for _, kind in sorted(found, key=lambda pair: (pair[0].input.multiple, pair[0].input.type == "any"))]
         if item is None or not fitting:
             self.search_at(self._canvas.view.middle)
             return
@@ -139,7 +141,7 @@ class Adding(QObject):
         rect = QRect(canvas.view.mapTo(self._host, corner), QPoint())
         rect.setSize(QRectF(0, 0, size[0] * zoom, size[1] * zoom).toRect().size())
         choices = [Choice(kind) for kind in kinds or self._kinds()]
-        self.popup.open_beside(rect, choices, can_wire=len(canvas.scene.selected_nodes()) == 1)
+        self.popup.open_beside(rect, choices, can_wire=len(canvas.scene.selected_nodes()) == 1, can_stay=edge is None)
 
     def _on_aimed(self, choice: Choice | None) -> None:
         self._show_ghost(choice.kind if choice is not None else None, self._landing)
