@@ -23,9 +23,6 @@ class Differences:
     surroundings: bool = False
     layout: bool = False
 
-    def __bool__(self) -> bool:
-        return self != Differences()
-
 
 def compare(before: Graph, after: Graph) -> Differences:
     """Return what changed on the way from one state to the other. A node that got another id is a removed and an added one."""

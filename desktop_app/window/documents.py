@@ -87,7 +87,7 @@ class DocumentService(QObject):
         self._folder, self._dialogs = folder, dialogs
         self._last_folder = folder.library
         self._opening: set[Path] = set()
-        self._aside = Aside("documents", self)
+        self._aside, self._comparing = Aside("documents", self), Aside("comparing", self)  # which no save waits for
         self._disk = DiskChanges(self._aside, self)
         self._disk.noticed.connect(lambda text, kind, action: self.noticed.emit(Notice(text, kind, action)))
         self._disk.reloaded.connect(self.reloaded)
@@ -142,6 +142,7 @@ class DocumentService(QObject):
         else:
             document = OpenDocument(leftover.content.graph, path, is_example=path is not None and is_example(path))
             document.stamp = leftover.content.stamp
+            document.document.set_unsaved()
             self._take(document)
             self._disk.look(document)
         document.document.set_unsaved()
@@ -237,13 +238,13 @@ class DocumentService(QObject):
         trouble = document.trouble
         graph, theirs = document.document.frozen(), trouble.theirs if trouble else None
         text = trouble.text if trouble else ""
-        self._aside.do(lambda: text_difference(dump(graph), dump(theirs.graph) if theirs else text), done, self._on_not_done)
+        self._comparing.do(lambda: text_difference(dump(graph), dump(theirs.graph) if theirs else text), done, self._on_not_done)
 
     def compare_leftover(self, leftover: Leftover, done: Callable[[TextDifference], None]) -> None:
         """Compare unsaved work with what its file holds."""
         path = leftover.path
         if path is not None:
-            self._aside.do(lambda: text_difference(dump(read(path).graph), leftover.kept.text), done, self._on_not_done)
+            self._comparing.do(lambda: text_difference(dump(read(path).graph), leftover.kept.text), done, self._on_not_done)
 
     def save_text(self, path: Path, text: str) -> None:
         """Save a text as it is, such as one that was mended by hand, and open it as a workflow."""
@@ -251,7 +252,15 @@ class DocumentService(QObject):
 
     def read_text(self, text: str, done: Callable[[Content], None]) -> None:
         """Read a text as a workflow."""
-        self._aside.do(lambda: parsed(text, "", None), done, self._on_not_done)
+        self._comparing.do(lambda: parsed(text, "", None), done, self._on_not_done)
+
+    def write_text(self, document: OpenDocument, done: Callable[[str], None]) -> None:
+        """Give the text that a document would be saved as."""
+        if document.is_modified or not document.saved_text:
+            graph = document.document.frozen()
+            self._comparing.do(lambda: dump(graph), done, self._on_not_done)
+        else:
+            done(document.saved_text)
 
     def is_in_library(self, path: Path) -> bool:
         """Tell whether a file lies in the library folder, where workflows are that were saved without a place."""
@@ -275,6 +284,7 @@ class DocumentService(QObject):
         """Finish what is being written, and let go of everything."""
         self._keeping.close()
         self._disk.close()
+        self._comparing.close()
         self._aside.close()
         for document in self.documents:
             document.deleteLater()

@@ -16,7 +16,6 @@ from desktop_app.window.documents import DocumentService
 from desktop_app.window.open_document import OpenDocument
 from desktop_app.window.trust import Asked, Effect
 from engine.model.issues import WeftError
-from engine.model.serialize import dump
 from engine.model.values import Json, JsonObject
 
 _log = logging.getLogger(__name__)
@@ -87,15 +86,11 @@ class Library(QObject):
 
     def look_at_trust(self, document: OpenDocument) -> None:
         """Find out whether a person has to agree to what a document could do."""
-        if document.path is not None:
-            given: JsonObject = {"path": str(document.path), "text": dump(document.graph)}
-            self._ask("effects", given, partial(self._on_effects, document), self._note)
+        self._ask_with_text("effects", document, partial(self._on_effects, document), self._note)
 
     def trust(self, document: OpenDocument) -> None:
         """Agree to what a document could do."""
-        if document.path is not None:
-            given: JsonObject = {"path": str(document.path), "text": dump(document.graph)}
-            self._ask("trust", given, lambda _: self._on_trusted(document), self.failed.emit)
+        self._ask_with_text("trust", document, lambda _: self._on_trusted(document), self.failed.emit)
 
     # the list
 
@@ -143,10 +138,16 @@ class Library(QObject):
 
     # what comes of it
 
+    def _ask_with_text(self, do: str, document: OpenDocument, done: Done, failed: Failed) -> None:
+        """Ask about a document as it is now; one that has no file yet was made here, and needs no trust."""
+        path = document.path
+        if path is not None:
+            self._service.write_text(document, lambda text: self._ask(do, {"path": str(path), "text": text}, done, failed))
+
     def _on_opened(self, document: OpenDocument) -> None:
         if document.path is not None:
-            if not document.is_example:
-                given: JsonObject = {"path": str(document.path), "text": dump(document.graph)}
+            if not document.is_example and document.saved_text:
+                given: JsonObject = {"path": str(document.path), "text": document.saved_text}
                 self._register(given, partial(self._on_registered, document))
             self.look_at_trust(document)
 
