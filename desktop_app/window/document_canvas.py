@@ -57,7 +57,7 @@ class DocumentCanvas(QObject):
         self.editor.set_edge_values(self._edge_value)
         self.editor.breakpoint_requested.connect(self._turn_breakpoints)
         self.editor.pin_requested.connect(self._turn_pins)
-        self.editor.selection_changed.connect(self.facts_changed)
+        self.editor.facts_changed.connect(self.facts_changed)
         document.document.changed.connect(self._on_changed)
 
     @property
@@ -171,6 +171,8 @@ class DocumentCanvas(QObject):
     # ------------------------------------------------------------------ the document
     def _on_changed(self, delta: Delta) -> None:
         if delta.added or delta.removed:
+            if len(delta.added) == len(delta.removed) == 1 and delta.removed <= self.breakpoints:
+                self.breakpoints |= delta.added  # the node has another id
             self.breakpoints &= self.document.graph.nodes.keys()
             if self.run is not None:
                 self._show_steps()

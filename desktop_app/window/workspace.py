@@ -221,4 +221,4 @@ class Workspace(QObject):
 
     def _retranslate(self) -> None:
         for canvas in self._canvases.values():
-            canvas.editor.view.retranslate()
+            canvas.editor.retranslate()
