@@ -129,8 +129,10 @@ class made_once(Generic[T]):
     def __get__(self, parts: Parts | None, owner: type[Parts]) -> made_once[T] | T:
         if parts is None:
             return self
+        name = self._make.__name__
+        if name in parts.made:
+            return cast("T", parts.made[name])
         with parts.making:
-            name = self._make.__name__
             if name not in parts.made:
                 if parts.is_closed:
                     raise failure("engine.closing", "Weft is closing.", "Start Weft again.")
@@ -224,9 +226,14 @@ class Parts:
         """Return the runner. Importing LangGraph takes a second, in a thread, so that clients are answered meanwhile."""
         async with self._making_runner:
             if self._runner is None:
-                await asyncio.to_thread(import_module, "engine.runtime.runner")
+                await asyncio.to_thread(self._import_runner)
                 self._runner = await self._make_runner()
         return self._runner
+
+    def _import_runner(self) -> None:
+        """Import it while nothing else is made: libraries whose modules import each other break when two threads begin them."""
+        with self.making:
+            import_module("engine.runtime.runner")
 
     async def _make_runner(self) -> Runner:
         from engine.runtime.garbage import collect_between_runs

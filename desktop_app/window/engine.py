@@ -66,10 +66,10 @@ class EngineService(QObject):
         return next((model for model in self.models if model.get("installed")), None)
 
     def _attach(self) -> Front:
-        from desktop_app.workbench import attach
-
         with suppress(Exception):  # `_load` tells of it
             self._types.load()  # first: libraries that import in circles break when two threads begin with them
+        from desktop_app.workbench import attach
+
         return attach(self.folder, "window", _log.info, self._types.load)
 
     def _load(self) -> None:

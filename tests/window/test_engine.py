@@ -75,7 +75,7 @@ def test_the_window_is_not_held_up_while_the_engine_comes(qtbot: QtBot) -> None:
     heart.start()
     with engine_of(qtbot):
         heart.stop()
-    assert max(pauses) < 0.25, "a busy machine adds to the 25 ms that it takes"
+    assert max(pauses) < 0.5, "a busy machine adds to the 25 ms that it takes"
 
 
 def found(qtbot: QtBot, checks: Checks) -> list[str]:
