@@ -112,6 +112,13 @@ def test_approving_an_edited_form_shows_what_was_edited(qtbot: QtBot) -> None:
     assert owner.answers == [Answer("r1:ask", True, "", {**PAYLOAD, "amount": 78000, "order": ""}, True)]
 
 
+def test_the_fields_of_a_short_form_stand_together(qtbot: QtBot) -> None:
+    owner = Owner(qtbot, asked({"text": "hello", "amount": 5}))
+    assert owner.payload.form is not None
+    tops = [field(owner, name).mapTo(owner.payload, QPoint()).y() for name in ("text", "amount")]
+    assert tops[1] - tops[0] < 60
+
+
 def test_edits_can_be_taken_back(qtbot: QtBot) -> None:
     owner = Owner(qtbot, asked(PAYLOAD, SCHEMA))
     type_over(field(owner, "amount"), "1")

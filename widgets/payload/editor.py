@@ -12,7 +12,7 @@ from engine.model.issues import Issue
 from engine.model.paths import MISSING, Missing, Path, replaced
 from engine.model.values import Json, JsonObject
 from resources.language import tr
-from widgets.boxes import fill, words
+from widgets.boxes import column, fill, words
 from widgets.code.edit import CodeEdit, Style
 from widgets.code.names import Name
 from widgets.forms.context import Choice, Models, Resolved
@@ -143,7 +143,7 @@ class PayloadEditor(QWidget):
             self._pages.addWidget(self.table)
         elif specs:
             self.form = self._made_form(specs)
-            self._pages.addWidget(self.form)
+            self._pages.addWidget(column(self.form, None))
         self.json = CodeEdit(Style(language="json", numbers=True, lines=(4, 24)))
         self.json.setAccessibleName(tr("Data as JSON"))
         self.json.set_text(as_json(self._value))

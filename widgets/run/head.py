@@ -22,7 +22,7 @@ from widgets.step_view import GLYPHS, StepStatus, role_of, time_text
 HEIGHT = 35
 TIMELINE, STEPS, LOG, VARIABLES, PROBLEMS = range(5)
 _MENU = 15
-_LEAST, _ROOM_FOR_FIGURES, _ROOM_FOR_PATH = 420, 720, 860
+_LEAST, _ROOM_FOR_PATH, _ROOM_FOR_TOKENS = 420, 740, 860
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class RunHead(QWidget):
         super().__init__()
         self.setFixedHeight(HEIGHT)
         self._runs: list[RunEntry] = []
-        self._shown = ""
+        self._shown, self._has_tokens = "", False
         names = [tr("Time-line"), tr("Steps"), tr("Log"), tr("Variables"), tr("Problems")]
         self.tabs = TabLine(names, tr("Run panel"), height=HEIGHT)
         self.path_words = words("", "secondary")
@@ -103,6 +103,7 @@ class RunHead(QWidget):
         self.state.show_words(f"{run_word(run)} {taken}".strip(), role_of(look), GLYPHS[look])
         self.path_words.setText(tr("Critical path {time}", time=time_text(path)))
         self.token_words.setText(tokens_text(run.tokens))
+        self._has_tokens = run.tokens > 0
         self._show_name()
         self._make_room()
 
@@ -157,5 +158,5 @@ class RunHead(QWidget):
     def _make_room(self) -> None:
         has_run = bool(self._shown)
         self._path.setVisible(has_run and self.width() >= _ROOM_FOR_PATH)
-        self._tokens.setVisible(has_run and self.width() >= _ROOM_FOR_FIGURES)
-        self._line.setVisible(has_run and self.width() >= _ROOM_FOR_FIGURES)
+        self._tokens.setVisible(has_run and self._has_tokens and self.width() >= _ROOM_FOR_TOKENS)
+        self._line.setVisible(has_run and self.width() >= _ROOM_FOR_PATH)
