@@ -53,7 +53,7 @@ class Approvals(QObject):
         dialog = self._dialogs.get(key)
         if dialog is None:
             name = f"{question.run}:{question.address}"
-            asked = Asked(name, question.name, self._title_of(question), dict(question.question), question.run, question.asked)
+            asked = Asked(name, question.name, self._title_of(question), dict(question.question), asked=question.asked)
             dialog = self._dialogs[key] = ApprovalDialog(asked, self._window.frame)
             dialog.answered.connect(partial(self._on_answered, question))
         dialog.show()
