@@ -63,9 +63,8 @@ class Show:
             if thing.kind == "node" and self._states.get(thing.words, "idle") != thing.state:
                 self._states[thing.words] = thing.state
                 self._out.note(f"  {thing.words}: {thing.state}")
-        for words in (tr("Trust this workflow"), tr("Approve")):
-            if any(thing.words == words and thing.enabled for thing in things):
-                self._click(words, LOOK_S)
+        if any(thing.words == tr("Approve") and thing.enabled for thing in things):
+            self._click(tr("Approve"), PATIENCE_S)
 
     def _click(self, words: str, patience: float) -> None:
         self._driver.click(words, patience=patience)
