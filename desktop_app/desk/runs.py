@@ -13,7 +13,7 @@ from desktop_app.desk.given import Request, bad, flag, mapping, number, text, te
 from desktop_app.desk.source import Source
 from desktop_app.documents import typed_inputs
 from desktop_app.services import Parts
-from engine.api.events import RunEvent, RunFinished
+from engine.api.events import RunEvent, RunFinished, RunStarted
 from engine.api.stores import ApprovalRecord, ApprovalStatus
 from engine.model.issues import WeftError, failure
 from engine.model.values import Json, JsonObject
@@ -48,13 +48,15 @@ class RunDesk:
       rest, else `from`.
     * `debug`: `run`, `breakpoints` (instead of those before), `go` (continue or step). Gives `under_way`.
     * `cancel`, `drain`: `run`. `subscribe`: `run`, `from`; gives events until the run is over. `under_way`: ids of those.
+    * `news`: gives an event for each run that begins or goes on from now on, whoever asked for it; has no end.
     * `prepare`: loads what runs need, which takes a second, before somebody waits for it.
     """
 
     def __init__(self, parts: Parts, check_open: Callable[[], None]) -> None:
         self._parts, self._check_open = parts, check_open
         self._feeds = Feeds()
-        self.sink: Callable[[RunEvent], None] = self._feeds.sink
+        self._listeners: list[Callable[[RunStarted], None]] = []
+        self._never = asyncio.Event()  # held here: a task that waits for what nobody else holds is garbage
         self._accepting = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self.requests: dict[str, Request] = {
@@ -65,10 +67,18 @@ class RunDesk:
             "cancel": self._cancel,
             "drain": self._drain,
             "subscribe": self._subscribe,
+            "news": self._news,
             "under_way": self._under_way,
             "prepare": self._prepare,
             "ping": self._ping,
         }
+
+    def sink(self, event: RunEvent) -> None:
+        """Take an event of any run."""
+        self._feeds.sink(event)
+        if isinstance(event, RunStarted):
+            for listener in tuple(self._listeners):
+                listener(event)
 
     async def others(self) -> int:
         """Return how many runs are still under way; one that is just coming to its end does not count."""
@@ -230,6 +240,17 @@ class RunDesk:
         with feed.follow(lambda at, event: emit(at, event.as_json()), at):
             await feed.over.wait()
         return {"run": run}
+
+    async def _news(self, _given: JsonObject, emit: Emit) -> JsonObject:
+        def tell(event: RunStarted) -> None:
+            emit(0, event.as_json())
+
+        self._listeners.append(tell)
+        try:
+            await self._never.wait()
+        finally:
+            self._listeners.remove(tell)
+        return {}
 
     async def _under_way(self, _given: JsonObject, _emit: Emit) -> JsonObject:
         runner = self._parts.runner_if_made

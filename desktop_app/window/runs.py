@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,6 +21,8 @@ from engine.model.values import Json, JsonObject
 from graph_editor.document import GraphDocument
 from resources.language import tr
 from widgets.run.model import AT_REST, RunModel
+
+_log = logging.getLogger(__name__)
 
 KEPT = 30
 """Runs that are over and stay known; all others are in the journal."""
@@ -94,6 +97,8 @@ class RunService(QObject):
         self._was_attached = False
         self._bridge.attached.connect(self._on_attached)
         self._bridge.events.connect(self._on_events)
+        if self._bridge.is_attached:
+            self._on_attached()
 
     # what is known
 
@@ -255,9 +260,16 @@ class RunService(QObject):
                     self.resume(run.id)
                 else:
                     self._on_resumed({"run": run.id})
+        else:
+            self._bridge.call("news", {}, None, lambda error: _log.info("no news of runs: %s", error), self._on_news)
         self._was_attached = True
         self._bridge.call("approvals", {}, partial(self._adopt, "approvals"))
         self._bridge.call("runs", {"status": "running"}, partial(self._adopt, "runs"))
+
+    def _on_news(self, told: JsonObject) -> None:
+        """A run began: one that this window did not ask for is looked up."""
+        if told["run"] not in self._runs:
+            self._bridge.call("runs", {"status": "running"}, partial(self._adopt, "runs"))
 
     def _adopt(self, name: str, found: JsonObject) -> None:
         """Follow the runs in a reply that are not known here and may still go on."""

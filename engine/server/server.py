@@ -20,7 +20,7 @@ from engine.server.protocol import VERSION, Address, Handler, decode, encode, er
 
 _log = logging.getLogger(__name__)
 
-STREAMS = frozenset({"subscribe"})
+STREAMS = frozenset({"subscribe", "news"})
 """Requests that end with their connection. All others are brought to their end though the client is gone."""
 
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.window.engine import EngineService
 from desktop_app.window.runs import RunService
-from desktop_app.workbench import attach
+from desktop_app.workbench import attach, connect
 from engine.api.declaration import Declarations
 from engine.model.changes import SetParam
 from engine.model.graph import Graph, InputSpec
@@ -202,6 +202,25 @@ def test_questions_of_an_earlier_session_come_back(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: engine.registry is not None, timeout=LONG_MS)
     engine.bridge.close(1).join()
     engine.aside.close()
+
+
+def test_a_question_of_a_run_that_another_program_asked_for_comes_here(qtbot: QtBot, engine: EngineService) -> None:
+    runs = RunService(engine)
+    told = Told(runs)
+    client = connect(DataFolder.default())
+    assert client is not None
+    try:
+        with qtbot.waitSignal(runs.questions_changed, timeout=LONG_MS):
+            run = client.call("start", {"text": dump(ASKING)}).result(30)["run"]
+        (asked,) = runs.questions()
+        assert (asked.run, asked.workflow) == (run, ID)
+        assert [known.id for known in told.begun] == [run]
+        assert not told.run.is_ours
+        runs.start(Opened(CHAIN))
+        qtbot.waitUntil(lambda: len(told.begun) == 2 and told.run.model.is_over, timeout=LONG_MS)
+        assert [told.status(step) for step in "abc"] == ["succeeded"] * 3, "its own runs are not taken for those of others"
+    finally:
+        client.close()
 
 
 def test_a_run_goes_on_here_when_the_program_that_had_it_ends(qtbot: QtBot) -> None:

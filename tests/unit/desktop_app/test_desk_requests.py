@@ -283,3 +283,18 @@ def test_local_models_are_listed_fetched_and_removed(ask: Asker, home: Path) -> 
     assert any(one["model"] == "own" and one["installed"] for one in ask("models")["models"])
     assert ask("remove_model", model="own") == {"path": str(own)}
     assert ask.refused("remove_model", model="own") == "model.not-found"
+
+
+def test_runs_that_begin_are_news(ask: Asker) -> None:
+    told: list[Any] = []
+    heard = threading.Event()
+
+    def hear(_number: int, event: JsonObject) -> None:
+        told.append((event["event"], event["run"]))
+        heard.set()
+
+    ask.front.call("news", {}, hear)
+    ask("prepare")
+    run = ask.run(text=chain())[0]["run"]
+    assert heard.wait(30)
+    assert told == [("run_started", run)]
