@@ -21,7 +21,7 @@ from resources.language import tr
 from storage.paths import DataFolder
 
 LOOK_S = 0.3
-PATIENCE_S = 60.0
+PATIENCE_S = 30.0
 PREFERENCES, LANGUAGE = "window.json", "look.language"
 RESTS = ("succeeded", "failed", "cancelled", "stopped")
 
@@ -50,6 +50,8 @@ class Show:
                 self._driver.wait(tr("Cancel"), patience=0.0)  # it tells what is seen instead
             self._look()
             time.sleep(LOOK_S)
+        time.sleep(LOOK_S)  # the journal knows before the window shows it
+        self._look()
         archive = Archive(self._folder)
         try:
             return result_of(archive.history(run[0]).events(ended=True)[-1].as_json(), {})
@@ -107,7 +109,6 @@ def _show(file: Path, folder: DataFolder, out: Output) -> int:
     picture = folder.root / "picture.png"
     with VirtualScreen() as screen, Driver(screen, folder.logs / "screen.log", [str(file)]) as driver:
         rest = Show(driver, folder, out).run()
-        time.sleep(LOOK_S)
         driver.picture(picture)
         driver.come_forward()
         driver.hand.keys("ctrl+q")
