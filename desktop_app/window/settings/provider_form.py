@@ -59,7 +59,8 @@ class ProviderForm(QWidget):
 
     def begin(self) -> None:
         """Put the focus where a person begins."""
-        field = self.name if self._before is None else self.key if not self._before.key else self.address
+        before = self._before
+        field = self.name if before is None else self.key if before.wants_key and not before.key else self.address
         field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def draft(self) -> Draft:

@@ -1,0 +1,188 @@
+"""Providers in the settings: added, tried, changed and removed with a real server and the keys of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+
+from desktop_app.window.settings.provider_form import ProviderForm
+from storage.paths import DataFolder
+from storage.secrets import Secrets
+from tests.helpers.fake_model_server import FakeModelServer
+from tests.window.settings_helpers import Bench, bench, make_shell, page, texts
+
+__all__ = ["bench", "make_shell", "page"]
+
+
+@pytest.fixture
+def server() -> Iterator[FakeModelServer]:
+    with FakeModelServer(models=("large", "small")) as found:
+        yield found
+
+
+def form_of(bench: Bench) -> ProviderForm:
+    """Return the form that is open."""
+    section = bench.providers
+    assert section.form is not None
+    return section.form
+
+
+def enter(field: QLineEdit, text: str) -> None:
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+
+
+def secret(name: str) -> str | None:
+    return Secrets(DataFolder.default()).get(name)
+
+
+def add(bench: Bench, server: FakeModelServer, name: str, key: str = "") -> None:
+    """Add a server with the model that comes first."""
+    bench.click(bench.providers.add_button)
+    form = form_of(bench)
+    enter(form.name, name)
+    enter(form.address, server.url)
+    enter(form.key, key)
+    bench.click(form.connect_button)
+    bench.until(form.save_button.isVisible)
+    bench.click(form.save_button)
+    bench.until(lambda: bench.providers.form is None and name in bench.setup.providers.tested and name in bench.providers.rows)
+    bench.until(lambda: not bench.setup.providers.testing)
+
+
+def test_a_server_is_added_with_a_model_that_it_really_has(bench: Bench, server: FakeModelServer) -> None:
+    bench.click(bench.providers.add_button)
+    form = form_of(bench)
+    assert form.name.hasFocus()
+    assert form.key.echoMode() is QLineEdit.EchoMode.Password
+    enter(form.name, "Lab")
+    enter(form.address, server.url)
+    enter(form.key, "key-of-the-lab")
+    QTest.keyClick(form.key, Qt.Key.Key_Return)
+    bench.until(form.save_button.isVisible)
+    assert form.key.text() == "", "a key is not shown again"
+    assert [form.model.itemText(place) for place in range(form.model.count())] == ["large", "small"]
+    QTest.keyClick(form.model, Qt.Key.Key_Down)
+    bench.click(form.save_button)
+    bench.until(lambda: "Lab" in bench.providers.rows)
+    row = bench.providers.rows["Lab"]
+    bench.until(lambda: "2 models" in texts(row))
+    assert {"Lab", server.url, "In the encrypted file"} <= set(texts(row))
+    lab = bench.setup.providers.provider("Lab")
+    assert lab is not None
+    assert (lab.model, lab.secret) == ("small", "Lab-key")
+    assert secret("Lab-key") == "key-of-the-lab"
+    bench.until(lambda: "Lab-key" in bench.facts.secrets)
+    assert "Lab" in [choice.value for choice in bench.facts.providers], "forms offer it at once"
+
+
+def test_what_is_wrong_is_said_in_the_form(bench: Bench, server: FakeModelServer) -> None:
+    bench.click(bench.providers.add_button)
+    form = form_of(bench)
+    bench.click(form.connect_button)
+    assert form.note is not None
+    assert form.note.text == "Give it a name: nodes choose it by that."
+    enter(form.name, "openai")
+    bench.click(form.connect_button)
+    assert form.note is not None
+    assert form.note.text == "There is a provider of this name already."
+    enter(form.name, "Lab")
+    enter(form.address, "localhost")
+    bench.click(form.connect_button)
+    assert form.note is not None
+    assert form.note.text.startswith("The address begins with http")
+    assert form.address.property("problem") == "error"
+    enter(form.address, server.url)
+    assert form.address.property("problem") == ""
+    assert not any(text.startswith("The address begins") for text in texts(form))
+
+
+def test_a_server_that_does_not_answer_is_not_added_and_leaves_no_key(bench: Bench) -> None:
+    bench.click(bench.providers.add_button)
+    form = form_of(bench)
+    enter(form.name, "Lab")
+    enter(form.address, "http://127.0.0.1:9/v1")
+    enter(form.key, "key-of-the-lab")
+    bench.click(form.connect_button)
+    bench.until(lambda: form.note is not None)
+    bench.until(lambda: form.note is not None and "Check that it runs, its address, and the network." in texts(form.note))
+    assert secret("Lab-key") == "key-of-the-lab"
+    QTest.keyClick(form.address, Qt.Key.Key_Escape)
+    bench.until(lambda: not bench.setup.secrets.has("Lab-key") and secret("Lab-key") is None)
+    assert bench.providers.form is None
+    assert "Lab" not in bench.providers.rows
+
+
+def test_a_key_is_replaced_only_when_it_is_saved(bench: Bench, server: FakeModelServer) -> None:
+    add(bench, server, "Lab", "first-key")
+    for saved, expected in ((False, "first-key"), (True, "second-key")):
+        row = bench.providers.rows["Lab"]
+        bench.choose(row.menu(), "Change …")
+        form = form_of(bench)
+        assert not form.name.isEnabled()
+        assert "encrypted file" in form.key.placeholderText()
+        enter(form.key, "second-key")
+        bench.click(form.connect_button)
+        bench.until(form.save_button.isVisible)
+        bench.click(form.save_button if saved else form.cancel_button)
+        bench.until(lambda: bench.providers.form is None and not bench.setup.secrets.has("Lab-key-2"))
+        assert secret("Lab-key") == expected
+    assert [known.name for known in bench.setup.secrets.secrets] == ["Lab-key"]
+
+
+def test_a_provider_without_key_is_tried_and_its_default_model_chosen(bench: Bench, server: FakeModelServer) -> None:
+    add(bench, server, "Lab")
+    row = bench.providers.rows["Lab"]
+    bench.until(lambda: {"needs none", "2 models"} <= set(texts(row)))
+    assert row.model is not None
+    row.model.setFocus()
+    QTest.keyClick(row.model, Qt.Key.Key_Down)
+    bench.until(lambda: (lab := bench.setup.providers.provider("Lab")) is not None and lab.model == "small")
+    assert bench.shell.window.status.parts["network"].text() == "Offline: prompts stay on this machine"
+
+
+def test_a_failed_test_says_the_way_out(bench: Bench) -> None:
+    with FakeModelServer() as server:
+        add(bench, server, "Lab")
+    row = bench.providers.rows["Lab"]
+    bench.click(row.test_button)
+    bench.until(lambda: row.note is not None)
+    bench.until(lambda: "Does not answer" in texts(row))
+    assert row.note is not None
+    bench.click(row.note.buttons[0])
+    assert form_of(bench).address.hasFocus()
+
+
+def test_a_missing_key_is_asked_for_where_it_is_missing(bench: Bench) -> None:
+    row = bench.providers.rows["openai"]
+    bench.click(row.key_button)
+    form = form_of(bench)
+    assert form.key.hasFocus()
+    assert form.address.text() == "https://api.openai.com/v1"
+
+
+def test_a_provider_goes_with_its_key_when_that_is_confirmed(bench: Bench, server: FakeModelServer) -> None:
+    add(bench, server, "Lab", "key-of-the-lab")
+    row = bench.providers.rows["Lab"]
+    bench.choose(row.menu(), "Remove …")
+    assert row.note is not None
+    bench.click(row.note.buttons[0])
+    assert bench.setup.providers.provider("Lab") is not None
+    bench.choose(row.menu(), "Remove …")
+    assert row.note is not None
+    bench.click(row.note.buttons[1])
+    bench.until(lambda: "Lab" not in bench.providers.rows)
+    bench.until(lambda: secret("Lab-key") is None)
+
+
+def test_all_are_tested_at_once(bench: Bench, server: FakeModelServer) -> None:
+    for name in ("Lab", "Other"):
+        add(bench, server, name)
+    bench.setup.providers.tested.clear()
+    bench.click(bench.providers.test_button)
+    bench.until(lambda: set(bench.setup.providers.tested) == {"Lab", "Other"})
