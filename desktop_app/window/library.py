@@ -157,7 +157,10 @@ class Library(QObject):
         self.changed.emit()
 
     def _on_saved(self, document: OpenDocument) -> None:
-        given: JsonObject = {"path": str(document.path), "text": document.saved_text, "trust": document.is_trusted}
+        given: JsonObject = {
+            "path": str(document.path), "text": document.saved_text, "base": document.text_before, "trust": document.is_own,
+        }  # fmt: skip
+        document.is_own = False  # from now on what is saved is made of what is registered
         self._register(given, self._on_done)
 
     def _register(self, given: JsonObject, done: Done) -> None:

@@ -37,7 +37,8 @@ class OpenDocument(QObject):
 
     `path` is None before the first save. `stamp`, `digest` and `saved_text` are those of the file as last read or written. An
     example stays as it is at its own place; a copy (its id belongs to a file elsewhere) gets an id of its own when it is saved.
-    `asked` is what a person has to agree to before it runs.
+    `asked` is what a person has to agree to before it runs; what `is_own` was made here, or comes with Weft, and was not
+    saved yet. `text_before` is what the file held before it was read or written last.
     """
 
     changed = Signal()
@@ -48,7 +49,8 @@ class OpenDocument(QObject):
         self.path, self.is_example, self.is_copy = path, is_example, False
         self.stamp: Stamp | None = None
         self.digest = ""
-        self.saved_text = ""
+        self.saved_text = self.text_before = ""
+        self.is_own = path is None or is_example
         self.trouble: Trouble | None = None
         self.asked: Asked | None = None
         self.is_looked_at = False
@@ -106,6 +108,7 @@ class OpenDocument(QObject):
 
     def settle(self, content: Content) -> None:
         """Know what the file holds now."""
+        self.text_before = self.saved_text
         self.stamp, self.digest, self.saved_text = content.stamp, content.digest, content.text
 
     def _on_changed(self, delta: Delta) -> None:

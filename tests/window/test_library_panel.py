@@ -267,6 +267,22 @@ def test_an_unknown_file_is_trusted_once(place: Place, home: Path, qtbot: QtBot)
     qtbot.waitUntil(lambda: not again.is_trusted, timeout=10_000)
 
 
+def test_a_save_before_the_effects_are_known_gives_no_trust(place: Place, home: Path, qtbot: QtBot) -> None:
+    path = home / "risky.weft"
+    path.write_text(RISKY)
+    library = place.service.findChild(Library)
+    assert library is not None
+    document = place.open(path)
+    add_node(document)
+    save(place, document)
+    place.wait_for("From elsewhere")
+    with qtbot.waitSignal(library.changed, timeout=10_000):  # the register does one after the other
+        library.register(path)
+    place.service.close(document)
+    again = place.open(path)
+    qtbot.waitUntil(lambda: again.asked is not None, timeout=10_000)
+
+
 def test_what_was_made_here_is_trusted_after_it_was_saved(place: Place, home: Path, qtbot: QtBot) -> None:
     new = place.service.new(load(RISKY).graph)
     save(place, new)

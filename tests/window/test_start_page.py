@@ -64,6 +64,7 @@ def test_menu_of_recent_files(shell: Shell, tmp_path: Path) -> None:
     recent = next(menu for menu in file_menu.findChildren(QMenu) if menu.title() == "Open recent")
     recent.aboutToShow.emit()
     assert [action.text() for action in recent.actions()] == ["Nothing was opened yet"]
+    (tmp_path / "a.weft").touch()
     shell.window.recent.add(tmp_path / "a.weft")
     recent.aboutToShow.emit()
     recent.actions()[0].trigger()

@@ -82,7 +82,7 @@ def test_tool_bar_shows_what_belongs_to_the_state(shell: Shell) -> None:
     shown = {name for name, button in toolbar.buttons.items() if button.isVisible()}
     assert shown == {"run", "step"}
     toolbar.show_mode("running")
-    shell.window.actions.tell(run=True)
+    shell.window.actions.tell(running=True, open_run=True)
     assert {name for name, button in toolbar.buttons.items() if button.isVisible()} == {"run", "drain", "cancel", "step"}
     QTest.mouseClick(toolbar.buttons["cancel"], Qt.MouseButton.LeftButton)
     assert shell.done == ["cancel One"]
