@@ -308,11 +308,13 @@ def test_an_unknown_workflow_runs_only_with_trust(desk: Desk, hello: Path, qtbot
     click(view.trust_bar.trust_button)
     assert not view.trust_bar.isVisible()
     assert "what it could do" not in run.reason
+    before = view.document.saved_text
     rename(view.document, "Edited")
     with qtbot.waitSignal(desk.service.saved):
         desk.service.save(view.document)
     assert desk.register.asked[-1][0] == "register"
-    assert desk.register.asked[-1][1]["trust"] is True
+    said = desk.register.asked[-1][1]
+    assert (said["trust"], said["base"]) == (False, before)
 
 
 def test_what_is_only_looked_at_does_not_become_ours_by_a_save(desk: Desk, hello: Path, qtbot: QtBot) -> None:
