@@ -79,6 +79,8 @@ def _check_blobs(folder: DataFolder) -> list[Issue]:
         return []
     blobs, wrong = BlobStore(folder.blobs), {}
     with closing(connect(folder.journal_db, read_only=True)) as connection:
+        if revision(connection) is None:  # its tables are just being made
+            return []
         for run, digest in _references(connection):
             if digest not in wrong:
                 wrong[digest] = (blobs.check(digest), run)

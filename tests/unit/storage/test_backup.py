@@ -449,3 +449,11 @@ def test_check_reads_every_page(full: DataFolder) -> None:
 def test_check_of_an_empty_folder_finds_nothing(tmp_path: Path) -> None:
     assert check(DataFolder(tmp_path / "none")) == []
     assert not (tmp_path / "none").exists()
+
+
+def test_check_of_a_journal_that_is_just_being_made_finds_nothing(folder: DataFolder) -> None:
+    open_database("library", folder.create().library_db).dispose()
+    with closing(sqlite3.connect(folder.journal_db)) as connection:
+        connection.executescript("PRAGMA journal_mode = WAL; PRAGMA user_version = 1;")
+    assert folder.journal_db.stat().st_size > 0
+    assert check(folder) == []
