@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.version import VERSION
 from desktop_app.window.logo import Logo
-from desktop_app.window.settings.parts import INSET, card, card_head, rows
+from desktop_app.window.settings.parts import INSET, card, card_head, rows, stretch
 from resources.files import path
 from resources.language import tr
 from widgets.boxes import column, fill, line, row, words
@@ -28,10 +28,10 @@ class AboutSection(QWidget):
         super().__init__()
         self.copy_button = Button(tr("Copy version"), "copy")
         self.copy_button.clicked.connect(self._copy)
-        said = column(
-            words(f"Weft {VERSION}", "title"), words(tr("A workbench for AI workflows that belongs to you."), "secondary"), gap=1
-        )
-        head = row(Logo(_LOGO, "surface.raised"), said, None, self.copy_button, gap=14, margins=(INSET, 16, 10, 16))
+        what = words(tr("A workbench for AI workflows that belongs to you."), "secondary", wrap=True)
+        said = column(words(f"Weft {VERSION}", "title"), what, gap=1)
+        head = row(Logo(_LOGO, "surface.raised"), said, self.copy_button, gap=14, margins=(INSET, 16, 10, 16))
+        stretch(head, 1)
         licence = _ROOT / "LICENSE"
         self.notices = [
             _notice("scale", "Weft", "Apache License 2.0", licence),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.window.message_bar import Way
 from desktop_app.window.settings import amounts
@@ -38,7 +38,10 @@ class FolderRow(QWidget):
         self.button.setAccessibleName(tr("Open {folder}", folder=title))
         self.button.setEnabled(folder.is_dir())
         self.button.clicked.connect(self._open)
-        said = row(words(title, "control"), words(what, "hint"), None, gap=8)
+        about = Elided(what, "hint")
+        about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        said = row(words(title, "control"), about, gap=8)
+        stretch(said, 1)
         place = Elided(str(folder), "hint", middle=True)
         named = column(None, said, place, None, gap=1)
         box = row(

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.window.message_bar import Way
 from desktop_app.window.settings import amounts
+from desktop_app.window.settings.columns import Columns
 from desktop_app.window.settings.local_models import Getting, LocalModel, LocalModels
 from desktop_app.window.settings.model_state import Here, Obtainable, OnItsWay, TooBig
-from desktop_app.window.settings.parts import INSET, Note, SoftTile, failed, inset, stretch
+from desktop_app.window.settings.parts import Note, SoftTile, failed, inset, stretch
 from resources.language import tr
 from widgets.boxes import column, row, words
 from widgets.chip import Chip
@@ -95,11 +96,7 @@ class ModelRow(QWidget):
         end = row(self.state, *([self.more] if self.more else []), gap=4)
         stretch(end, 0)
         cells = [words(amounts.size(model.bytes), "cell"), self._memory(shown), self._licence(model), end]
-        for cell, width in zip(cells, WIDTHS, strict=True):
-            cell.setFixedWidth(width)
-        line = row(self._name(shown), *cells, gap=8, margins=(INSET, 7, 10, 7))
-        line.setMinimumHeight(_HEIGHT)
-        stretch(line, 0)
+        line = Columns(self._name(shown), cells, WIDTHS, _HEIGHT)
         self.note = self._note(shown)
         self._content = column(line, *([inset(self.note)] if self.note else []))
         self._body.addWidget(self._content)

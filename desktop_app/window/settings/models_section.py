@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from desktop_app.window.settings import amounts
+from desktop_app.window.settings.columns import Heads
 from desktop_app.window.settings.model_row import WIDTHS, ModelRow
 from desktop_app.window.settings.parts import INSET, card, card_head, stretch, while_alive
 from desktop_app.window.settings.setup import Setup, Usage
@@ -92,11 +93,7 @@ class ModelsSection(QWidget):
 
     def _heads(self) -> QWidget:
         cells = [words(said, "caption") for said in (tr("Size"), tr("Memory needed"), tr("Licence"), tr("State"))]
-        for cell, width in zip(cells, WIDTHS, strict=True):
-            cell.setFixedWidth(width)
-        heads = row(words(tr("Model"), "caption"), *cells, gap=8, margins=(INSET, 0, 10, 0), height=_HEADS)
-        stretch(heads, 0)
-        return heads
+        return Heads(words(tr("Model"), "caption"), cells, WIDTHS, _HEADS)
 
     def _on_progress(self, name: str) -> None:
         if name in self.rows:

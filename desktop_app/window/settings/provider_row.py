@@ -6,7 +6,8 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.window.message_bar import Way
-from desktop_app.window.settings.parts import INSET, Note, inset, stretch
+from desktop_app.window.settings.columns import Columns
+from desktop_app.window.settings.parts import Note, inset, stretch
 from desktop_app.window.settings.providers import LOCAL, Provider, Tested
 from desktop_app.window.settings.setup import Setup
 from desktop_app.window.settings.wording import provider_remedy, stored_in
@@ -18,7 +19,7 @@ from widgets.forms.pick import Pick
 from widgets.glyph import Button, Glyph, IconButton
 from widgets.icons import icon
 
-WIDTHS = (196, 172, 232)
+WIDTHS = (190, 166, 220)
 """Pixels of the columns default model, key and last test."""
 _HEIGHT = 54
 _BEST = ""
@@ -67,24 +68,20 @@ class ProviderRow(QWidget):
     def _make(self, provider: Provider, tested: Tested | None, *, testing: bool) -> QWidget:
         is_local = provider.kind == LOCAL
         self.model = self._model(provider, tested)
-        test = row(*self._test(provider, tested, testing=testing), gap=6)
-        stretch(test, 1)
-        key = self._key(provider)
-        for cell, width in zip((self.model, key, test), WIDTHS, strict=True):
-            cell.setFixedWidth(width)
         sign = "cpu" if is_local else "cloud" if provider.built_in else "server"
         title = tr("This computer") if is_local else provider.name
         where = tr("built in, needs no network") if is_local else provider.base_url
         said = column(None, Elided(title, "name"), Elided(where, "hint", middle=True), None, gap=1)
         said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        name = row(Glyph(sign, "text.secondary", 18), said, gap=12)
+        stretch(name, 1)
         self.more = None
         if not is_local:
             self.more = IconButton("ellipsis", tr("More about {name}", name=provider.name), 16, side=26)
             self.more.clicked.connect(self._open_menu)
-        end = self.more or _gap()
-        line = row(Glyph(sign, "text.secondary", 18), said, self.model, key, test, end, gap=10, margins=(INSET, 0, 10, 0),
-                   height=_HEIGHT)  # fmt: skip
-        stretch(line, 1)
+        test = row(*self._test(provider, tested, testing=testing), self.more or _gap(), gap=6)
+        stretch(test, 1)
+        line = Columns(name, (self.model, self._key(provider), test), WIDTHS, _HEIGHT)
         self.note = self._note(provider, tested)
         return column(line, *([inset(self.note)] if self.note else []))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop_app.window.settings.parts import INSET, card_head, stretch
+from desktop_app.window.settings.columns import Heads
+from desktop_app.window.settings.parts import INSET, card_head
 from desktop_app.window.settings.provider_form import ProviderForm
 from desktop_app.window.settings.provider_row import WIDTHS, ProviderRow
 from desktop_app.window.settings.providers import Provider
 from desktop_app.window.settings.setup import Setup
 from resources.language import tr
-from widgets.boxes import column, fill, line, row, words
+from widgets.boxes import column, fill, line, words
 from widgets.glyph import Button
 
 _HEADS = 26
@@ -101,10 +102,4 @@ class ProvidersSection(QWidget):
 
     def _heads(self) -> QWidget:
         cells = [words(said, "caption") for said in (tr("Default model"), tr("Key"), tr("Last test"))]
-        for cell, width in zip(cells, WIDTHS, strict=True):
-            cell.setFixedWidth(width)
-        end = QWidget()
-        end.setFixedWidth(26)
-        heads = row(words(tr("Provider"), "caption"), *cells, end, gap=10, margins=(INSET, 0, 10, 0), height=_HEADS)
-        stretch(heads, 0)
-        return heads
+        return Heads(words(tr("Provider"), "caption"), cells, WIDTHS, _HEADS)

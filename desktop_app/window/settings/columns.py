@@ -1,0 +1,66 @@
+"""Rows of a list with columns. Where there is no room for all side by side, the cells stand below the name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
+
+from desktop_app.window.settings.parts import INSET
+from widgets.boxes import fill, row
+
+_NAME, _LEAST, _GAP, _PAD, _INDENT = 220, 380, 8, 7, 40
+_SIDE, _BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+
+
+class Columns(QWidget):
+    """A name, which has the room that is left, and cells of fixed widths. With `height` 0 it is as high as it needs."""
+
+    def __init__(self, name: QWidget, cells: Sequence[QWidget], widths: Sequence[int], height: int = 0) -> None:
+        super().__init__()
+        self._cells, self._widths = tuple(cells), tuple(widths)
+        self._room = _NAME + sum(widths) + _GAP * len(cells) + INSET + 10
+        self.is_narrow = False
+        name.setSizePolicy(QSizePolicy.Policy.Ignored, name.sizePolicy().verticalPolicy())
+        self._held = row(*cells, gap=_GAP)
+        self._held.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._box = QBoxLayout(_SIDE, self)
+        fill(self._box, [name, self._held], gap=_GAP, margins=(INSET, _PAD, 10, _PAD))
+        self._box.setStretch(0, 1)
+        self.setMinimumHeight(height)
+        self._arrange(narrow=False)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width that the cells need below the name."""
+        return QSize(_LEAST, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the cells where there is room for them."""
+        super().resizeEvent(event)
+        if (narrow := event.size().width() < self._room) != self.is_narrow:
+            self._arrange(narrow=narrow)
+
+    def _arrange(self, *, narrow: bool) -> None:
+        self.is_narrow = narrow
+        self._box.setDirection(_BELOW if narrow else _SIDE)
+        self._box.setSpacing(_PAD if narrow else _GAP)
+        self._held.setContentsMargins(_INDENT if narrow else 0, 0, 0, 0)
+        for cell, width in zip(self._cells, self._widths, strict=True):
+            cell.setMinimumWidth(0 if narrow else width)
+            cell.setMaximumWidth(width)
+
+
+class Heads(Columns):
+    """The names of columns, which are there only while they stand over them."""
+
+    def __init__(self, name: QWidget, cells: Sequence[QWidget], widths: Sequence[int], height: int) -> None:
+        self._height = height
+        super().__init__(name, cells, widths)
+        self._box.setContentsMargins(INSET, 0, 10, 0)
+
+    def _arrange(self, *, narrow: bool) -> None:
+        super()._arrange(narrow=narrow)
+        self.setFixedHeight(0 if narrow else self._height)
+        self._held.setVisible(not narrow)
