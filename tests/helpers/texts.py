@@ -16,6 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from engine.api.declaration import CATEGORIES, Declaration, Declarations, FieldSpec
+from engine.providers.catalogue import read_catalogue
 from tests.helpers import indexes
 from tests.helpers.checkout import ROOT
 
@@ -44,8 +45,8 @@ TABLES = {
 A file without any translates texts that are collected elsewhere, under names that do not tell.
 """
 
-DECLARED = frozenset({"label", "help", "title", "text", "summary", "placeholder", "name", "reason", "type"})
-"""Attributes whose texts come from declarations, examples or the table of actions, which are collected whole."""
+DECLARED = frozenset({"label", "help", "title", "text", "summary", "placeholder", "name", "reason", "type", "about"})
+"""Attributes whose texts come from declarations, examples, the models of the catalogue or the table of actions, which are collected whole."""
 
 TYPES = ("any", "text", "number", "boolean", "object", "list")
 """Types of ports."""
@@ -200,10 +201,11 @@ def _strings(item: ast.expr) -> list[str]:
 
 
 def _declared() -> Iterator[tuple[str, str]]:
-    """Return the texts of categories, node types and options, each with its place."""
+    """Return the texts of categories, node types, options and models, each with its place."""
     known = Declarations.from_json(json.loads(indexes.node_types()))
     yield from (("engine/api/declaration.py", title) for title in CATEGORIES.values())
     yield from (("engine/api/ports.py", name) for name in TYPES)
+    yield from (("resources/models/catalogue.toml", model.about) for model in read_catalogue())
     for spec in known.options:
         yield from (("engine/api/options.py", text) for text in _field_texts(spec))
     for declared in known.types.values():
