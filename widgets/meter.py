@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.theme import theme
@@ -38,11 +38,19 @@ class Meter(QWidget):
         """Draw the whole and the share."""
         look, painter = theme(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
         rect, radius = QRectF(self.rect()), self.height() / 2
-        painter.setBrush(look.color("line.strong" if look.high else "line.default"))
-        painter.drawRoundedRect(rect, radius, radius)
+        if look.high:  # only its outline: its ground would be as bright as what fills it
+            painter.setPen(look.color("line.default"))
+            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        else:
+            painter.fillPath(_pill(rect), look.color("line.default"))
         if self.share > 0:
-            painter.setBrush(look.color(self._role))
-            painter.drawRoundedRect(QRectF(0, 0, max(rect.width() * self.share, rect.height()), rect.height()), radius, radius)
+            filled = QRectF(0, 0, max(rect.width() * self.share, rect.height()), rect.height())
+            painter.fillPath(_pill(filled), look.color(self._role))
         painter.end()
+
+
+def _pill(rect: QRectF) -> QPainterPath:
+    path = QPainterPath()
+    path.addRoundedRect(rect, rect.height() / 2, rect.height() / 2)
+    return path

@@ -39,7 +39,7 @@ class MachineStatus(QObject):
         window.retranslated.connect(self.show)
         engine.problem.connect(self._on_problem)
         engine.bridge.attached.connect(self._on_attached)
-        engine.ready.connect(self._measure)
+        setup.measured.connect(self._on_measured)
         self.show()
 
     def show(self) -> None:
@@ -75,7 +75,6 @@ class MachineStatus(QObject):
 
     def _on_attached(self) -> None:
         self._problem = None
-        self._measure()
         self.show()
 
     def _on_problem(self, error: WeftError) -> None:
@@ -89,10 +88,6 @@ class MachineStatus(QObject):
         model = self._setup.models.model(name)
         if model is not None:
             self._window.toasts.show_toast(tr("{model} is here.", model=model.short_title), "done")
-        self._measure()
-
-    def _measure(self) -> None:
-        self._setup.measure(self._on_measured)
 
     def _on_measured(self, usage: Usage) -> None:
         self._usage = usage

@@ -46,7 +46,7 @@ A file without any translates texts that are collected elsewhere, under names th
 """
 
 DECLARED = frozenset({"label", "help", "title", "text", "summary", "placeholder", "name", "reason", "type", "about"})
-"""Attributes whose texts come from declarations, examples, the models of the catalogue or the table of actions, which are collected whole."""
+"""Attributes whose texts come from declarations, examples, models or the table of actions, which are collected whole."""
 
 TYPES = ("any", "text", "number", "boolean", "object", "list")
 """Types of ports."""

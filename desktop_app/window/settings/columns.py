@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 from desktop_app.window.settings.parts import INSET
 from widgets.boxes import fill, row
 
-_NAME, _LEAST, _GAP, _PAD, _INDENT = 220, 380, 8, 7, 40
+_NAME, _LEAST, _GAP, _PAD, _INDENT, _SPARE = 220, 380, 8, 7, 40, 60
+"""Room for the name, the width that is always there, and gaps; the last cell can do with `_SPARE` less."""
 _SIDE, _BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 
 
@@ -22,7 +23,7 @@ class Columns(QWidget):
         super().__init__()
         self._cells, self._widths = tuple(cells), tuple(widths)
         self._room = _NAME + sum(widths) + _GAP * len(cells) + INSET + 10
-        self.is_narrow = False
+        self.is_narrow = self._is_tight = False
         name.setSizePolicy(QSizePolicy.Policy.Ignored, name.sizePolicy().verticalPolicy())
         self._held = row(*cells, gap=_GAP)
         self._held.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -39,17 +40,22 @@ class Columns(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the cells where there is room for them."""
         super().resizeEvent(event)
-        if (narrow := event.size().width() < self._room) != self.is_narrow:
-            self._arrange(narrow=narrow)
+        width = event.size().width()
+        narrow, tight = width < self._room, width < self._room - _NAME + _INDENT - _SPARE
+        if (narrow, tight) != (self.is_narrow, self._is_tight):
+            self._arrange(narrow=narrow, tight=tight)
 
-    def _arrange(self, *, narrow: bool) -> None:
-        self.is_narrow = narrow
+    def _arrange(self, *, narrow: bool, tight: bool = False) -> None:
+        self.is_narrow, self._is_tight = narrow, tight
         self._box.setDirection(_BELOW if narrow else _SIDE)
         self._box.setSpacing(_PAD if narrow else _GAP)
         self._held.setContentsMargins(_INDENT if narrow else 0, 0, 0, 0)
-        for cell, width in zip(self._cells, self._widths, strict=True):
-            cell.setMinimumWidth(0 if narrow else width)
+        last = len(self._cells) - 1
+        for place, (cell, width) in enumerate(zip(self._cells, self._widths, strict=True)):
+            gives = tight or (narrow and place == last)
+            cell.setMinimumWidth(0 if gives else width)
             cell.setMaximumWidth(width)
+        self._held.setMaximumWidth(sum(self._widths) + _GAP * last + (_INDENT if narrow else 0))
 
 
 class Heads(Columns):
@@ -60,7 +66,7 @@ class Heads(Columns):
         super().__init__(name, cells, widths)
         self._box.setContentsMargins(INSET, 0, 10, 0)
 
-    def _arrange(self, *, narrow: bool) -> None:
-        super()._arrange(narrow=narrow)
+    def _arrange(self, *, narrow: bool, tight: bool = False) -> None:
+        super()._arrange(narrow=narrow, tight=tight)
         self.setFixedHeight(0 if narrow else self._height)
         self._held.setVisible(not narrow)

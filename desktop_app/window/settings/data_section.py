@@ -96,6 +96,7 @@ class DataSection(QWidget):
             return {name: size_of(folder, without) for name, (folder, without) in parts.items()}
 
         self._setup.aside.do(work, while_alive(self._on_sizes), lambda _error: None)
+        self._setup.measure()
 
     def _on_sizes(self, sizes: dict[str, int]) -> None:
         for name, size in sizes.items():

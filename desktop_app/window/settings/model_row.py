@@ -174,7 +174,7 @@ class ModelRow(QWidget):
             said = tr("{size} are deleted. This cannot be undone; it can be got again.", size=size)
             if model.installed and not model.licence:
                 said = tr("The file {path} is deleted. This cannot be undone.", path=model.path)
-            ways = [Way(tr("Keep"), self._keep, "quiet"), Way(tr("Remove"), self._remove, "danger")]
+            ways = [Way(tr("Keep"), self._keep, "quiet"), Way(tr("Remove it"), self._remove, "danger")]
             return Note(what, said, "state.failed", "trash-2", ways)
         problem = self._models.problems.get(self.name)
         if problem is None:

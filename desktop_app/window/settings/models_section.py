@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from desktop_app.window.settings import amounts
 from desktop_app.window.settings.columns import Heads
 from desktop_app.window.settings.model_row import WIDTHS, ModelRow
-from desktop_app.window.settings.parts import INSET, card, card_head, stretch, while_alive
+from desktop_app.window.settings.parts import INSET, card, card_head, stretch
 from desktop_app.window.settings.setup import Setup, Usage
 from resources.language import tr
 from widgets.boxes import fill, line, row, words
@@ -59,9 +59,8 @@ class ModelsSection(QWidget):
         self._models.changed.connect(self.refresh)
         self._models.progressed.connect(self._on_progress)
         setup.providers.changed.connect(self.refresh)
-        self._models.got.connect(self._measure)
-        self._models.removed.connect(self._measure)
-        self._measure()
+        setup.measured.connect(self._on_measured)
+        setup.measure()
         self._models.refresh()
         self.refresh()
 
@@ -111,9 +110,6 @@ class ModelsSection(QWidget):
         dialog = self.sender()
         if dialog is not None:
             self._models.get(dialog.property("model"), f"file:{path}")
-
-    def _measure(self) -> None:
-        self._setup.measure(while_alive(self._on_measured))
 
     def _on_measured(self, used: Usage) -> None:
         share = used.memory / used.memory_total if used.memory_total else 0.0

@@ -15,7 +15,7 @@ from widgets.icons import icon, paint_icon
 from widgets.search import Searched, rank
 from widgets.theme import MEDIUM, REGULAR, SEMIBOLD, font, theme
 
-_SIDE, _WIDE, _ROW, _INSET, _SIGN = 216, 980, 32, 8, 16
+_SIDE, _WIDE, _ROW, _INSET, _SIGN, _LEAST_NOTE = 216, 980, 32, 8, 16, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +81,17 @@ class SideRow(QAbstractButton):
         left += _SIGN + 9
         face = font(look.size["body"], SEMIBOLD if chosen else REGULAR)
         small = font(look.size["small"], MEDIUM if chosen else REGULAR)
-        note_width = min(QFontMetricsF(small).horizontalAdvance(self._note), self.width() * 0.4) + 1 if self._note else 0.0
-        room = QRectF(left, 0, self.width() - left - _INSET - note_width - (6 if note_width else 0), self.height())
+        room = QRectF(left, 0, self.width() - left - _INSET, self.height())
         painter.setFont(face)
         painter.setPen(look.color("text.primary"))
         shown = QFontMetricsF(face).elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
         painter.setFont(small)
         painter.setPen(look.color("text.tertiary"))
-        place = QRectF(self.width() - _INSET - note_width, 0, note_width, self.height())
-        shown = QFontMetricsF(small).elidedText(self._note, Qt.TextElideMode.ElideRight, note_width)
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, shown)
+        place = room.adjusted(min(QFontMetricsF(face).horizontalAdvance(self.text()), room.width()) + 8, 0, 0, 0)
+        if place.width() > _LEAST_NOTE:
+            shown = QFontMetricsF(small).elidedText(self._note, Qt.TextElideMode.ElideRight, place.width())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, shown)
         painter.end()
 
 

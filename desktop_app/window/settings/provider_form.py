@@ -87,14 +87,18 @@ class ProviderForm(QWidget):
 
     def _lay_out(self) -> None:
         lines = [
-            self._line(tr("Name"), self.name), self._line(tr("Address"), self.address, tr("the part before /chat/completions")),
-            self._line(tr("Key"), self.key, tr("empty when it needs none")), self._line(tr("Default model"), self.model),
-        ]  # fmt: skip
+            self._line(tr("Name"), self.name),
+            self._line(tr("Address"), self.address, tr("the part before /chat/completions")),
+            self._line(tr("Key"), self.key, tr("empty when it needs none")),
+            self._line(tr("Default model"), self.model, tr("chosen when it has answered")),
+        ]
         title = tr("Add a server") if self._before is None else tr("Change {name}", name=self._before.name)
         head = words(title, "name")
         buttons = row(self.connect_button, self.save_button, self.cancel_button, None, gap=8, margins=(_LABEL, 2, 0, 0))
-        hint = row(self.hint, margins=(_LABEL, 0, 0, 0))
-        fill(QVBoxLayout(self), [head, *lines, hint, self._note_place, buttons], gap=8, margins=(INSET, 12, INSET, 14))
+        self.hint.setContentsMargins(_LABEL, 0, 0, 0)
+        self.hint.hide()
+        self._note_place.setContentsMargins(_LABEL, 0, 0, 0)
+        fill(QVBoxLayout(self), [head, *lines, self.hint, self._note_place, buttons], gap=8, margins=(INSET, 12, INSET, 14))
 
     def _line(self, label: str, field: QWidget, help_text: str = "") -> QWidget:
         said = words(label, "label")
@@ -121,7 +125,7 @@ class ProviderForm(QWidget):
     def _on_edited(self) -> None:
         self._show_step(tried=None)
         self._say(None)
-        self.hint.setText("")
+        self._tell("")
         for field in (self.name, self.address):
             _mark(field, wrong=False)
 
@@ -144,7 +148,7 @@ class ProviderForm(QWidget):
         draft = self.draft()
         self._say(None)
         self.connect_button.setEnabled(False)
-        self.hint.setText(tr("Asking {name} for its models …", name=draft.name))
+        self._tell(tr("Asking {name} for its models …", name=draft.name))
         if draft.key:
             self._stored = draft.secret
         self._draft = draft
@@ -154,12 +158,12 @@ class ProviderForm(QWidget):
         self.connect_button.setEnabled(True)
         draft = self._draft
         if draft is None or self.draft() != draft:
-            self.hint.setText("")
+            self._tell("")
             return
         self._providers.tested[draft.name] = Tested(tuple(models))
         self.key.clear()
         self.key.setPlaceholderText(tr("Stored; type another one to replace it") if self._stored else self._key_hint())
-        self.hint.setText(tr("It answers, and has no models yet.") if not models else tr("Its models are here; choose one."))
+        self._tell(tr("It answers, and has no models yet.") if not models else tr("Its models are here; choose one."))
         chosen = draft.model or (self._before.model if self._before else "")
         self.model.offer([Choice(model) for model in models])
         self.model.show_choice(chosen if chosen in models else next(iter(models), ""))
@@ -168,7 +172,7 @@ class ProviderForm(QWidget):
 
     def _on_failed(self, error: WeftError) -> None:
         self.connect_button.setEnabled(True)
-        self.hint.setText("")
+        self._tell("")
         self._say(failed(error, provider_remedy(error.issue)))
 
     def _save(self) -> None:
@@ -183,6 +187,10 @@ class ProviderForm(QWidget):
     def _on_refused(self, error: WeftError) -> None:
         self.save_button.setEnabled(True)
         self._say(failed(error, provider_remedy(error.issue)))
+
+    def _tell(self, text: str) -> None:
+        self.hint.setText(text)
+        self.hint.setVisible(bool(text))
 
     def _say(self, note: Note | None) -> None:
         if self.note is not None:

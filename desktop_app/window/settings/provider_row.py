@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.window.message_bar import Way
 from desktop_app.window.settings.columns import Columns
-from desktop_app.window.settings.parts import Note, inset, stretch
+from desktop_app.window.settings.parts import Note, SoftTile, inset, stretch
 from desktop_app.window.settings.providers import LOCAL, Provider, Tested
 from desktop_app.window.settings.setup import Setup
 from desktop_app.window.settings.wording import provider_remedy, stored_in
@@ -73,7 +73,7 @@ class ProviderRow(QWidget):
         where = tr("built in, needs no network") if is_local else provider.base_url
         said = column(None, Elided(title, "name"), Elided(where, "hint", middle=True), None, gap=1)
         said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        name = row(Glyph(sign, "text.secondary", 18), said, gap=12)
+        name = row(SoftTile(sign, "category.model" if is_local else "category.connect"), said, gap=12)
         stretch(name, 1)
         self.more = None
         if not is_local:
@@ -148,7 +148,7 @@ class ProviderRow(QWidget):
         if self._asks:
             what = tr("Set {name} back?", name=provider.name) if provider.built_in else tr("Remove {name}?", name=provider.name)
             said = tr("Its key is deleted as well. Nodes that use it will say that it is missing.")
-            ways = [Way(tr("Keep"), self._keep, "quiet"), Way(tr("Remove"), self._remove, "danger")]
+            ways = [Way(tr("Keep"), self._keep, "quiet"), Way(tr("Remove it"), self._remove, "danger")]
             return Note(what, said, "state.failed", "trash-2", ways)
         if tested is None or tested.issue is None:
             return None

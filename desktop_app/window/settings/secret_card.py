@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from desktop_app.window.settings.parts import Note, failed, while_alive
+from desktop_app.window.settings.parts import Note, failed, stretch, while_alive
 from desktop_app.window.settings.secret_names import SecretNames
 from engine.api.redact import SHORTEST
 from engine.model.issues import WeftError
@@ -69,6 +69,7 @@ class SecretCard(FloatCard):
         what = tr("Workflows use it by its name; nobody sees its value again.")
         said = column(words(title, "strong", wrap=True), words(what, "secondary", wrap=True), gap=2)
         head = row(column(2, Glyph("key-round", "state.waiting", 20), None), said, gap=12)
+        stretch(head, 1)
         fields = column(*self._field(tr("Name"), self.name), 6, *self._field(tr("Value"), self.value), self.short, gap=3)
         foot = row(self.cancel_button, None, self.save_button, gap=8)
         self.body.addWidget(column(head, fields, self._note_place, foot, gap=14, margins=(18, 16, 16, 14)))

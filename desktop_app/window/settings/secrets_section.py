@@ -47,7 +47,7 @@ class SecretRow(QWidget):
         """Ask whether it is to be removed, below the row."""
         if self.note is None:
             said = tr("This cannot be undone. Workflows that use it will say that it is missing.")
-            ways = [Way(tr("Keep"), self._keep, "quiet"), Way(tr("Remove"), self._remove, "danger")]
+            ways = [Way(tr("Keep"), self._keep, "quiet"), Way(tr("Remove it"), self._remove, "danger")]
             self.note = Note(tr("Remove the secret {name}?", name=self.name), said, "state.failed", "trash-2", ways)
             self._body.addWidget(inset(self.note))
         self.note.buttons[0].setFocus()

@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from desktop_app.window.aside import Aside
 from desktop_app.window.engine import EngineService
@@ -32,7 +31,12 @@ class Usage:
 
 
 class Setup(QObject):
-    """What is known of the set-up. It lives as long as the window; forms look anew after what a person sets here."""
+    """What is known of the set-up. It lives as long as the window; forms look anew after what a person sets here.
+
+    `measured` tells a `Usage`, after `measure` and after models came or went.
+    """
+
+    measured = Signal(object)
 
     def __init__(self, engine: EngineService, facts: SetupFacts, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +50,8 @@ class Setup(QObject):
         self.secrets.edited.connect(facts.refresh)
         self.secrets.edited.connect(self.providers.refresh)
         self.models.removed.connect(self._on_removed)
+        for something in (engine.bridge.attached, engine.ready, self.models.got, self.models.removed):
+            something.connect(self.measure)
 
     def close(self) -> None:
         """Let go of the thread."""
@@ -72,10 +78,10 @@ class Setup(QObject):
 
         return models_folder(self.engine.folder.root)
 
-    def measure(self, done: Callable[[Usage], None]) -> None:
-        """Find out what is used, in a thread, and tell it."""
+    def measure(self) -> None:
+        """Find out what is used, in a thread; `measured` tells it."""
         root, models = self.engine.folder.root, self.models_folder()
-        self.aside.do(lambda: _usage(root, models), done, _leave)
+        self.aside.do(lambda: _usage(root, models), self.measured.emit, _leave)
 
     def _on_removed(self, name: str) -> None:
         if self.chosen_model() == name:
