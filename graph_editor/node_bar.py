@@ -48,7 +48,7 @@ class NodeBar(Card):
         self._later.timeout.connect(self.follow)
         view = canvas.view
         for signal in (
-            canvas.scene.selection_changed, canvas.document.changed, view.zoom_changed,
+            canvas.scene.selection_changed, canvas.scene.touched, canvas.document.changed, view.zoom_changed,
             view.horizontalScrollBar().valueChanged, view.verticalScrollBar().valueChanged,
         ):  # fmt: skip
             signal.connect(self.look)

@@ -268,6 +268,17 @@ def test_a_bar_below_the_selected_node_does_what_one_does_most(hand: Hand, qtbot
     menu_of(hand).close()
 
 
+def test_the_bar_makes_room_when_its_node_fails(hand: Hand, qtbot: QtBot) -> None:
+    bar = hand.editor.node_bar
+    hand.click(hand.header("sort"))
+    qtbot.waitUntil(bar.isVisible)
+    hand.editor.scene.update_step("sort", StepView("failed", message="HTTP 503 Service Unavailable"))
+    item = hand.editor.scene.node_item("sort")
+    assert item is not None
+    foot = hand.view.mapFromScene(item.body.bottomRight())
+    qtbot.waitUntil(lambda: 0 < bar.geometry().top() - foot.y() < 40)
+
+
 def test_the_bar_is_away_while_something_is_in_the_hand_and_from_afar(hand: Hand, qtbot: QtBot) -> None:
     bar = hand.editor.node_bar
     hand.click(hand.header("sort"))
