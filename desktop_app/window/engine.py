@@ -13,6 +13,7 @@ from shiboken6 import isValid
 from desktop_app.front import Front
 from desktop_app.window.aside import Aside
 from desktop_app.window.bridge import Bridge
+from desktop_app.window.latest import Latest
 from engine.api.declaration import Declarations
 from engine.model.issues import failure
 from engine.model.values import JsonObject
@@ -44,6 +45,7 @@ class EngineService(QObject):
         self.folder, self.node_types = folder, node_types
         self.registry: NodeRegistry | None = None
         self.models: list[JsonObject] = []
+        self._latest = Latest(self._on_models)
         self.aside = Aside("engine", self)
         self._types = _Types(folder)
         self.bridge = Bridge(self._attach, self)
@@ -59,7 +61,7 @@ class EngineService(QObject):
 
     def look_at_models(self) -> None:
         """Ask which models there are now, and which of them run."""
-        self.bridge.call("models", {}, self._on_models, lambda error: _log.info("the models are not known: %s", error))
+        self.bridge.call("models", {}, self._latest.asked(), lambda error: _log.info("the models are not known: %s", error))
 
     def model_in_use(self) -> JsonObject | None:
         """Return the local model that nodes get when they name none: the best one that is here."""

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.window.engine import EngineService
+from desktop_app.window.latest import Latest
 from engine.model.issues import Issue, WeftError
 from engine.model.values import JsonObject
 
@@ -93,11 +94,12 @@ class Providers(QObject):
         self.tested: dict[str, Tested] = {}
         self.testing: set[str] = set()
         self._trials: set[str] = set()
+        self._latest = Latest(self._on_providers)
         self._bridge.attached.connect(self.refresh)
 
     def refresh(self) -> None:
         """Ask anew."""
-        self._bridge.call("providers", {}, self._on_providers)
+        self._bridge.call("providers", {}, self._latest.asked())
 
     def provider(self, name: str) -> Provider | None:
         """Return a provider by its name."""

@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.window.engine import EngineService
+from desktop_app.window.latest import Latest
 from engine.model.issues import WeftError
 from engine.model.values import JsonObject
 
@@ -32,11 +33,12 @@ class SecretNames(QObject):
         self._bridge = engine.bridge
         self.secrets: tuple[KnownSecret, ...] = ()
         self.problem: WeftError | None = None
+        self._latest = Latest(self._on_secrets)
         self._bridge.attached.connect(self.refresh)
 
     def refresh(self) -> None:
         """Ask anew."""
-        self._bridge.call("secrets", {}, self._on_secrets, self._on_problem)
+        self._bridge.call("secrets", {}, self._latest.asked(), self._on_problem)
 
     def has(self, name: str) -> bool:
         """Tell whether there is a secret of this name."""
