@@ -74,12 +74,15 @@ class DocumentView(QWidget):
 
     def follow(self) -> None:
         """Show the document's trouble and trust as they are, in the language in use."""
+        held = any(part.isAncestorOf(self.focusWidget()) for part in (self.trust_bar, self.message) if self.focusWidget())
         self._show_trust()
         trouble = self.document.trouble
         if trouble is None:
             self.message.hide()
         else:
             self._show_trouble(trouble)
+        if held and not (self.trust_bar.isVisibleTo(self) or self.message.isVisibleTo(self)):
+            self.setFocus()  # else the keys would go to the button that is next in the window
 
     def _show_trust(self) -> None:
         asked = self.document.asked
@@ -109,7 +112,7 @@ class DocumentView(QWidget):
                 self.message.show_message("file-warning", "state.waiting", title, str(issue or ""), ways)
             case "unsaved":
                 title = tr("Not saved: {why}", why=issue.text if issue else "")
-                ways = [elsewhere, Way(tr("Try again"), self._save)]
+                ways = [elsewhere, Way(tr("Try again"), self._save_again)]
                 detail = f"{issue.remedy} {tr('Your edits are kept.')}" if issue else ""
                 self.message.show_message("octagon-x", "state.failed", title, detail, ways)
 
@@ -127,6 +130,9 @@ class DocumentView(QWidget):
 
     def _save(self) -> None:
         self._service.save(self.document)
+
+    def _save_again(self) -> None:
+        self._service.save_again(self.document)
 
     def _save_as(self) -> None:
         self._service.save_as(self.document)

@@ -200,6 +200,14 @@ class DocumentService(QObject):
         else:
             self._write(document, path, then, replaces=True)
 
+    def save_again(self, document: OpenDocument) -> None:
+        """Try the save that failed once more, to the place that was meant then."""
+        meant = document.trouble.path if document.trouble else None
+        if meant is None or meant.parent == self._folder.library:
+            self.save(document)
+        else:
+            self.save_to(document, meant)
+
     def revert(self, document: OpenDocument) -> None:
         """Go back to what the file holds; that is an edit, which can be undone."""
         self._disk.revert(document)
@@ -457,7 +465,7 @@ class DocumentService(QObject):
             if error.issue.code == "document.changed" and document.path == path:
                 self._disk.look(document)
             else:
-                document.show_trouble(Trouble("unsaved", error.issue))
+                document.show_trouble(Trouble("unsaved", error.issue, path=path))
         then(False)
 
 

@@ -23,13 +23,14 @@ class Trouble:
     """What a person has to decide or to know about a document's file.
 
     `changed`: another program wrote `theirs`, and there are edits here. `gone`: the file is not at its place any more.
-    `unreadable`: another program wrote something that is no workflow; `text` is that. `unsaved`: the last save failed.
+    `unreadable`: another program wrote something that is no workflow; `text` is that. `unsaved`: the last save, to `path`, failed.
     """
 
     kind: TroubleKind
     issue: Issue | None = None
     theirs: Content | None = None
     text: str = ""
+    path: Path | None = None
 
 
 class OpenDocument(QObject):

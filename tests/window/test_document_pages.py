@@ -292,6 +292,23 @@ def test_a_failed_save_says_why_and_can_be_tried_again(desk: Desk, hello: Path, 
     assert not view.message.isVisible()
 
 
+def test_a_save_elsewhere_that_failed_is_tried_again_there(desk: Desk, hello: Path, home: Path, qtbot: QtBot) -> None:
+    view, there = desk.open(qtbot, hello), home / "no" / "there.weft"
+    there.parent.write_text("a file where a folder is needed")
+    desk.service.save_to(view.document, there)
+    qtbot.waitUntil(view.message.isVisible)
+    there.parent.unlink()
+    there.parent.mkdir()
+    again = button(view.message, "Try again")
+    again.setFocus()
+    with qtbot.waitSignal(desk.service.saved):
+        click(again)
+    assert view.document.path == there
+    assert there.is_file()
+    assert not view.message.isVisible()
+    assert view.canvas.widget.isAncestorOf(view.focusWidget())
+
+
 def test_an_unknown_workflow_runs_only_with_trust(desk: Desk, hello: Path, qtbot: QtBot) -> None:
     desk.register.effects = desk.register.unknown = RISKY
     view = desk.open(qtbot, hello)
