@@ -23,7 +23,7 @@ class Trouble:
     """What a person has to decide or to know about a document's file.
 
     `changed`: another program wrote `theirs`, and there are edits here. `gone`: the file is not at its place any more.
-    `unreadable`: another program wrote something that is no workflow; `text` is that. `unsaved`: the last save, to `path`, failed.
+    `unreadable`: another program wrote something that is no workflow; `text` is that. `unsaved`: a save to `path` failed.
     """
 
     kind: TroubleKind
