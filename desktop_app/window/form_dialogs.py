@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_app.window.node_context import file_for
-from desktop_app.window.open_document import OpenDocument
 from engine.api.declaration import FieldSpec
 from resources.language import tr
 
@@ -16,18 +15,21 @@ AskSecret = Callable[[Callable[[str | None], None]], None]
 
 
 class FormDialogs:
-    """The dialogs of one document's forms; see `widgets.forms.context.Dialogs`."""
+    """The dialogs of one document's forms; see `widgets.forms.context.Dialogs`. `path` gives its file, None without one."""
 
-    def __init__(self, window: QWidget, document: OpenDocument, ask_secret: AskSecret) -> None:
-        self._window, self._document, self._ask_secret = window, document, ask_secret
+    def __init__(self, window: QWidget, path: Callable[[], Path | None], ask_secret: AskSecret) -> None:
+        self._window, self._path, self._ask_secret = window, path, ask_secret
 
     def choose_file(self, field: FieldSpec, current: str, done: Callable[[str | None], None]) -> None:
         """Let a person choose a file; one that lies beside the document is written relative to it."""
-        folder = self._document.path.parent if self._document.path else Path.home()
-        dialog = QFileDialog(self._window, tr(field.label), str(folder / current if current else folder))
-        if field.choices or "write" in field.help.lower():
+        document = self._path()
+        folder = document.parent if document is not None else Path.home()
+        dialog = QFileDialog(self._window, tr("Choose a file for {field}", field=tr(field.label)), str(folder))
+        if "write" in field.help.lower():
             dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.fileSelected.connect(lambda name: done(file_for(self._document.path, Path(name))))
+        if current and "{{" not in current and (folder / current).parent.is_dir():
+            dialog.selectFile(str(folder / current))
+        dialog.fileSelected.connect(lambda name: done(file_for(document, Path(name))))
         dialog.rejected.connect(lambda: done(None))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -26,12 +26,15 @@ from desktop_app.window.frame import Frame
 from desktop_app.window.inspecting import Inspecting
 from desktop_app.window.library import Library
 from desktop_app.window.look import Look
+from desktop_app.window.machine import MachineStatus
 from desktop_app.window.main import MainWindow, Panels
 from desktop_app.window.open_document import OpenDocument
 from desktop_app.window.quit import EndSignals, Quit
 from desktop_app.window.rail import SidePage
 from desktop_app.window.run_control import RunControl
 from desktop_app.window.runs import Question, RunService, workflow_of
+from desktop_app.window.settings.settings import Settings
+from desktop_app.window.settings.setup import Setup
 from desktop_app.window.setup_facts import SetupFacts
 from engine.api.declaration import Declarations
 from engine.model.issues import WeftError
@@ -65,7 +68,10 @@ class Workspace(QObject):
             SidePage(APPROVALS, "Approvals", "stamp", self._make_approvals),
         )
         panels = Panels(pages, self._make_inspector, self._make_run_panel, self._known)
-        self.window = MainWindow(frame, look, panels, [self._node_commands])
+        self.window = MainWindow(frame, look, panels, [self._node_commands, self._setting_commands])
+        self.setup = Setup(self.engine, self.facts, self)
+        self.settings = Settings(self.window, self.setup)
+        self.machine = MachineStatus(self.window, self.engine, self.setup, self.settings)
         self.inspecting = Inspecting(self.types, self.facts, self._form_dialogs, self._node_actions, self)
         self.control = RunControl(self.window, self.runs, self.types, self._ask_trust)
         self.approvals = Approvals(self.window, self.runs, self._title_of)
@@ -99,6 +105,7 @@ class Workspace(QObject):
         """Let go of everything."""
         self.inspecting.close()
         self.approvals.close()
+        self.setup.close()
         self.documents.end()
         self.quit.end()
         self._signals.close()
@@ -190,6 +197,9 @@ class Workspace(QObject):
 
         return node_commands(self.types, self._add_node) if self.pages.current() is not None else []
 
+    def _setting_commands(self) -> list[Command]:
+        return self.settings.commands()
+
     def _add_node(self, type_id: str) -> None:
         view = self.pages.current()
         if view is not None and isinstance(view.canvas, DocumentCanvas):
@@ -200,11 +210,7 @@ class Workspace(QObject):
         return [self.window.actions[name] for name in ON_A_NODE] if nodes else []
 
     def _form_dialogs(self, canvas: DocumentCanvas) -> FormDialogs:
-        return FormDialogs(self.window.frame, canvas.document, self._ask_secret)
-
-    def _ask_secret(self, done: Callable[[str | None], None]) -> None:
-        self.window.actions["settings"].trigger()
-        done(None)
+        return FormDialogs(self.window.frame, lambda: canvas.document.path, self.settings.add_secret)
 
     def _key_of(self, action: str) -> str:
         found = self.window.actions[action].shortcuts()

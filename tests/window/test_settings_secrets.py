@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
-from desktop_app.window.settings.form_dialogs import FormDialogs
+from desktop_app.window.form_dialogs import FormDialogs
 from desktop_app.window.settings.secret_card import SecretCard
 from engine.api.declaration import FieldSpec
 from storage.paths import DataFolder
@@ -122,7 +122,7 @@ def test_a_store_that_is_damaged_says_so(bench: Bench) -> None:
 
 
 def test_a_form_gets_the_name_of_a_new_secret_or_none(bench: Bench) -> None:
-    dialogs = FormDialogs(bench.shell.window.frame, bench.settings, lambda: None)
+    dialogs = FormDialogs(bench.shell.window.frame, lambda: None, bench.settings.add_secret)
     told: list[str | None] = []
     dialogs.add_secret(told.append)
     QTest.keyClick(card_of(bench).name, Qt.Key.Key_Escape)
@@ -144,7 +144,7 @@ def test_a_form_gets_a_file_as_the_document_writes_it(bench: Bench, home: Path) 
     (folder / "data").mkdir(parents=True)
     for file in (folder / "data" / "in.csv", home / "out.csv"):
         file.write_text("a")
-    dialogs = FormDialogs(frame, bench.settings, lambda: folder / "one.weft")
+    dialogs = FormDialogs(frame, lambda: folder / "one.weft", bench.settings.add_secret)
     for chosen in (folder / "data" / "in.csv", home / "out.csv"):
         dialogs.choose_file(FIELD, "data/in.csv", told.append)
         bench.choose_file(frame, chosen)
