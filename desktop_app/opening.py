@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app import exits
+from desktop_app.no_features import look_for_no_features
 from desktop_app.screen.display import has_display
 from desktop_app.signals import Interrupted, let_go
 from engine.model.issues import WeftError, failure
@@ -36,6 +37,7 @@ def open_window(files: Sequence[Path], watch: Watch | None = None) -> int:
             raise failure("screen.none", text, "Use `weft run FILE`, see `weft --help`; or come back with `ssh -X`.")
         if _is_open(files):
             return exits.DONE
+        look_for_no_features()
         from desktop_app import app
 
         return app.run(lambda frame, look: Opened(frame, look, files, watch), example_in(files))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QToolBar, QWidget
 
 from desktop_app.window import remembered
@@ -38,6 +38,8 @@ if TYPE_CHECKING:  # made when they are shown first: the window opens before the
     from widgets.toast import Toasts
 
 _KEYS = "actions.keys"
+_CANVAS_FIRST_MS = 20
+"""Inspector and run panel take as long to make as all before them: the canvas is painted first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class MainWindow(QObject):
         self._start: TabPage | None = None
         self._start_page: StartPage | None = None
         self._has_document_panels = False
+        self._panels_soon = QTimer(self, interval=_CANVAS_FIRST_MS, singleShot=True)
+        self._panels_soon.timeout.connect(self._fill_document_panels)
         self.recent = RecentFiles(self.preferences, self)
         self.actions = Actions(frame, _keys(self.preferences))
         self.tabs = Tabs(self.actions)
@@ -207,6 +211,7 @@ class MainWindow(QObject):
         bar.addWidget(widget)
 
     def _fill_document_panels(self) -> None:
+        self._panels_soon.stop()
         self._has_document_panels = True
         for name, make in zip(OF_DOCUMENT, (self._panels.inspector, self._panels.run_panel), strict=True):
             self.layout.panels[name].hold(make())
@@ -249,7 +254,7 @@ class MainWindow(QObject):
     def _on_current(self, page: TabPage | None) -> None:
         has_document = page is not None and page.is_document
         if has_document and not self._has_document_panels:
-            self._fill_document_panels()
+            self._panels_soon.start()
         self.actions.bind_document(page.handlers if page else {})
         self.actions.tell(document=has_document, selection=False, several=False, undo=False, redo=False)
         self.actions.tell(running=False, open_run=False, resting_run=False)
