@@ -223,15 +223,25 @@ def probe_qt() -> str | None:
 def qt_libraries() -> list[str]:
     """Return the libraries that the parts of Qt which Weft uses do not find."""
     names = ("Core", "Gui", "Widgets", "DBus", "Network", "Svg")
-    return unmet(*(f"lib/libQt6{name}.so.6" for name in names), "plugins/platforms/libqoffscreen.so")
-
-
-def unmet(*files: str) -> list[str]:
-    """Return the libraries that these files of Qt need and the system does not have; none where nothing can tell."""
-    if not shutil.which("ldd"):
-        return []
     qt = site_packages() / "PySide6" / "Qt"
-    return missing_libraries(run(["ldd", *(qt / file for file in files)], LC_ALL="C").stdout)
+    return unmet([*(qt / "lib" / f"libQt6{name}.so.6" for name in names), qt / "plugins" / "platforms" / "libqoffscreen.so"])
+
+
+def unmet(files: Sequence[Path]) -> list[str]:
+    """Return the libraries that these files need and the system does not have; none where nothing can tell."""
+    return missing_libraries(run(["ldd", *files], LC_ALL="C").stdout) if files and shutil.which("ldd") else []
+
+
+def ensure_models() -> None:
+    """Make the library that runs local models loadable, installing what it lacks of the system.
+
+    Raises:
+        SetupError: a person has to install it, or that failed.
+    """
+    missing = unmet(sorted(site_packages().glob("xllamacpp*/**/*.so*")))
+    if missing:
+        packages = sorted({debian_package(library) for library in missing})
+        install_system_packages(packages, "Local models need system libraries that are not here: {}.".format(", ".join(missing)))
 
 
 def ensure_qt() -> None:
@@ -264,7 +274,7 @@ def ensure_window(virtual: bool) -> None:
     """
     if not sys.platform.startswith("linux"):
         return
-    libraries = unmet("plugins/platforms/libqxcb.so")
+    libraries = unmet([site_packages() / "PySide6" / "Qt" / "plugins" / "platforms" / "libqxcb.so"])
     programs = [name for name in VIRTUAL_SCREEN if virtual and not shutil.which(name)]
     if libraries or programs:
         packages = {debian_package(library) for library in libraries} | {VIRTUAL_SCREEN[name] for name in programs}
@@ -365,6 +375,7 @@ def set_up() -> None:
         install_checkout()
         write_stamp(place)
         ensure_qt()
+        ensure_models()
         write_stamp(place, content)
         say(f"Set-up took {time.monotonic() - begin:.0f} s.")
 

@@ -119,3 +119,18 @@ def test_without_root_the_line_for_a_virtual_screen_is_told(
     monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 1000)
     with pytest.raises(bootstrap.SetupError, match=r"    sudo apt-get install -y --no-install-recommends xdotool xvfb$"):
         bootstrap.ensure_window(virtual=True)
+
+
+def test_library_of_local_models_gets_what_it_needs(
+    bootstrap: ModuleType, commands: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = bootstrap.site_packages() / "xllamacpp" / "xllamacpp.so"
+    library.parent.mkdir(parents=True)
+    library.touch()
+    looked_at = commands("ldd", "printf '\\tlibgomp.so.1 => not found\\n'")
+    log = commands("apt-get", "")
+    Path(os.environ["PATH"], "env").symlink_to("/usr/bin/env")
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 0)
+    bootstrap.ensure_models()
+    assert looked_at.read_text(encoding="utf-8") == f"{library}\n"
+    assert log.read_text(encoding="utf-8").splitlines()[-1] == "install -y --no-install-recommends libgomp1"

@@ -33,6 +33,7 @@ bootstrap.create_venv = create_venv
 bootstrap.install_packages = lambda: step("packages", float(sys.argv[2]))
 bootstrap.install_checkout = lambda: step("checkout")
 bootstrap.ensure_qt = lambda: step("qt")
+bootstrap.ensure_models = lambda: step("models")
 bootstrap.set_up()
 """
 """Runs the real set_up() with steps that only write down that they ran."""
@@ -71,7 +72,7 @@ def wait_for_line(checkout: Path, line: str) -> None:
 def test_second_start_does_nothing(checkout: Path) -> None:
     assert "Set-up took" in drive(checkout)
     assert drive(checkout) == ""
-    assert steps(checkout) == done("venv", "packages", "checkout", "qt")
+    assert steps(checkout) == done("venv", "packages", "checkout", "qt", "models")
 
 
 def test_changed_lock_installs_into_the_same_environment(checkout: Path) -> None:
@@ -79,21 +80,21 @@ def test_changed_lock_installs_into_the_same_environment(checkout: Path) -> None
     with (checkout / "requirements.lock").open("a", encoding="utf-8") as lock:
         lock.write("# changed\n")
     drive(checkout)
-    assert steps(checkout) == done("venv", "packages", "checkout", "qt", "packages", "checkout", "qt")
+    assert steps(checkout) == done("venv", "packages", "checkout", "qt", "models", "packages", "checkout", "qt", "models")
 
 
 def test_moved_checkout_is_set_up_anew(checkout: Path) -> None:
     drive(checkout)
     moved = checkout.rename(checkout.with_name("elsewhere"))
     drive(moved)
-    assert steps(moved) == done("venv", "packages", "checkout", "qt") * 2
+    assert steps(moved) == done("venv", "packages", "checkout", "qt", "models") * 2
 
 
 def test_broken_off_set_up_is_made_anew(checkout: Path) -> None:
     with driving(checkout, seconds=60) as first:
         first.kill()
     drive(checkout)
-    assert steps(checkout) == [*done("venv"), "packages begins", *done("venv", "packages", "checkout", "qt")]
+    assert steps(checkout) == [*done("venv"), "packages begins", *done("venv", "packages", "checkout", "qt", "models")]
 
 
 def test_set_up_continues_behind_missing_system_libraries(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,4 +119,4 @@ def test_two_at_once_wait_for_each_other(checkout: Path) -> None:
     with driving(checkout, seconds=1):
         told = drive(checkout)
     assert "Another set-up" in told
-    assert steps(checkout) == done("venv", "packages", "checkout", "qt")
+    assert steps(checkout) == done("venv", "packages", "checkout", "qt", "models")
