@@ -144,6 +144,23 @@ def test_another_model_becomes_the_default_until_it_is_removed(bench: Bench) -> 
     assert bench.setup.chosen_model() == ""
 
 
+def test_a_model_in_a_folder_of_others_is_left_alone(bench: Bench, home: Path) -> None:
+    theirs = home / ".models" / "good.gguf"
+    theirs.parent.mkdir()
+    theirs.write_bytes(DATA)
+    row = bench.models.rows["good"]
+    bench.setup.models.refresh()
+    bench.until(lambda: isinstance(row.state, Here))
+    bench.choose(row.menu(), "Remove …")
+    assert row.note is not None
+    bench.click(row.note.buttons[1])
+    bench.until(lambda: any("which Weft only reads" in text for text in texts(row)))
+    assert theirs.exists()
+    assert row.note is not None
+    bench.click(row.note.buttons[0])
+    bench.until(lambda: not any("which Weft only reads" in text for text in texts(row)))
+
+
 @pytest.fixture
 def small_machine(
     make_shell: Make, qtbot: QtBot, page: FileServer, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -74,8 +74,11 @@ def test_the_model_in_the_tool_bar_opens_its_settings(bench: Bench) -> None:
     assert bench.settings.page.current == "models"
     tab = bench.shell.window.tabs.current()
     assert tab is not None
-    bench.shell.window.close_asked.emit(tab)
-    assert bench.settings.page is None
+    bench.shell.window.close_page(tab)  # as those do who answer to the cross of a tab
+    assert tab not in bench.shell.window.tabs.pages()
+    bench.shell.window.actions["language_ko"].trigger()
+    bench.click(bench.shell.window.toolbar.model)
+    assert bench.settings.page is not None
 
 
 def test_settings_are_found_by_what_they_are_called(bench: Bench) -> None:

@@ -149,6 +149,11 @@ class LocalModels(QObject):
         self.problems.pop(name, None)
         self._engine.bridge.call("remove_model", {"model": name}, partial(self._on_removed, name), partial(self._on_failed, name))
 
+    def forget_problem(self, name: str) -> None:
+        """Show no longer what went wrong with a model."""
+        self.problems.pop(name, None)
+        self.changed.emit()
+
     def _measure(self) -> None:
         def total() -> int:
             import psutil

@@ -180,7 +180,7 @@ class ModelRow(QWidget):
         if problem is None:
             return None
         if model.installed:
-            return failed(problem)
+            return failed(problem, ways=[Way(tr("Close"), self._forget, "quiet")])
         remedy = ""
         if problem.issue.code in ("model.fetch-failed", "model.source-failed"):
             remedy = tr("Check the network and try again. Or load the file elsewhere and choose it here.")
@@ -222,6 +222,9 @@ class ModelRow(QWidget):
 
     def _from_file(self) -> None:
         self.file_asked.emit(self.name)
+
+    def _forget(self) -> None:
+        self._models.forget_problem(self.name)
 
     def _stop(self) -> None:
         self._models.stop(self.name)

@@ -27,29 +27,33 @@ class Settings(QObject):
     def __init__(self, window: MainWindow, setup: Setup) -> None:
         super().__init__(window)
         self._window, self._setup = window, setup
-        self._tab: TabPage | None = None
-        self._last = FIRST
-        self.page: SettingsPage | None = None
+        self._shown: tuple[TabPage, SettingsPage] | None = None
         self.card: SecretCard | None = None
         window.actions.bind("settings", self.open)
         window.actions.bind("about", partial(self.open, "about"))
         window.model_asked.connect(self.open_models)
         window.retranslated.connect(self._retranslate)
-        window.close_asked.connect(self._on_close_asked)
+
+    @property
+    def page(self) -> SettingsPage | None:
+        """The page, as long as its tab is there; whoever closes tabs closes it too."""
+        return self._shown[1] if self._shown and self._shown[0] in self._window.tabs.pages() else None
 
     def open(self, section: str = "") -> None:
         """Show the settings, at a section or where they were left."""
-        if self.page is None or self._tab is None:
-            from desktop_app.window.settings.page import SettingsPage
-
-            self.page = SettingsPage(self._sections)
-            self.page.show_section(section or self._last)
-            self._tab = TabPage(self.page, tr("Settings"), icon="settings", is_document=False, handlers={"close": self.close})
-            self._window.open_page(self._tab)
-        else:
-            self._window.tabs.show_page(self._tab)
+        if self._shown is not None and self.page is not None:
+            self._window.tabs.show_page(self._shown[0])
             if section:
                 self.page.show_section(section)
+            return
+        from desktop_app.window.settings.page import SettingsPage
+
+        left = self._shown[1].current if self._shown else FIRST
+        page = SettingsPage(self._sections)
+        page.show_section(section or left)
+        tab = TabPage(page, tr("Settings"), icon="settings", is_document=False, handlers={"close": self.close})
+        self._shown = tab, page
+        self._window.open_page(tab)
 
     def open_models(self) -> None:
         """Show the models."""
@@ -57,18 +61,17 @@ class Settings(QObject):
 
     def close(self) -> None:
         """Take the tab away; what is under way goes on."""
-        if self._tab is not None and self.page is not None:
-            tab, self._tab, self._last, self.page = self._tab, None, self.page.current, None
-            self._window.close_page(tab)
+        if self._shown is not None and self.page is not None:
+            self._window.close_page(self._shown[0])
 
     def commands(self) -> list[Command]:
-        """Return what can be set, as commands of the palette."""
+        """Return what can be set, as commands of the palette, apart from what an action of the same name does."""
         from desktop_app.window.command_list import Command
         from desktop_app.window.settings.page import Entry
 
-        found = []
+        found, known = list[Command](), {action.text().rstrip("…") for action in self._window.actions}
         for spec in self._sections():
-            for entry in (Entry(spec.title), *spec.entries):
+            for entry in (entry for entry in (Entry(spec.title), *spec.entries) if entry.title not in known):
                 do = partial(self.open, spec.id)
                 found.append(Command(entry.title, do, tr("Settings"), spec.icon, sentence=spec.detail, words=entry.words))
         return found
@@ -95,13 +98,9 @@ class Settings(QObject):
     def _on_card_ended(self, _name: str) -> None:
         self.card = None
 
-    def _on_close_asked(self, page: TabPage) -> None:
-        if page is self._tab:
-            self.close()
-
     def _retranslate(self) -> None:
         if self.card is not None:
             self.card.cancel()
-        if self.page is not None and self._tab is not None:
+        if self._shown is not None and self.page is not None:
             self.page.retranslate()
-            self._tab.show_title(tr("Settings"))
+            self._shown[0].show_title(tr("Settings"))
