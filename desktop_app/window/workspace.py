@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -43,6 +43,7 @@ from resources.language import tr
 from storage.paths import DataFolder
 from widgets.node_types import NodeTypes
 
+ENGINE_AFTER_MS = 150
 ON_A_NODE = ("run_to", "run_from", "pin", "breakpoint", "disable", "duplicate", "delete")
 """What the foot of the inspector offers."""
 
@@ -92,13 +93,13 @@ class Workspace(QObject):
         self.quit.stage_changed.connect(self._on_ending)
 
     def begin(self) -> None:
-        """Bring the engine, and open what is to be open."""
-        self.engine.begin()
+        """Open what is to be open, and bring the engine, whose libraries would hold up the first paint of a document."""
         if self._files:
             for file in self._files:
                 self.documents.open(file)
         else:
             self.pages.restore_session()
+        QTimer.singleShot(ENGINE_AFTER_MS, self.engine, self.engine.begin)
         self.pages.offer_leftovers()
 
     def end(self) -> None:
