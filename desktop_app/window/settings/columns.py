@@ -9,8 +9,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from desktop_app.window.settings.parts import INSET
-from widgets.boxes import fill, row
+from widgets.boxes import fill, line, row
 
+QWIDGETSIZE_MAX = 16_777_215
+"""The width that Qt takes for no limit."""
 _NAME, _LEAST, _GAP, _PAD, _INDENT, _SPARE = 220, 380, 8, 7, 40, 60
 """Room for the name, the width that is always there, and gaps; the last cell can do with `_SPARE` less."""
 _SIDE, _BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
@@ -52,17 +54,16 @@ class Columns(QWidget):
         self._held.setContentsMargins(_INDENT if narrow else 0, 0, 0, 0)
         last = len(self._cells) - 1
         for place, (cell, width) in enumerate(zip(self._cells, self._widths, strict=True)):
-            gives = tight or (narrow and place == last)
-            cell.setMinimumWidth(0 if gives else width)
-            cell.setMaximumWidth(width)
-        self._held.setMaximumWidth(sum(self._widths) + _GAP * last + (_INDENT if narrow else 0))
+            at_end = narrow and place == last
+            cell.setMinimumWidth(0 if tight or at_end else width)
+            cell.setMaximumWidth(QWIDGETSIZE_MAX if at_end else width)
 
 
 class Heads(Columns):
-    """The names of columns, which are there only while they stand over them."""
+    """The names of columns, which are there only while they stand over them; `line` belongs below."""
 
     def __init__(self, name: QWidget, cells: Sequence[QWidget], widths: Sequence[int], height: int) -> None:
-        self._height = height
+        self._height, self.line = height, line()
         super().__init__(name, cells, widths)
         self._box.setContentsMargins(INSET, 0, 10, 0)
 
@@ -70,3 +71,5 @@ class Heads(Columns):
         super()._arrange(narrow=narrow, tight=tight)
         self.setFixedHeight(0 if narrow else self._height)
         self._held.setVisible(not narrow)
+        if self.line.parentWidget() is not None:
+            self.line.setVisible(not narrow)

@@ -51,7 +51,8 @@ class ModelsSection(QWidget):
         self.empty = words(tr("Looking for models …"), "hint")
         self.empty.setContentsMargins(INSET, 12, INSET, 14)
         head = card_head(tr("Local models"), tr("run on this machine, with no key and no network"))
-        models = card(head, line(), self._heads(), line(), self.empty)
+        heads = self._heads()
+        models = card(head, line(), heads, heads.line, self.empty)
         inside = models.layout()
         assert isinstance(inside, QVBoxLayout)
         inside.addLayout(self._list)
@@ -90,7 +91,7 @@ class ModelsSection(QWidget):
             shown.default_asked.connect(self._setup.use_model)
             self._list.addWidget(shown)
 
-    def _heads(self) -> QWidget:
+    def _heads(self) -> Heads:
         cells = [words(said, "caption") for said in (tr("Size"), tr("Memory needed"), tr("Licence"), tr("State"))]
         return Heads(words(tr("Model"), "caption"), cells, WIDTHS, _HEADS)
 

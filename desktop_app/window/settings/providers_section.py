@@ -34,8 +34,9 @@ class ProvidersSection(QWidget):
         self._form_place = QVBoxLayout()
         detail = tr("a node takes one of them, this computer if it names none")
         head = card_head(tr("Providers"), detail, self.test_button, self.add_button)
+        heads = self._heads()
         held = column(
-            head, line(), self._form_place, self._heads(), line(), self._list, 4,
+            head, line(), self._form_place, heads, heads.line, self._list, 4,
             margins=(1, 1, 1, 1), kind="card",
         )  # fmt: skip
         hint = tr("Any server that speaks OpenAI's protocol fits: Ollama, LM Studio, vLLM, a company gateway, a hosted service.")
@@ -100,6 +101,6 @@ class ProvidersSection(QWidget):
             shown.edit_asked.connect(self.edit)
             self._list.addWidget(shown)
 
-    def _heads(self) -> QWidget:
+    def _heads(self) -> Heads:
         cells = [words(said, "caption") for said in (tr("Default model"), tr("Key"), tr("Last test"))]
         return Heads(words(tr("Provider"), "caption"), cells, WIDTHS, _HEADS)
