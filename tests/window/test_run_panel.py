@@ -74,6 +74,28 @@ def test_figures_give_way_where_there_is_no_room(panel: RunPanel) -> None:
     assert panel.head.state.isVisible()
 
 
+def test_figures_never_lie_over_the_pages(panel: RunPanel) -> None:
+    panel.show_runs([RunEntry(run_events.R, "Run at 11:05:27", "failed", 1000.0, 10.0)])
+    panel.show_run(over(), run_events.graph())
+    for width in range(1032, 560, -20):
+        panel.resize(width, 236)
+        QTest.qWait(0)
+        tabs = panel.head.tabs
+        for words in (panel.head.path_words, panel.head.token_words):
+            figure = words.parentWidget()
+            assert figure is not None
+            if figure.isVisible():
+                assert tabs.width() >= tabs.sizeHint().width(), width
+                assert figure.x() > tabs.geometry().right(), width
+
+
+def test_the_chain_of_a_run_from_before_a_restart_is_that_of_the_graph(panel: RunPanel) -> None:
+    run = over()
+    run.before = {}
+    panel.show_run(run, run_events.graph())
+    assert panel.head.path_words.text() == "Critical path 10.0 s"
+
+
 def test_a_click_on_a_bar_is_told_and_marks_the_step_on_both_pages(qtbot: QtBot, panel: RunPanel) -> None:
     panel.show_run(over(), run_events.graph())
     row = panel.timeline.rect_of("search").center().toPoint()

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -311,6 +311,13 @@ class PayloadTable(QTableView):
             self.setRowHeight(row, min(max(self.rowHeight(row) + 2 * _PAD, least), _ROW_MOST))
         height = self.horizontalHeader().height() + sum(self.rowHeight(row) for row in range(len(self.rows.rows)))
         self.setMinimumHeight(min(height + 4, _LEAST_HEIGHT))
+
+    def initViewItemOption(self, option: QStyleOptionViewItem) -> None:
+        """Tint what is chosen, so that long words in it can be read."""
+        super().initViewItemOption(option)
+        look = theme()
+        option.palette.setColor(QPalette.ColorRole.Highlight, look.mix("accent.base", "surface.panel", look.alpha["selected"]))
+        option.palette.setColor(QPalette.ColorRole.HighlightedText, look.color("text.primary"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep whole words in sight."""

@@ -22,7 +22,8 @@ from widgets.step_view import GLYPHS, StepStatus, role_of, time_text
 HEIGHT = 35
 TIMELINE, STEPS, LOG, VARIABLES, PROBLEMS = range(5)
 _MENU = 15
-_LEAST, _ROOM_FOR_PATH, _ROOM_FOR_TOKENS = 420, 740, 860
+_LEAST, _GAP, _GAPS = 420, 12, 64
+"""The least width; the gap behind a figure that can be left out; all other gaps and margins together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class RunHead(QWidget):
         fill(
             QHBoxLayout(self),
             [
-                *(self.tabs, None, self._path, 12, self._tokens, 12, self._line, 8, self.name, 6, self.state, self.none),
+                *(self.tabs, None, self._path, _GAP, self._tokens, _GAP, self._line, 8, self.name, 6, self.state, self.none),
                 *(self.chooser, 4, self.fold),
             ],
             margins=(14, 0, 8, 0),
@@ -157,6 +158,10 @@ class RunHead(QWidget):
 
     def _make_room(self) -> None:
         has_run = bool(self._shown)
-        self._path.setVisible(has_run and self.width() >= _ROOM_FOR_PATH)
-        self._tokens.setVisible(has_run and self._has_tokens and self.width() >= _ROOM_FOR_TOKENS)
-        self._line.setVisible(has_run and self.width() >= _ROOM_FOR_PATH)
+        kept = (self.tabs, self.name, self.state, self.chooser, self.fold)
+        room = self.width() - _GAPS - sum(widget.sizeHint().width() for widget in kept)
+        path = self._path.sizeHint().width() + _GAP
+        tokens = self._tokens.sizeHint().width() + _GAP if self._has_tokens else 0
+        self._path.setVisible(has_run and room >= path)
+        self._tokens.setVisible(has_run and self._has_tokens and room >= path + tokens)
+        self._line.setVisible(has_run and room >= path)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from html import escape
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
+from engine.model.topology import predecessors_of
 from resources.language import tr
 from widgets.run.lanes import Lane, critical_path, lanes_of
 from widgets.run.rows import say, width_of
@@ -39,6 +40,7 @@ class Timeline(QAbstractScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._source: RunSource | None = None
+        self._before: Mapping[str, Set[str]] = {}
         self.lanes: list[Lane] = []
         self.chain: list[str] = []
         self.scale = TimeScale()
@@ -63,6 +65,8 @@ class Timeline(QAbstractScrollArea):
         if self._source is None or self._source.run is not source.run:
             self._zoom, self._span = 1.0, 1.0
         self._source = source
+        told = source.run.before if source.run else {}
+        self._before = told or predecessors_of(source.graph)  # a run of another program, or of before a restart, tells none
         self.refresh()
 
     def take_changes(self) -> None:
@@ -91,7 +95,7 @@ class Timeline(QAbstractScrollArea):
         self._is_stale = False
         self.lanes = lanes_of(self._source) if self._source else []
         self._places = {lane.address: place for place, lane in enumerate(self.lanes)}
-        self.chain = critical_path(run.steps, run.before, self._now()) if run else []
+        self.chain = critical_path(run.steps, self._before, self._now()) if run else []
         self._origin = self._begin_of_run()
         self._fit()
         self._repaint()
