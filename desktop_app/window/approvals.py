@@ -27,11 +27,14 @@ PAGE = "approvals"
 class Approvals(QObject):
     """Shows what `RunService.questions` tells; `title_of` gives what the step of one is called.
 
-    A question of a run that was begun here opens its dialog by itself.
+    `window` gives the window, which may ask for the page of the side panel while it is being made itself. A question of a run
+    that was begun here opens its dialog by itself.
     """
 
-    def __init__(self, window: MainWindow, runs: RunService, title_of: Callable[[Question], str]) -> None:
-        super().__init__(window)
+    def __init__(
+        self, window: Callable[[], MainWindow], runs: RunService, title_of: Callable[[Question], str], parent: QObject
+    ) -> None:
+        super().__init__(parent)
         self._window, self._runs, self._title_of = window, runs, title_of
         self._dialogs: dict[tuple[str, str], ApprovalDialog] = {}
         self._seen: set[tuple[str, str]] = set()
@@ -54,7 +57,7 @@ class Approvals(QObject):
         if dialog is None:
             name = f"{question.run}:{question.address}"
             asked = Asked(name, question.name, self._title_of(question), dict(question.question), asked=question.asked)
-            dialog = self._dialogs[key] = ApprovalDialog(asked, self._window.frame)
+            dialog = self._dialogs[key] = ApprovalDialog(asked, self._window().frame)
             dialog.answered.connect(partial(self._on_answered, question))
         dialog.show()
         dialog.raise_()
@@ -69,7 +72,7 @@ class Approvals(QObject):
 
     def _follow(self) -> None:
         questions = {(one.run, one.address): one for one in self._runs.questions()}
-        self._window.show_count(PAGE, len(questions))
+        self._window().show_count(PAGE, len(questions))
         if self._page is not None:
             self._page.show_questions(list(questions.values()))
         for key, dialog in list(self._dialogs.items()):
@@ -86,7 +89,7 @@ class Approvals(QObject):
             self.open(question)
         else:
             text = tr("{workflow} waits for your answer.", workflow=question.name)
-            self._window.toasts.show_toast(text, "info", (tr("Answer"), partial(self.open, question)))
+            self._window().toasts.show_toast(text, "info", (tr("Answer"), partial(self.open, question)))
 
     def _end(self, key: tuple[str, str], dialog: ApprovalDialog) -> None:
         """A question is answered, here or elsewhere: its dialog goes when the answer was given in it."""

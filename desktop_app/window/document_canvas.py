@@ -131,12 +131,11 @@ class DocumentCanvas(QObject):
         if self.run is None:
             return
         scene, steps = self.editor.scene, self.run.steps
-        paused_before = scene_paused(self.run)
         for address in addresses:
             if address in steps and address in self.document.graph.nodes:
                 scene.update_step(address, self._view(address))
                 scene.update_given(address, steps[address].ports)
-        if paused_before or "" in addresses:
+        if scene.overlay.paused or scene_paused(self.run) or "" in addresses:  # the run has already changed
             self._show_marks()
         if "" in addresses:
             self._tell_status()

@@ -63,6 +63,7 @@ class Workspace(QObject):
         self.facts = SetupFacts(self.engine.bridge, self)
         self._checks: dict[OpenDocument, Checks] = {}
         self._canvases: dict[QWidget, DocumentCanvas] = {}
+        self.approvals = Approvals(lambda: self.window, self.runs, self._title_of, self)
         pages = (
             SidePage("workflows", "Workflows", "workflow", self._make_workflows, ("new", "open")),
             SidePage("nodes", "Nodes", "boxes", self._make_palette),
@@ -75,7 +76,6 @@ class Workspace(QObject):
         self.machine = MachineStatus(self.window, self.engine, self.setup, self.settings)
         self.inspecting = Inspecting(self.types, self.facts, self._form_dialogs, self._node_actions, self)
         self.control = RunControl(self.window, self.runs, self.types, self._ask_trust)
-        self.approvals = Approvals(self.window, self.runs, self._title_of)
         self.pages = DocumentPages(self.window, self.documents, self.library, self._make_canvas)
         self.quit = Quit(self.engine, self.runs, self.documents.may_end, self)
         self._signals = EndSignals(self.quit)

@@ -12,13 +12,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop_app.window import remembered
 from desktop_app.window.document_canvas import DocumentCanvas
 from desktop_app.window.frame import Frame
 from desktop_app.window.look import Look
 from desktop_app.window.preferences import PreferencesFile
 from desktop_app.window.workspace import Workspace
+from engine.api.events import RunStarted, StepPaused, StepStarted
 from engine.model.changes import SetParam
 from widgets.approval import ApprovalDialog
+from widgets.run.model import RunModel
 
 LONG = 20_000
 
@@ -125,8 +128,37 @@ def test_breakpoint_step_and_continue(qtbot: QtBot, workspace: Workspace) -> Non
     qtbot.waitUntil(lambda: status(canvas, "out") == "paused", timeout=LONG)
     assert canvas.run is not None
     assert not canvas.run.is_over
+    assert canvas.editor.scene.overlay.paused == {"out"}
     workspace.window.actions["resume"].trigger()
     qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.status == "succeeded", timeout=LONG)
+    assert canvas.editor.scene.overlay.paused == frozenset()
+
+
+def test_the_marks_of_a_breakpoint_go_when_the_step_begins(workspace: Workspace) -> None:
+    canvas, run = canvas_of(workspace), RunModel("r")
+    canvas.show_run(run)
+    for event in (
+        RunStarted(run="r", at=1.0, workflow="w", steps=1),
+        StepPaused(run="r", at=1.0, address="hello"),
+        StepStarted(run="r", at=2.0, address="hello"),
+    ):
+        canvas.take_run_changes(run.take(event.as_json()))
+        assert (canvas.editor.scene.overlay.paused == {"hello"}) is isinstance(event, StepPaused)
+    canvas.show_run(None)
+
+
+@pytest.mark.parametrize("page", ["workflows", "nodes", "approvals"])
+def test_every_page_of_the_side_panel_may_be_the_first(qtbot: QtBot, qapp: QApplication, home: Path, page: str) -> None:
+    preferences = PreferencesFile(home / "window.json")
+    preferences.set(remembered.PAGE, page)
+    look, frame = Look(qapp, preferences), Frame()
+    made = Workspace(frame, look, [])
+    assert made.window.side.open_page == page
+    made.quit.begin(ask=False)
+    qtbot.waitUntil(lambda: made.quit.stage == "done", timeout=LONG)
+    made.end()
+    for thing in (made, frame, look):
+        thing.deleteLater()
 
 
 def test_run_to_here_and_from_here(qtbot: QtBot, workspace: Workspace) -> None:
