@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import partial
 
@@ -12,6 +13,8 @@ from engine.model.issues import WeftError
 from engine.model.values import JsonObject
 from resources.language import tr
 from widgets.forms.context import Choice, Models
+
+_log = logging.getLogger(__name__)
 
 
 class SetupFacts(QObject):
@@ -28,8 +31,8 @@ class SetupFacts(QObject):
 
     def refresh(self) -> None:
         """Ask anew."""
-        self._bridge.call("providers", {}, self._on_providers)
-        self._bridge.call("secrets", {}, self._on_secrets)
+        self._bridge.call("providers", {}, self._on_providers, _leave)
+        self._bridge.call("secrets", {}, self._on_secrets, _leave)
 
     def models(self, provider: str, done: Callable[[Models], None]) -> None:
         """Ask a provider which models it has; the local one tells those that are here first."""
@@ -59,6 +62,11 @@ class SetupFacts(QObject):
         entries = [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
         self.secrets = tuple(str(entry["name"]) for entry in entries)
         self.changed.emit()
+
+
+def _leave(error: WeftError) -> None:
+    """Keep what is known; the settings tell of it."""
+    _log.info("the set-up is not known: %s", error)
 
 
 def _provider(entry: JsonObject) -> Choice:

@@ -209,7 +209,8 @@ def test_a_backup_is_written_and_never_over_another_file(bench: Bench, home: Pat
 
 def test_damage_is_told_where_it_was_looked_for(bench: Bench, home: Path) -> None:
     section = data_of(bench)
-    bench.until((home / "weft-data" / "journal.db").exists)
+    journal = home / "weft-data" / "journal.db"
+    bench.until(lambda: journal.exists() and journal.stat().st_size > 0)  # an empty one counts as lost
     bench.click(section.check_button)
     bench.until(lambda: "All is well." in texts(section))
     (home / "weft-data" / "secrets.json").write_text("{")

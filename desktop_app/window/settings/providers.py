@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from desktop_app.window.engine import EngineService
 from desktop_app.window.latest import Latest
 from engine.model.issues import Issue, WeftError
 from engine.model.values import JsonObject
+
+_log = logging.getLogger(__name__)
 
 LOCAL = "local"
 _LONGEST_SECRET = 48
@@ -99,7 +102,7 @@ class Providers(QObject):
 
     def refresh(self) -> None:
         """Ask anew."""
-        self._bridge.call("providers", {}, self._latest.asked())
+        self._bridge.call("providers", {}, self._latest.asked(), _leave)
 
     def provider(self, name: str) -> Provider | None:
         """Return a provider by its name."""
@@ -206,6 +209,11 @@ class Providers(QObject):
     def _on_edited(self, _reply: JsonObject) -> None:
         self.refresh()
         self.edited.emit()
+
+
+def _leave(error: WeftError) -> None:
+    """Keep what is known; who asks a provider hears what is wrong."""
+    _log.info("the providers are not known: %s", error)
 
 
 def _provider(entry: JsonObject) -> Provider:
