@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -44,6 +45,7 @@ class RunControl(QObject):
         self._window, self._runs, self._types, self._ask_trust = window, runs, types, ask_trust
         self._canvases: list[DocumentCanvas] = []
         self._graphs: dict[str, Graph] = {}
+        self._past: dict[str, list[JsonObject]] = {}
         self._canvas: DocumentCanvas | None = None
         self._panel: RunPanel | None = None
         self._inputs_card: InputsCard | None = None
@@ -53,6 +55,7 @@ class RunControl(QObject):
         runs.changed.connect(self._on_changed)
         runs.refused.connect(self._on_refused)
         runs.trouble.connect(self._on_trouble)
+        runs.attached.connect(self._load_runs)
 
     # ------------------------------------------------------------------ parts
     def serve(self, canvas: DocumentCanvas) -> None:
@@ -78,7 +81,7 @@ class RunControl(QObject):
         panel = self._panel = RunPanel(self._types)
         panel.step_selected.connect(self._on_step_selected)
         panel.run_chosen.connect(self._on_run_chosen)
-        panel.all_runs_wanted.connect(self._load_runs)
+        panel.all_runs_wanted.connect(partial(self._load_runs, opens=True))
         panel.place_wanted.connect(self.place_wanted)
         panel.retry_wanted.connect(self._on_retry_wanted)
         panel.problem_opened.connect(self._on_problem_opened)
@@ -95,6 +98,7 @@ class RunControl(QObject):
         self._canvas = canvas
         self._fill_panel()
         self._show_state()
+        self._load_runs()
 
     # ------------------------------------------------------------------ what a person asks for
     def run(self, canvas: DocumentCanvas) -> None:
@@ -261,7 +265,11 @@ class RunControl(QObject):
     def _show_runs(self) -> None:
         if self._panel is not None and self._canvas is not None:
             known = self._runs.runs_of(self._canvas.document)
-            self._panel.show_runs([_entry(run.model) for run in known])
+            here = {run.id for run in known}
+            past = self._past.get(workflow_of(self._canvas.document), [])
+            earlier = [_past_entry(one) for one in past if one["run"] not in here]
+            entries = [_entry(run.model) for run in known] + earlier
+            self._panel.show_runs(sorted(entries, key=lambda entry: entry.started or math.inf, reverse=True))
 
     def _on_problems(self, canvas: DocumentCanvas) -> None:
         if self._panel is not None and canvas is self._canvas:
@@ -278,19 +286,20 @@ class RunControl(QObject):
             self._show_run(self._canvas, known)
         elif self._canvas is not None:
             self._runs.open(run_id, workflow_of(self._canvas.document))
+            if (opened := self._runs.get(run_id)) is not None:
+                self._show_run(self._canvas, opened)
 
-    def _load_runs(self) -> None:
-        if self._canvas is not None:
-            self._runs.past_of(self._canvas.document, self._on_past)
+    def _load_runs(self, *, opens: bool = False) -> None:
+        """Find the runs of other days; `opens` offers them in the menu at once."""
+        if self._canvas is not None and self._runs.is_attached:  # else the engine would come before the first paint
+            workflow = workflow_of(self._canvas.document)
+            self._runs.past_of(self._canvas.document, partial(self._on_past, workflow, opens))
 
-    def _on_past(self, found: list[JsonObject]) -> None:
-        if self._panel is None or self._canvas is None:
-            return
-        known = {run.id for run in self._runs.runs_of(self._canvas.document)}
-        entries = [_entry(run.model) for run in self._runs.runs_of(self._canvas.document)]
-        entries += [_past_entry(one) for one in found if one["run"] not in known]
-        self._panel.show_runs(entries)
-        self._panel.head.open_menu()
+    def _on_past(self, workflow: str, opens: bool, found: list[JsonObject]) -> None:
+        self._past[workflow] = found
+        self._show_runs()
+        if opens and self._panel is not None:
+            self._panel.head.open_menu()
 
     def _on_retry_wanted(self, address: str) -> None:
         if self._canvas is not None:

@@ -79,7 +79,7 @@ class RunService(QObject):
     `begun` gives a `KnownRun` that is new here, or whose model is (it goes on in another program). `changed` gives a run's id and
     the addresses of the steps that look different, "" for the run itself. `refused` gives the document that could not be started
     and a WeftError, `trouble` a run's id and the WeftError of what was asked of it. `questions_changed` tells that `questions()`
-    gives others.
+    gives others. `attached` tells that the engine is there to be asked.
     """
 
     begun = Signal(object)
@@ -87,6 +87,7 @@ class RunService(QObject):
     refused = Signal(object, object)
     trouble = Signal(str, object)
     questions_changed = Signal()
+    attached = Signal()
 
     def __init__(self, engine: EngineService, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -105,6 +106,11 @@ class RunService(QObject):
     def get(self, run: str) -> KnownRun | None:
         """Return a run, or None when it is not known here."""
         return self._runs.get(run)
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether the engine is there to be asked."""
+        return self._bridge.is_attached
 
     def runs_of(self, source: Source) -> list[KnownRun]:
         """Return the runs of a document that are known here, newest first."""
@@ -264,6 +270,7 @@ class RunService(QObject):
             self._bridge.call("news", {}, None, lambda error: _log.info("no news of runs: %s", error), self._on_news)
         self._was_attached = True
         self._bridge.call("approvals", {}, partial(self._adopt, "approvals"))
+        self.attached.emit()
         self._bridge.call("runs", {"status": "running"}, partial(self._adopt, "runs"))
 
     def _on_news(self, told: JsonObject) -> None:

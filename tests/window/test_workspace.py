@@ -161,6 +161,29 @@ def test_every_page_of_the_side_panel_may_be_the_first(qtbot: QtBot, qapp: QAppl
         thing.deleteLater()
 
 
+def test_runs_of_other_days_are_offered_and_shown(qtbot: QtBot, workspace: Workspace) -> None:
+    canvas = canvas_of(workspace)
+    for _ in range(2):
+        canvas.editor.scene.select(["hello"])
+        workspace.window.actions["run_to"].trigger()
+        qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.is_over, timeout=LONG)
+        first = canvas.run
+        assert first is not None
+        qtbot.waitUntil(lambda: not workspace.runs.under_way(), timeout=LONG)
+        del workspace.runs._runs[first.run]  # as after a restart
+        canvas.show_run(None)
+    workspace.control.follow(canvas)
+    panel = workspace.control.panel
+    assert panel is not None
+    qtbot.waitUntil(lambda: len(panel.head._runs) == 2, timeout=LONG)
+    for entry in list(panel.head._runs):
+        panel.head.run_chosen.emit(entry.run)
+        assert canvas.run is not None
+        assert canvas.run.run == entry.run
+        qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.is_over, timeout=LONG)
+        assert status(canvas, "hello") in ("succeeded", "cached")
+
+
 def test_run_to_here_and_from_here(qtbot: QtBot, workspace: Workspace) -> None:
     canvas = canvas_of(workspace)
     canvas.editor.scene.select(["hello"])

@@ -86,7 +86,7 @@ class RunHead(QWidget):
     def show_runs(self, runs: Sequence[RunEntry]) -> None:
         """Offer these runs, newest first."""
         self._runs = list(runs)
-        self.chooser.setVisible(bool(self._runs))
+        self._show_none()
         self._show_name()
 
     def show_run(self, run: RunModel | None, now: float, path: float) -> None:
@@ -95,8 +95,7 @@ class RunHead(QWidget):
         for widget in (self._path, self._tokens, self._line, self.name, self.state):
             widget.setVisible(run is not None)
         self.none.setVisible(run is None)
-        self.none.setText(tr("No run is shown.") if self._runs else tr("No run yet. Ctrl+Enter runs all."))
-        self.chooser.setVisible(bool(self._runs))
+        self._show_none()
         if run is None:
             return
         look = run_look(run)
@@ -112,6 +111,10 @@ class RunHead(QWidget):
         """Show that the panel is folded away."""
         self.tabs.set_quiet(quiet=folded)
         self.fold.show_icon("chevron-up" if folded else "panel-bottom", tr("Show the run panel") if folded else tr("Fold away"))
+
+    def _show_none(self) -> None:
+        self.none.setText(tr("No run is shown.") if self._runs else tr("No run yet. Ctrl+Enter runs all."))
+        self.chooser.setVisible(bool(self._runs))
 
     def _show_name(self) -> None:
         found = next((entry for entry in self._runs if entry.run == self._shown), None)
