@@ -37,10 +37,12 @@ TABLES = {
     "widgets/forms/wording.py": ("_NAMES",),
     "widgets/inspection/options.py": ("PARTS",),
     "widgets/inspection/run_page.py": (),
+    "widgets/inspection/workflow_page.py": ("FIELDS",),
     "widgets/search.py": (),
     "widgets/values.py": ("TYPE_WORDS",),
 }
-"""Constants, by file, whose texts are translated where they are shown: the values of a dict, the strings of a tuple.
+"""Constants, by file, whose texts are translated where they are shown: the values of a dict, the strings of a tuple, the
+label and the help of a field.
 
 A file without any translates texts that are collected elsewhere, under names that do not tell.
 """
@@ -196,6 +198,8 @@ def _strings(item: ast.expr) -> list[str]:
     if isinstance(item, ast.Tuple | ast.List):
         beside = [text for value in item.elts if (text := _literal(value)) is not None]
         return beside or [text for value in item.elts for text in _strings(value)]
+    if isinstance(item, ast.Call) and isinstance(item.func, ast.Name) and item.func.id == "FieldSpec":
+        return [text for value in item.args[2:4] if (text := _literal(value)) is not None]
     text = _literal(item)
     return [] if text is None else [text]
 
