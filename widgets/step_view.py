@@ -58,7 +58,7 @@ IDLE = StepView()
 
 
 def time_text(seconds: float) -> str:
-    """Return how long something took or takes, in a form whose width hardly changes: `0.01 s`, `6.2 s`, `4 m 07 s`, `2 h 05 m`."""
+    """Return how long something took or takes, in a form of nearly one width: `0.01 s`, `6.2 s`, `4 m 07 s`, `2 h 05 m`."""
     if seconds < 0.1:
         return tr("{time} s", time=f"{max(seconds, 0.0):.2f}")
     if seconds < 100:

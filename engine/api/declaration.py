@@ -36,8 +36,8 @@ _NO_PORTS = Ports((), ())
 class FieldSpec:
     """A parameter, an option, or a field of a row: all that a form has to know to edit it.
 
-    `kind` is one of `KINDS`. `rows` holds the fields of each row (kinds `rows` and `cases`) or of a `group`. `shown_when` names another field and the
-    values of it with which this one matters. The rest is as in `engine.api.params.Param`.
+    `kind` is one of `KINDS`. `rows` holds the fields of each row (kinds `rows` and `cases`) or of a `group`. `shown_when` names
+    another field and the values of it with which this one matters. The rest is as in `engine.api.params.Param`.
     """
 
     name: str

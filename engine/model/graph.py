@@ -64,7 +64,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A titled rectangle around nodes; with `text` it is a note, which holds none. `rect` is x, y, width, height in scene units."""
+    """A titled rectangle around nodes; with `text` it is a note, which holds none.
+
+    `rect` is x, y, width, height in scene units.
+    """
 
     id: str
     title: str = ""

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic.fields import FieldInfo
+
 from engine.api import templates
 from engine.api.context import Answer, Question
 from engine.api.models import ChatReply, ChatRequest, Message, OnToken
@@ -192,7 +194,7 @@ async def run_node(
     """Run a node as a step does: templates rendered, wires over parameters. Returns the values by port."""
     fields = node_type.model_fields
     before = {
-        name: await ctx.render(value, field=name) if has_template(value) and param_of(fields[name]).rendered == "before" else value
+        name: await ctx.render(value, field=name) if _is_rendered(fields[name], value) else value
         for name, value in with_secrets(node_type, params).items()
     }
     inputs = inputs or {}
@@ -206,3 +208,7 @@ async def run_node(
         outputs = node_type.ports(params).outputs
         ports = {outputs[0].key if outputs else OUT: result}
     return {key: as_plain(value, key) for key, value in ports.items()}
+
+
+def _is_rendered(field: FieldInfo, value: object) -> bool:
+    return has_template(value) and param_of(field).rendered == "before"

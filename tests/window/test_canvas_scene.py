@@ -41,7 +41,7 @@ def check(scene: GraphScene) -> None:
         assert start is None or line.start == start
         assert end is None or line.end == end
     for notes in (True, False):
-        heights = [item.zValue() for name in graph.frames if (item := scene.frame_item(name)) and item.is_note is notes]
+        heights = [shown.zValue() for name in graph.frames if (shown := scene.frame_item(name)) and shown.is_note is notes]
         assert heights == sorted(heights)
     assert {item.frame.id: (item.frame, item.area) for item in scene.frame_items()} == {
         frame.id: (frame, frame_rect(frame)) for frame in graph.frames.values()
