@@ -25,7 +25,7 @@ OF_DOCUMENT = ("inspector", "run_panel")
 
 _SIDES = (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
 _ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-_GRIP, _DOTS = 9, 5
+GRIP, _DOTS = 9, 5
 
 
 class Grip(QWidget):
@@ -33,12 +33,12 @@ class Grip(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedHeight(_GRIP)
+        self.setFixedHeight(GRIP)
         self.setCursor(Qt.CursorShape.SizeAllCursor)
 
     def sizeHint(self) -> QSize:
         """Return its height: a dock looks at nothing else."""
-        return QSize(_GRIP, _GRIP)
+        return QSize(GRIP, GRIP)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Show the dots."""
@@ -58,7 +58,7 @@ class Grip(QWidget):
             painter.setBrush(theme().color("text.tertiary"))
             for number in range(_DOTS):
                 x = self.width() / 2 + (number - _DOTS // 2) * 6 - 1
-                painter.drawEllipse(QRectF(x, _GRIP / 2 - 0.5, 2, 2))
+                painter.drawEllipse(QRectF(x, GRIP / 2 - 0.5, 2, 2))
         painter.end()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QToolBar, QWidget
 
 from desktop_app.window import remembered
@@ -14,7 +14,7 @@ from desktop_app.window.actions import Actions
 from desktop_app.window.areas import Areas
 from desktop_app.window.bindings import bind_window
 from desktop_app.window.frame import Frame
-from desktop_app.window.layout import OF_DOCUMENT, Layout
+from desktop_app.window.layout import GRIP, OF_DOCUMENT, Layout
 from desktop_app.window.look import Look
 from desktop_app.window.menus import MenuTree
 from desktop_app.window.preferences import Preferences
@@ -254,6 +254,9 @@ class MainWindow(QObject):
     def _on_current(self, page: TabPage | None) -> None:
         has_document = page is not None and page.is_document
         if has_document and not self._has_document_panels:
+            for name in OF_DOCUMENT:
+                side = remembered.sizes(self.preferences).get(name, theme().metric[name])
+                self.layout.panels[name].hold(_Room(side - (name == "run_panel") * GRIP))
             self._panels_soon.start()
         self.actions.bind_document(page.handlers if page else {})
         self.actions.tell(document=has_document, selection=False, several=False, undo=False, redo=False)
@@ -330,6 +333,18 @@ class MainWindow(QObject):
         self._on_current(self.tabs.current())
         self._show_panel_actions()
         self.retranslated.emit()
+
+
+class _Room(QWidget):
+    """Takes the room of a panel until that is there, so that the canvas has its size when it is shown first."""
+
+    def __init__(self, side: int) -> None:
+        super().__init__()
+        self._hint = QSize(side, side)
+
+    def sizeHint(self) -> QSize:
+        """Return the size that the panel is going to have."""
+        return self._hint
 
 
 def _keys(preferences: Preferences) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.remembered import sizes
@@ -84,6 +85,7 @@ def test_edge_of_a_panel_is_dragged(shell: Shell, qtbot: QtBot, name: str, by: i
     shell.document("One")
     panel, sash, lies = shell.window.layout.panels[name], shell.window.layout.sashes[name], name == "run_panel"
     qtbot.waitUntil(sash.isVisible)
+    qtbot.waitUntil(lambda: isinstance(shell.window.layout.panels["run_panel"].widget(), QLabel))  # they come behind the canvas
     qtbot.waitUntil(lambda: (panel.height() if lies else panel.width()) == pytest.approx(theme().metric[name], abs=2))
     before = panel.height() if lies else panel.width()
     start = sash.rect().center()
