@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
+from desktop_app.window.callbacks import is_there
 from engine.model.issues import WeftError, failure
 
 T = TypeVar("T")
@@ -71,7 +72,11 @@ class Aside(QObject):
 
 
 def _bound(call: Callable[[Any], None], value: object) -> Callable[[], None]:
-    return lambda: call(value)
+    def tell() -> None:
+        if is_there(call):
+            call(value)
+
+    return tell
 
 
 def _call(tell: Callable[[], None]) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
 from desktop_app.front import Front
+from desktop_app.window.callbacks import is_there
 from engine.model.issues import WeftError, failure
 from engine.model.values import JsonObject
 
@@ -211,7 +212,7 @@ class Bridge(QObject):
             _log.error("the request %r failed", request.do, exc_info=error)
             text = f"{type(error).__name__}: {error}"
             _tell(request, failure("engine.internal", text, "See the log."))
-        elif request.done is not None and _is_there(request.done):
+        elif request.done is not None and is_there(request.done):
             request.done(answer.result())
 
     def _subscribe(self, front: Front, followed: _Followed) -> None:
@@ -286,16 +287,10 @@ def _joined(before: JsonObject, event: JsonObject) -> bool:
 def _tell(request: _Request, error: WeftError) -> None:
     if request.failed is None:
         _log.warning("the request %r failed: %s", request.do, error)
-    elif _is_there(request.failed):
+    elif is_there(request.failed):
         request.failed(error)
 
 
 def _say(told: Told, event: JsonObject) -> None:
-    if _is_there(told):
+    if is_there(told):
         told(event)
-
-
-def _is_there(callback: Callable[..., None]) -> bool:
-    """Tell whether the object whose method this is still lives; Qt deletes widgets before Python lets go of them."""
-    owner = getattr(callback, "__self__", None)
-    return not isinstance(owner, QObject) or isValid(owner)

@@ -133,7 +133,8 @@ def test_a_pipe_gets_whole_lines_without_blanks_at_their_ends(weft: Weft) -> Non
         lines = weft(*command).out.splitlines()
         assert lines
         assert [line for line in lines if line != line.rstrip()] == [], command
-    assert "  resume     Go on with a run that stopped, failed or waits; what is recorded is not done again." in weft("--help").out
+    said = "  resume     Go on with a run that stopped, failed or waits; what is recorded is not done again."
+    assert said in weft("--help").out
     assert "Asks a language model, and gives its answer: text, or with a schema the object that it describes.\n" in weft(
         "nodes", "list"
     ).out  # fmt: skip
