@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -14,12 +15,14 @@ from desktop_app.window.main import MainWindow
 from desktop_app.window.runs import Question, RunService
 from engine.model.issues import WeftError
 from resources.language import tr
-from widgets.approval import Answer, ApprovalDialog, Asked
 from widgets.boxes import clear, column, row
 from widgets.elided import Elided
 from widgets.empty import EmptyState
 from widgets.glyph import Tile
 from widgets.step_view import time_text
+
+if TYPE_CHECKING:  # made when a question is looked at: the window opens before they are imported
+    from widgets.approval import Answer, ApprovalDialog
 
 PAGE = "approvals"
 
@@ -55,6 +58,8 @@ class Approvals(QObject):
         key = (question.run, question.address)
         dialog = self._dialogs.get(key)
         if dialog is None:
+            from widgets.approval import ApprovalDialog, Asked
+
             name = f"{question.run}:{question.address}"
             asked = Asked(name, question.name, self._title_of(question), dict(question.question), asked=question.asked)
             dialog = self._dialogs[key] = ApprovalDialog(asked, self._window().frame)
