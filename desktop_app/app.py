@@ -72,7 +72,8 @@ def run(compose: Compose, example: str | None = None) -> int:
     frame.painted.connect(starting.fill)
     frame.show()
     try:
-        return app.exec()
+        code = app.exec()
+        return code if starting.is_filled else exits.FAILED
     finally:
         starting.end()
         from desktop_app.window.quit import last_resort
@@ -107,11 +108,27 @@ class _Starting:
         self._composed: Composed | None = None
         self._log: AppLog | None = None
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether the window could be put together."""
+        return self._composed is not None
+
     def fill(self) -> None:
         """Put everything into the window; what that does not need comes when it has been painted."""
-        self._composed = self._compose(self._frame, self._look)
+        try:
+            self._composed = self._compose(self._frame, self._look)
+        except Exception as error:
+            self._show_failure(error)
+            raise
         self._failures.happened.connect(partial(_tell, self._composed.window))
         QTimer.singleShot(0, self._begin)
+
+    def _show_failure(self, error: Exception) -> None:
+        """Say in the window that it could not be put together; Python says the same on the terminal."""
+        from widgets.empty import EmptyState
+
+        title, action = tr("Weft could not open its window"), (tr("Close"), self._frame.close)
+        self._frame.setCentralWidget(EmptyState("octagon-x", title, f"{type(error).__name__}: {error}", [action]))
 
     def end(self) -> None:
         """Let go of everything."""

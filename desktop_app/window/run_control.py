@@ -14,6 +14,7 @@ from desktop_app.window.document_canvas import DocumentCanvas
 from desktop_app.window.main import MainWindow
 from desktop_app.window.open_document import OpenDocument
 from desktop_app.window.runs import KnownRun, RunService, workflow_of
+from desktop_app.window.toolbar import Mode
 from engine.model.graph import Graph
 from engine.model.issues import Issue, WeftError
 from engine.model.values import JsonObject
@@ -317,15 +318,26 @@ class RunControl(QObject):
         if running is not self._clock.isActive():
             self._clock.start() if running else self._clock.stop()
         if canvas is not None:
-            paused, is_asking = run is not None and run.is_paused, run is not None and run.status == "waiting"
-            self._window.toolbar.show_mode("paused" if paused else "running" if running or is_asking else "edit")
+            self._window.toolbar.show_mode(_mode(run))
         if run is None:
             self._window.toolbar.show_state("")
             return
         status = "paused" if run.is_paused else run.status if run.status in GLYPHS else "paused"
         took = time_text(run.seconds(time.time()))
         steps = tr("{done} of {count} steps", done=run.done, count=run.count)
+        if not running:  # of a run that the journal tells, only what was done is known
+            steps = trn("{count} step", "{count} steps", run.done)
         self._window.toolbar.show_state(f"{took} · {steps}", role_of(status), GLYPHS[status])
+
+
+_MODES: dict[str, Mode] = {"running": "running", "waiting": "running", "stopped": "stopped", "failed": "stopped"}
+
+
+def _mode(run: RunModel | None) -> Mode:
+    """Return what can be done with a run, as the tool bar has it."""
+    if run is None:
+        return "edit"
+    return "paused" if run.is_paused else _MODES.get(run.status, "edit")
 
 
 def _entry(model: RunModel) -> RunEntry:

@@ -16,13 +16,14 @@ from widgets.boxes import Item, fill, line, words
 from widgets.chip import Chip
 from widgets.theme import theme
 
-Mode = Literal["page", "edit", "running", "paused"]
+Mode = Literal["page", "edit", "running", "paused", "stopped"]
 
 _GROUPS: dict[Mode, tuple[str, ...]] = {
     "page": ("new",),
     "edit": ("run", "step"),
     "running": ("run", "drain", "cancel", "step"),
     "paused": ("resume", "step", "cancel"),
+    "stopped": ("run", "resume"),
 }
 _COMMAND_WIDTH = 288
 
@@ -62,7 +63,7 @@ class ToolBar(QWidget):
         self.show_state("")
 
     def show_mode(self, mode: Mode) -> None:
-        """Show the buttons that belong to a page, a document at rest, a running one, or one that stopped at a breakpoint."""
+        """Show the buttons for a page, a document at rest, a running one, one at a breakpoint, one whose run can go on."""
         for name, button in self.buttons.items():
             button.setVisible(name in _GROUPS[mode])
         self._tidy.setVisible(mode != "page")

@@ -69,3 +69,27 @@ def test_skeleton_shows_outlines(qtbot: QtBot, code: str, example: str | None) -
     image = frame.grab().toImage()
     canvas = {image.pixelColor(x, 300).name() for x in range(300, 860)}
     assert (len(canvas) > 1) is (example is not None)
+
+
+def test_a_window_that_cannot_be_put_together_says_so_and_fails() -> None:
+    program = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QLabel
+from desktop_app.app import run
+
+def look():
+    shown = [label.text() for label in QApplication.activeWindow().findChildren(QLabel)]
+    print(*shown, sep="|")
+    QApplication.quit()
+
+def compose(frame, theme):
+    QTimer.singleShot(300, look)
+    raise ValueError("no such part")
+
+sys.exit(run(compose))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "Weft could not open its window" in done.stdout
+    assert "no such part" in done.stdout
