@@ -123,7 +123,7 @@ class Session:
     def _follow(self, run: str, number: int) -> None:
         self.run, self._left, self._over = run, None, False
         ended = self.front.call("subscribe", {"run": run, "from": number}, lambda at, event: self._inbox.put(("event", event)))
-        ended.add_done_callback(lambda done: self._inbox.put(("ended", _problem(done))))
+        ended.add_done_callback(lambda done: self._inbox.put(("ended", _left_by(done))))
         self._obey()
         while not self._over:
             self._take(*self._next())
@@ -315,6 +315,14 @@ class Session:
 
 def _problem(done: Future[JsonObject]) -> BaseException | None:
     return gone() if done.cancelled() else done.exception()
+
+
+def _left_by(done: Future[JsonObject]) -> BaseException | None:
+    """Return why a run is not followed any more though it is not over: an error, or an owner that stopped it to end."""
+    problem = _problem(done)
+    if problem is None and done.result().get("left"):
+        return failure("owner.ended", "The program that owned the data folder ended.", "Try again.")
+    return problem
 
 
 def result_of(event: JsonObject, known: JsonObject) -> JsonObject:

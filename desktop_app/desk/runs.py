@@ -17,7 +17,7 @@ from engine.api.events import RunEvent, RunFinished, RunStarted
 from engine.api.stores import ApprovalRecord, ApprovalStatus
 from engine.model.issues import WeftError, failure
 from engine.model.values import Json, JsonObject
-from engine.server.feed import Feeds
+from engine.server.feed import Feeds, RunFeed
 from engine.server.history import RunHistory
 from engine.server.protocol import Emit
 
@@ -47,7 +47,8 @@ class RunDesk:
       with a run that rests, and its `breakpoints` then. Gives `run`, `workflow`, `approval`, `under_way` for a run that did not
       rest, else `from`.
     * `debug`: `run`, `breakpoints` (instead of those before), `go` (continue or step). Gives `under_way`.
-    * `cancel`, `drain`: `run`. `subscribe`: `run`, `from`; gives events until the run is over. `under_way`: ids of those.
+    * `cancel`, `drain`: `run`. `subscribe`: `run`, `from`; gives events until the run is over, and `left` when it was stopped
+      only because this owner ends: who asked for it goes on with it. `under_way`: ids of those.
     * `news`: gives an event for each run that begins or goes on from now on, whoever asked for it; has no end.
     * `prepare`: loads what runs need, which takes a second, before somebody waits for it.
     """
@@ -59,6 +60,8 @@ class RunDesk:
         self._never = asyncio.Event()  # held here: a task that waits for what nobody else holds is garbage
         self._accepting = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
+        self._drained: set[str] = set()
         self.requests: dict[str, Request] = {
             "start": self._start,
             "resume": self._resume,
@@ -91,6 +94,7 @@ class RunDesk:
 
     def close(self) -> None:
         """Begin nothing more."""
+        self._closing = True
         for task in self._tasks:
             if not task.get_name().startswith(WATCH):
                 task.cancel()
@@ -140,6 +144,7 @@ class RunDesk:
         if not await runner.resume(run, retry_failed=retry_failed):
             known = self._feeds.get(run)
             return {"run": run, "workflow": "", "from": known.live_from if known else 0}
+        self._drained.discard(run)
         runner.debug(run, breakpoints)
         feed = self._feeds.open(run, past.events(ended=False))  # before the run's task has had a chance to begin
         self._keep(self._watch(runner, run), WATCH + run)
@@ -227,7 +232,10 @@ class RunDesk:
         run, runner = text(given, "run"), self._parts.runner_if_made
         if runner is None:
             return {"draining": False}
-        return {"draining": await runner.drain(run)}
+        draining = await runner.drain(run)
+        if draining:
+            self._drained.add(run)
+        return {"draining": draining}
 
     async def _subscribe(self, given: JsonObject, emit: Emit) -> JsonObject:
         run, at = text(given, "run"), number(given, "from", 0)
@@ -239,7 +247,13 @@ class RunDesk:
             feed, at = self._feeds.open(run, past.events(ended=True)), 0  # its answer may come while somebody watches
         with feed.follow(lambda at, event: emit(at, event.as_json()), at):
             await feed.over.wait()
-        return {"run": run}
+        return {"run": run, "left": True} if self._is_left(run, feed) else {"run": run}
+
+    def _is_left(self, run: str, feed: RunFeed) -> bool:
+        """Tell whether a run that is over here was stopped by this owner's end alone, not by a person or an error."""
+        end = feed.end
+        alone = end is not None and end.status == "stopped" and end.error is None
+        return self._closing and alone and run not in self._drained
 
     async def _news(self, _given: JsonObject, emit: Emit) -> JsonObject:
         def tell(event: RunStarted) -> None:

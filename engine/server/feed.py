@@ -18,7 +18,7 @@ class RunFeed:
     """The events of one run, numbered from 1. `history` is what happened before this program took the run.
 
     Streamed text is kept until its attempt is over, whose outcome holds it; progress is not kept. `over` is set with the
-    event that ends the run; one that waits for a person is not over. `last` is the number of the newest event.
+    event that ends the run, which is `end`; one that waits for a person is not over. `last` is the number of the newest event.
     """
 
     def __init__(self, history: Sequence[RunEvent] = ()) -> None:
@@ -27,6 +27,7 @@ class RunFeed:
         self._listeners: list[Listener] = []
         self.live_from = self.last = len(history)
         self.over = asyncio.Event()
+        self.end: RunFinished | None = None
         self.waits = bool(history) and isinstance(history[-1], RunFinished)
 
     def add(self, event: RunEvent) -> None:
@@ -42,6 +43,7 @@ class RunFeed:
             listener(self.last, event)
         self.waits = isinstance(event, RunFinished)
         if isinstance(event, RunFinished) and event.status != "waiting":
+            self.end = event
             self.over.set()
 
     @property

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.helpers.weft_command import LISTED, REST, SHOWN, Program, Weft, node, result, text
+from tests.helpers.weft_command import LISTED, REST, SHOWN, Gate, Program, Weft, node, result, text
 
 ASK = node("ask", "flow.approval", question="Send it?", payload={"n": 3})
 
@@ -70,6 +70,45 @@ def test_a_second_run_is_a_client_and_goes_on_when_the_owner_ends(weft: Weft) ->
             first, second = owner.done(), client.done()
     assert (first.code, second.code) == (0, 0), (first, second)
     assert finished(second.events()) == ["first", "a", "b", "end"], "each step once, though the owner changed"
+
+
+def two_runs(weft: Weft) -> tuple[Gate, Gate, str, str]:
+    """Return two gates and the names of two files, each with one of them; the second has steps behind it."""
+    one, a = weft.gate("one"), weft.gate("a")
+    short = weft.write("short.weft", one.node)
+    long = weft.write("long.weft", a.node, text("b", "2"), result("x"), edges="a > b, b > end")
+    return one, a, short.name, long.name
+
+
+def test_a_client_goes_on_with_the_run_that_an_ending_owner_stopped(weft: Weft) -> None:
+    one, a, short, long = two_runs(weft)
+    with weft.started("run", short, "--events") as owner:
+        begun(owner, "one")
+        with weft.started("run", long, "--events") as client:
+            begun(client, "a")
+            one.open()
+            owner.until_it_says("Waiting for the running steps of another run")
+            a.open()
+            first, second = owner.done(), client.done()
+    assert (first.code, second.code) == (0, 0), (first, second)
+    assert [event["status"] for event in second.events() if event["event"] == "run_finished"] == ["stopped", "succeeded"]
+    assert finished(second.events()) == ["a", "b", "end"], "each step once"
+
+
+def test_a_run_that_a_person_stops_while_its_owner_ends_stays_stopped(weft: Weft) -> None:
+    one, a, short, long = two_runs(weft)
+    with weft.started("run", short, "--events") as owner:
+        begun(owner, "one")
+        with weft.started("run", long, "--events") as client:
+            run = begun(client, "a")
+            one.open()
+            owner.until_it_says("Waiting for the running steps of another run")
+            with weft.started("runs", "drain", run, "--json") as drain:
+                drain.until_it_says("Waiting")
+                a.open()
+                drained, first, second = drain.done(), owner.done(), client.done()
+    assert (first.code, drained.code, second.code) == (0, 0, 4), (first, drained, second)
+    assert second.events()[-1]["status"] == "stopped"
 
 
 def test_a_client_takes_over_from_an_owner_that_was_killed(weft: Weft) -> None:

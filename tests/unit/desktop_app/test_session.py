@@ -32,6 +32,7 @@ class Owner:
 
     events: list[RunEvent] = field(default_factory=list)
     ends: WeftError | bool = True
+    result: JsonObject = field(default_factory=dict)
     owns_folder: bool = False
     answers: dict[str, Callable[[JsonObject], JsonObject]] = field(default_factory=dict)
     calls: list[tuple[str, JsonObject]] = field(default_factory=list)
@@ -48,7 +49,7 @@ class Owner:
             if isinstance(self.ends, WeftError):
                 self.stream.set_exception(self.ends)
             elif self.ends:
-                self.stream.set_result({})
+                self.stream.set_result(self.result)
             return self.stream
         answer: Future[JsonObject] = Future()
         try:
@@ -95,6 +96,16 @@ def test_when_the_owner_is_gone_the_next_one_goes_on() -> None:
 def test_a_run_that_the_leaving_owner_stopped_goes_on() -> None:
     ended = failure("owner.ended", "It ended.")
     assert follow(Owner([STARTED, STOPPED], ended), Owner([STARTED, DONE]))["status"] == "succeeded"
+
+
+def test_a_run_that_the_owner_stopped_to_end_goes_on() -> None:
+    first, second = Owner([STARTED, STOPPED], result={"run": RUN, "left": True}), Owner([STARTED, DONE])
+    assert follow(first, second)["status"] == "succeeded"
+    assert second.names() == ["resume", "subscribe"]
+
+
+def test_a_run_that_a_person_stopped_stays_so() -> None:
+    assert follow(Owner([STARTED, STOPPED], result={"run": RUN}))["status"] == "stopped"
 
 
 def test_a_run_that_ended_with_its_owner_is_not_begun_again() -> None:
