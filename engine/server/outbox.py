@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 from collections import deque
 from collections.abc import Callable
+
+from engine.model.issues import failure
+from engine.server.protocol import encode, error_json
+
+_log = logging.getLogger(__name__)
 
 LONG = 1 << 20
 """Bytes of a line that is not worth making while others wait."""
@@ -58,16 +63,33 @@ class Outbox:
             self._writer.transport.abort()
 
     async def _write(self) -> None:
+        """Write until closed, or until a line cannot be made: then the client hears so and the connection ends."""
+        try:
+            await self._write_lines()
+        except ConnectionError:
+            return
+        except Exception as error:  # noqa: BLE001 - nobody looks at this task, and the client would wait for ever
+            _log.exception("a line for a client could not be written")
+            text = f"The owner of the data folder could not tell something: {type(error).__name__}: {error}"
+            self.last(encode({"id": None, "error": error_json(failure("owner.internal", text, "See its log."))}))
+            await self._write_last()
+
+    async def _write_last(self) -> None:
+        try:
+            await self._write_lines()
+        except Exception:  # noqa: BLE001 - the connection cannot be used at all
+            self._writer.transport.abort()
+
+    async def _write_lines(self) -> None:
         """Write until closed. Lines that wait are sent together."""
-        with contextlib.suppress(ConnectionError):
-            while self._lines or not self._closed:
-                self._more.clear()
-                while self._lines:
-                    line = self._lines.popleft()
-                    self._size -= len(line) if isinstance(line, bytes) else LONG
-                    self._writer.write(line if isinstance(line, bytes) else await asyncio.to_thread(line))
-                    await self._writer.drain()
-                if not self._closed:
-                    await self._more.wait()
-            self._writer.close()
-            await self._writer.wait_closed()
+        while self._lines or not self._closed:
+            self._more.clear()
+            while self._lines:
+                line = self._lines.popleft()
+                self._size -= len(line) if isinstance(line, bytes) else LONG
+                self._writer.write(line if isinstance(line, bytes) else await asyncio.to_thread(line))
+                await self._writer.drain()
+            if not self._closed:
+                await self._more.wait()
+        self._writer.close()
+        await self._writer.wait_closed()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from engine.api.events import StepFinished
 from engine.model.values import Json, JsonObject
 from engine.server.protocol import Emit, decode, encode
@@ -34,4 +38,22 @@ async def test_a_long_event() -> None:
     assert (second["number"], result["result"]) == (2, {"done": True})
     assert heart.count > 10
     raw.writer.close()
+    await server.close()
+
+
+@pytest.mark.expect_log("ERROR engine.server.outbox: a line for a client could not be written")
+async def test_a_long_event_that_cannot_be_written_ends_the_connection() -> None:
+    odd: Any = {"event": "odd", "text": "x" * (2 << 20), "value": object()}
+
+    async def tells_odd(_do: str, _given: JsonObject, emit: Emit) -> JsonObject:
+        emit(1, odd)
+        return {"done": True}
+
+    server = OwnerServer(tells_odd)
+    await server.open()
+    raw = await Raw.to(server)
+    await raw.send(encode({"id": 2, "do": "odd", "with": {}}))
+    last = await raw.message()
+    assert (last["id"], last["error"]["code"]) == (None, "owner.internal")
+    await raw.ended()
     await server.close()
