@@ -7,6 +7,7 @@ import importlib
 import importlib.metadata
 import importlib.util
 import pkgutil
+import stat
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,8 @@ from engine.api.node import Node
 from engine.model.issues import Issue, failure
 
 ENTRY_POINTS = "weft.nodes"
+LONGEST = 1 << 20
+"""Bytes of a file of the user's nodes."""
 
 
 class NodeRegistry:
@@ -95,6 +98,7 @@ class NodeRegistry:
             module = importlib.util.module_from_spec(spec)
             sys.modules[name] = module
             try:
+                _check_file(path)
                 spec.loader.exec_module(module)
             except (Exception, SystemExit) as error:  # noqa: BLE001 - someone else's code must not stop the program
                 del sys.modules[name]
@@ -121,6 +125,15 @@ def open_registry(own_nodes: Path | None = None) -> NodeRegistry:
     if own_nodes is not None:
         registry.add_folder(own_nodes)
     return registry
+
+
+def _check_file(path: Path) -> None:
+    """Raise ImportError for what is no regular file, which may never come to an end, and for one of more than LONGEST bytes."""
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode):
+        raise ImportError("it is not a file.")
+    if about.st_size > LONGEST:
+        raise ImportError(f"the file is longer than {LONGEST >> 20} MB.")
 
 
 def _load_issue(source: str, error: BaseException) -> Issue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
@@ -116,6 +117,26 @@ async def test_a_broken_own_node_is_reported_and_the_rest_load(own: Path, text: 
     assert (issue.code, issue.file, issue.severity) == ("type.broken", str(own / "broken.py"), "warning")
     assert said in issue.text
     assert line is None or issue.line == line
+
+
+@pytest.mark.parametrize("kind", ["device", "pipe", "long", "folder", "nowhere"])
+def test_only_files_of_a_sensible_length_are_read(own: Path, kind: str) -> None:
+    path = own / "odd.py"
+    if kind == "device":
+        path.symlink_to("/dev/zero")
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "nowhere":
+        path.symlink_to(own / "gone")
+    else:
+        path.write_bytes(b"#" * ((1 << 20) + 1))
+    (own / "whole.py").write_text(FUNCTION_FORM)
+    registry = open_registry(own)
+    assert registry.get("own.count")
+    (issue,) = registry.issues
+    assert (issue.code, issue.file) == ("type.broken", str(path))
 
 
 def test_a_type_id_is_used_once(own: Path) -> None:
