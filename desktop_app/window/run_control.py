@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from desktop_app.window.document_canvas import DocumentCanvas
 from desktop_app.window.main import MainWindow
@@ -74,6 +75,8 @@ class RunControl(QObject):
         canvas.problems_changed.connect(partial(self._on_problems, canvas))
         if known := self._runs.runs_of(canvas.document):
             self._show_run(canvas, known[0])
+        elif canvas.document.path is not None:
+            self._runs.past_of(canvas.document, partial(self._on_last, canvas))
 
     def make_panel(self) -> RunPanel:
         """Make a run panel and serve it from now on."""
@@ -182,6 +185,14 @@ class RunControl(QObject):
             if workflow_of(canvas.document) == run.workflow and (run.is_ours or canvas.run is None or canvas.run.run == run.id):
                 self._graphs.setdefault(run.id, canvas.document.document.frozen())
                 self._show_run(canvas, run)
+
+    def _on_last(self, canvas: DocumentCanvas, found: list[JsonObject]) -> None:
+        """Show the last run of a document that was opened, when that was stopped, as by the end of the program, and can go on."""
+        if not isValid(canvas) or canvas.run is not None or not found or found[0]["status"] != "stopped":
+            return
+        self._runs.open(str(found[0]["run"]), workflow_of(canvas.document))
+        text = tr("The last run of {workflow} was stopped, and can go on.", workflow=canvas.document.title)
+        self._window.toasts.show_toast(text, "info", (tr("Continue"), partial(self.go_on, canvas)))
 
     def _show_run(self, canvas: DocumentCanvas, run: KnownRun) -> None:
         canvas.show_run(run.model)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -54,15 +55,14 @@ edges:
 """
 
 
-@pytest.fixture
-def workspace(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Workspace]:
-    file = home / "asking.weft"
-    file.write_text(ASKING, encoding="utf-8")
+@contextlib.contextmanager
+def working(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Workspace]:
+    """Open a window on the workflow that asks, and close it as a person does at the end of the day."""
     look = Look(qapp, PreferencesFile(home / "window.json"))
     frame = Frame()
     frame.resize(1400, 900)
     frame.show()
-    made = Workspace(frame, look, [file])
+    made = Workspace(frame, look, [home / "asking.weft"])
     made.begin()
     qtbot.waitUntil(lambda: made.pages.current() is not None and made.engine.registry is not None, timeout=LONG)
     qtbot.waitUntil(lambda: canvas_of(made).document.asked is None and made.engine.bridge.is_attached, timeout=LONG)
@@ -72,6 +72,13 @@ def workspace(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Workspac
     made.end()
     for thing in (made, frame, look):
         thing.deleteLater()
+
+
+@pytest.fixture
+def workspace(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Workspace]:
+    (home / "asking.weft").write_text(ASKING, encoding="utf-8")
+    with working(qtbot, qapp, home) as made:
+        yield made
 
 
 def canvas_of(workspace: Workspace) -> DocumentCanvas:
@@ -233,3 +240,23 @@ def test_save_and_language(qtbot: QtBot, workspace: Workspace, home: Path) -> No
     workspace.window.look.use_language("ko")
     qtbot.waitUntil(lambda: workspace.window.actions["run"].text() == "실행", timeout=LONG)
     assert canvas_of(workspace) is canvas
+
+
+def test_a_run_that_was_stopped_is_offered_at_the_next_start(qtbot: QtBot, qapp: QApplication, home: Path) -> None:
+    (home / "asking.weft").write_text(ASKING, encoding="utf-8")
+    with working(qtbot, qapp, home) as first:
+        canvas = canvas_of(first)
+        canvas.editor.scene.select(["ask"])
+        first.window.actions["breakpoint"].trigger()
+        first.window.actions["run"].trigger()
+        qtbot.waitUntil(lambda: status(canvas, "ask") == "paused", timeout=LONG)
+        assert canvas.run is not None
+        run = canvas.run.run
+    with working(qtbot, qapp, home) as second:
+        again = canvas_of(second)
+        qtbot.waitUntil(lambda: again.run is not None and again.run.status == "stopped", timeout=LONG)
+        assert again.run is not None
+        assert again.run.run == run
+        assert any("can go on" in toast.text for toast in second.window.toasts.shown)
+        QTest.mouseClick(second.window.toolbar.buttons["resume"], Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: len(dialogs(second)) == 1, timeout=LONG)
