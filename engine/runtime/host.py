@@ -4,31 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
-from engine.model.issues import failure
+from engine.model.issues import WeftError, failure
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
 THREAD = "weft-engine"
+ROUNDS = 10
+"""How often tasks are cancelled after the loop ended by itself; each may end it again."""
 
 
 class EngineHost:
     """A thread with an event loop; everything bound to a loop is created in here, through `submit`.
 
     The thread is a daemon, so that a program whose loop hangs can still end; `stop` is what ends it in order. `on_failure`
-    hears in the engine's thread of errors that nothing else caught.
+    hears in the engine's thread of errors that nothing else caught. When the loop ends by itself, all that was submitted and
+    is not done fails with `engine.stopped`.
     """
 
     def __init__(self, on_failure: Callable[[BaseException | None, str], None] | None = None) -> None:
         self._on_failure = on_failure
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self._open: set[concurrent.futures.Future[Any]] = set()
+        self._handing_over = threading.Lock()
 
     @property
     def is_running(self) -> bool:
@@ -50,10 +57,21 @@ class EngineHost:
         Raises:
             WeftError: `engine.stopped` when there is no loop to run it.
         """
-        if self._loop is None:
-            work.close()
-            raise failure("engine.stopped", "The engine is not running.", "Start Weft again.")
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        answer: concurrent.futures.Future[T] = concurrent.futures.Future()
+        with self._handing_over:
+            if self._loop is None:
+                work.close()
+                raise _stopped()
+            inner = asyncio.run_coroutine_threadsafe(work, self._loop)
+            self._open.add(answer)
+        answer.add_done_callback(partial(self._let_go, inner))
+        inner.add_done_callback(partial(_hand_on, answer))
+        return answer
+
+    def _let_go(self, inner: concurrent.futures.Future[T], answer: concurrent.futures.Future[T]) -> None:
+        self._open.discard(answer)
+        if answer.cancelled():
+            inner.cancel()
 
     def stop(self, grace: float = 2.0) -> bool:
         """Cancel what still runs, end the loop and wait for the thread; callable from any thread but the engine's, again too.
@@ -74,13 +92,28 @@ class EngineHost:
 
     def _work(self, ready: concurrent.futures.Future[asyncio.AbstractEventLoop]) -> None:
         try:
-            asyncio.run(self._live(ready))
+            with asyncio.Runner() as runner:
+                try:
+                    runner.run(self._live(ready))
+                except BaseException:
+                    self._fail_open()  # now: the tasks that are cancelled next would only say that they were
+                    _wind_up(runner.get_loop())
+                    raise
         except BaseException as error:  # noqa: BLE001 - a SystemExit in a task ends the loop too, and nobody else would say so
-            self._loop = None
+            self._fail_open()
             if not ready.done():
                 ready.set_exception(error)
                 return
             self._failed(error, "the engine's loop ended")
+
+    def _fail_open(self) -> None:
+        """Take no more, and tell all who wait for an answer that none will come."""
+        with self._handing_over:
+            self._loop = None
+            left = list(self._open)
+        for answer in left:
+            with contextlib.suppress(concurrent.futures.InvalidStateError):
+                answer.set_exception(_stopped())
 
     async def _live(self, ready: concurrent.futures.Future[asyncio.AbstractEventLoop]) -> None:
         """Keep the loop alive until `stop`; `asyncio.run` then cancels the tasks and closes generators and executors."""
@@ -94,3 +127,28 @@ class EngineHost:
         _log.error("engine: %s", message, exc_info=error)
         if self._on_failure is not None:
             self._on_failure(error, message)
+
+
+def _stopped() -> WeftError:
+    return failure("engine.stopped", "The engine is not running.", "See the log, and start Weft again.")
+
+
+def _wind_up(loop: asyncio.AbstractEventLoop) -> None:
+    """Cancel the tasks of a loop that ended, again when one of them ends it once more."""
+    for _ in range(ROUNDS):
+        if not (left := asyncio.all_tasks(loop)):
+            return
+        for task in left:
+            task.cancel()
+        with contextlib.suppress(KeyboardInterrupt, SystemExit):
+            loop.run_until_complete(asyncio.wait(left))
+
+
+def _hand_on(answer: concurrent.futures.Future[T], inner: concurrent.futures.Future[T]) -> None:
+    with contextlib.suppress(concurrent.futures.InvalidStateError):
+        if inner.cancelled():
+            answer.cancel()
+        elif (error := inner.exception()) is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(inner.result())

@@ -87,13 +87,13 @@ class _Attempts:
             ctx = StepContext(self.scope, self.step, number, self.feedback, self.memory)
             try:
                 ports = await self._attempt(ctx)
-            except GraphInterrupt:
+            except (GraphInterrupt, GeneratorExit):
                 raise
             except asyncio.CancelledError as error:
                 if (task := asyncio.current_task()) is None or task.cancelling():
                     raise
                 problem = _as_weft_error(error, self.step)  # nobody cancelled the step: the node let it out
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a node raises is the outcome of its step
+            except BaseException as error:  # noqa: BLE001 - whatever a node raises is the outcome of its step
                 problem = _as_weft_error(error, self.step)
             else:
                 return replace(record, status="succeeded", ports=ports, attempt=number, ended=time.time(), usage=ctx.usage)

@@ -95,9 +95,38 @@ def test_a_loop_that_ends_by_itself_is_told() -> None:
     async def leave() -> None:
         raise SystemExit(3)
 
-    host.submit(leave())
+    waiting, left = host.submit(asyncio.sleep(60)), host.submit(leave())
     assert told.wait(5)
+    for answer in (waiting, left):
+        with pytest.raises(WeftError) as caught:
+            answer.result(5)
+        assert caught.value.issue.code == "engine.stopped"
     assert not host.is_running
+    assert host.stop()
+
+
+@pytest.mark.expect_log("ERROR engine.runtime.host: engine: the engine's loop ended")
+def test_who_waits_is_told_also_when_other_tasks_end_the_loop_again() -> None:
+    host = EngineHost().start()
+
+    async def stubborn() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            raise KeyboardInterrupt
+
+    async def leave() -> None:
+        raise KeyboardInterrupt
+
+    waiting = [host.submit(stubborn()), host.submit(asyncio.sleep(60))]
+    host.submit(_name()).result(5)
+    waiting.append(host.submit(leave()))
+    for answer in waiting:
+        with pytest.raises(WeftError) as caught:
+            answer.result(5)
+        assert caught.value.issue.code == "engine.stopped"
+    with pytest.raises(WeftError):
+        host.submit(_name())
     assert host.stop()
 
 

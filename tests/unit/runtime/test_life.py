@@ -156,7 +156,9 @@ async def test_an_answer_does_not_repeat_failed_steps(tmp_path: Path) -> None:
         assert paid == ["pay", "pay"]
 
 
-@pytest.mark.parametrize("error", [SystemExit(3), asyncio.CancelledError("from a library")])
+@pytest.mark.parametrize(
+    "error", [SystemExit(3), KeyboardInterrupt(), BaseException("x"), asyncio.CancelledError("from a library")]
+)
 async def test_what_a_node_lets_out_is_an_error_of_its_step(tmp_path: Path, error: BaseException) -> None:
     async def break_(_ctx: RunContext) -> None:
         raise error
