@@ -99,8 +99,8 @@ class RunContext(Protocol):
         """Tell how far the step is, from 0 to 1."""
         ...
 
-    def token(self, text: str, item: int | None = None) -> None:
-        """Show a piece of streamed text on the node."""
+    def token(self, text: str, item: int | None = None, *, last: bool = False) -> None:
+        """Show a piece of streamed text on the node; `last` with the end of the text, or of the item's."""
         ...
 
     def use(self, **amounts: float) -> None:

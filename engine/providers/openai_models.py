@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from engine.api.models import ChatReply, ChatRequest, Message, ModelError, OnToken
+from engine.api.redact import keep_out
 from engine.api.stores import SecretStore
 from engine.model.values import JsonObject
 from engine.providers import errors, structured, tokens
@@ -186,6 +187,7 @@ class OpenAiModels:
             raise errors.missing_secret(provider)
         if not (key.isascii() and key.isprintable()):
             raise errors.unusable_secret(provider)
+        keep_out(provider.secret if found else provider.variable, key)
         return key
 
     def _client(self, provider: ProviderConfig, base_url: str, key: str) -> AsyncOpenAI:

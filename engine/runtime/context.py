@@ -14,6 +14,7 @@ from engine.api.events import StepLog, StepProgress, StepToken
 from engine.api.models import Models
 from engine.api.notices import Notices
 from engine.api.params import SecretRef, place_of
+from engine.api.redact import RedactedStream
 from engine.api.scripts import Scripts
 from engine.api.stores import LogRecord
 from engine.api.web import Web
@@ -39,6 +40,7 @@ class StepContext:
         self.address, self.attempt, self.feedback, self.memory = scope.address(step.id), attempt, feedback, memory
         self.usage: dict[str, Json] = {}
         self.clock: asyncio.Timeout | None = None
+        self._streams: dict[int | None, RedactedStream] = {}
 
     @property
     def run_id(self) -> str:
@@ -130,9 +132,20 @@ class StepContext:
         text = self._run.redactor.text(text)
         self._run.emit(StepProgress(run=self._run.id, address=self.address, fraction=min(max(fraction, 0.0), 1.0), text=text))
 
-    def token(self, text: str, item: int | None = None) -> None:
-        """Show a piece of streamed text."""
-        self._run.emit(StepToken(run=self._run.id, address=self.address, text=self._run.redactor.text(text), item=item))
+    def token(self, text: str, item: int | None = None, *, last: bool = False) -> None:
+        """Show a piece of streamed text. What may be the beginning of a secret waits for the next piece or the last."""
+        if item not in self._streams:
+            self._streams[item] = RedactedStream(self._run.redactor)
+        shown = self._streams[item].feed(text)
+        if last:
+            shown += self._streams.pop(item).end()
+        if shown:
+            self._run.emit(StepToken(run=self._run.id, address=self.address, text=shown, item=item))
+
+    def end_tokens(self) -> None:
+        """Show what was kept back of streamed texts, now that the attempt is over."""
+        for item in tuple(self._streams):
+            self.token("", item, last=True)
 
     def use(self, **amounts: float) -> None:
         """Add to what the step used up."""

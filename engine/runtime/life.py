@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.api.events import RunFinished, RunStarted
+from engine.api.redact import run_redactor
 from engine.api.stores import ApprovalRecord, Journal, RunStatus, current_run
 from engine.model.issues import WeftError, failure
 from engine.model.values import Json, JsonObject
@@ -42,6 +43,7 @@ async def live(run: ActiveRun, plan: Plan, graph: RegionGraph, saver: BaseCheckp
     leaves the run's row in a final or resumable state and sends exactly one `RunFinished`.
     """
     current_run.set(run.id)
+    run_redactor.set(run.redactor)
     run.work = asyncio.create_task(_until_rest(run, plan, graph, saver), name=f"work of run {run.id}")
     if run.stopping:
         run.work.cancel()

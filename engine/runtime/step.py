@@ -115,7 +115,10 @@ class _Attempts:
             async with asyncio.timeout(limit) as clock:
                 ctx.clock = clock if limit else None
                 node, arguments = await prepare(self.step, self.wired, self.scope)
-                result = await node.run(ctx, **arguments)
+                try:
+                    result = await node.run(ctx, **arguments)
+                finally:
+                    ctx.end_tokens()
                 long_work = self.scope.run.long_work
                 ports = await long_work.do(_as_ports, result, self.step) if is_large(result) else _as_ports(result, self.step)
                 if self.step.options.accept:

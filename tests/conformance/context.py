@@ -175,8 +175,9 @@ class FakeContext:
     def progress(self, fraction: float, text: str = "") -> None:
         self.fractions.append(fraction)
 
-    def token(self, text: str, item: int | None = None) -> None:
-        self.tokens.append((item, text))
+    def token(self, text: str, item: int | None = None, *, last: bool = False) -> None:
+        if text:
+            self.tokens.append((item, text))
 
     def use(self, **amounts: float) -> None:
         for name, amount in amounts.items():

@@ -161,6 +161,9 @@ class Llm(Node):
             reply = await ctx.models.chat(request, (lambda text: ctx.token(text, item)) if self.stream else None)
         except ModelError as error:
             raise moved(error, _FIELDS) from None
+        finally:
+            if self.stream:
+                ctx.token("", item, last=True)
         ctx.use(prompt_tokens=reply.prompt_tokens, completion_tokens=reply.completion_tokens, calls=reply.calls)
         if reply.finish_reason == "length":
             ctx.log("The answer was cut at the token limit.", "warning")

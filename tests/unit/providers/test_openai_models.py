@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from engine.api.models import Message, ModelError
+from engine.api.redact import Redactor, run_redactor
 from engine.providers.config import read_providers
 from engine.providers.local import LocalServers
 from engine.providers.openai_models import OpenAiModels
@@ -52,6 +53,21 @@ async def test_a_variable_stands_in_for_a_secret(open_models: OpenModels, monkey
         async with open_models(server, secret="other", variable="LAB_KEY") as models:
             await models.chat(request())
         assert server.headers[0]["authorization"] == "Bearer from-variable"
+
+
+async def test_a_key_is_told_to_the_run_before_its_answer_comes(
+    open_models: OpenModels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAB_KEY", "from-variable\n")
+    redactor = Redactor()
+    told: list[str] = []
+    run_redactor.set(redactor)
+    with FakeModelServer(default=Reply(f"from-variable {KEY}")) as server:
+        async with open_models(server, secret="other", variable="LAB_KEY") as models:
+            await models.chat(request(), lambda text: told.append(redactor.text("from-variable")))
+        async with open_models(server) as models:
+            await models.chat(request(), lambda text: told.append(redactor.text(KEY)))
+    assert set(told) == {"[secret LAB_KEY]", "[secret fake-key]"}
 
 
 @pytest.mark.parametrize("key", ["sk-\nX: y", "schlüssel", "sk-\x00"])

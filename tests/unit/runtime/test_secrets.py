@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from engine.api.context import RunContext
+from engine.api.events import RunFinished, StepFailed, StepFinished, StepToken
 from engine.api.params import SecretRef
 from engine.api.services import Services
 from engine.api.web import WebReply
@@ -105,3 +106,37 @@ async def test_progress_and_log_hide_secrets(tmp_path: Path) -> None:
         told = [event.as_json() for event in engine.events]
     assert any(str(event.get("text", "")).startswith("using") for event in told)
     assert KEY not in str(told)
+
+
+@pytest.mark.parametrize("items", [(None,), (0, 1)])
+async def test_streamed_pieces_hide_a_secret_that_is_cut(tmp_path: Path, items: tuple[int | None, ...]) -> None:
+    async def work(ctx: RunContext) -> Any:
+        text = f"here, {ctx.secret(SecretRef('openai'))}, sk-0"
+        for start in range(0, len(text), 5):
+            for item in items:
+                ctx.token(text[start : start + 5], item)
+        ctx.token("", items[-1], last=True)
+
+    async with open_engine(tmp_path, services()) as engine:
+        WORK["work"] = work
+        await engine.run(graph_of(task("a", "work", value=NAMED)))
+        told = [event for event in engine.events if isinstance(event, StepToken)]
+        assert isinstance(engine.events[-1], RunFinished)
+        assert isinstance(engine.events[-2], StepFinished)
+    for item in items:
+        assert "".join(event.text for event in told if event.item == item) == "here, [secret openai], sk-0"
+    assert told[0].text == "here,"
+
+
+async def test_what_was_kept_back_is_shown_when_a_step_fails(tmp_path: Path) -> None:
+    async def work(ctx: RunContext) -> Any:
+        ctx.secret(SecretRef("openai"))
+        ctx.token("it is sk-")
+        raise ValueError("no more")
+
+    async with open_engine(tmp_path, services()) as engine:
+        WORK["work"] = work
+        await engine.run(graph_of(task("a", "work", value=NAMED)))
+        kinds = [type(event) for event in engine.events]
+        assert "".join(event.text for event in engine.events if isinstance(event, StepToken)) == "it is sk-"
+    assert kinds.index(StepFailed) > max(at for at, kind in enumerate(kinds) if kind is StepToken)
