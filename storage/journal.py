@@ -73,12 +73,13 @@ class SqliteJournal:
 
     # runs
 
-    async def create_run(self, run: RunRecord) -> None:
-        """Add a run. Durable across a power cut.
+    async def create_run(self, run: RunRecord, kept: Sequence[StepRecord] = ()) -> None:
+        """Add a run with the outcomes it begins with, all or nothing. Durable across a power cut.
 
         Raises:
-            WeftError: `run.exists`, `storage.full` and the like.
+            WeftError: `run.exists`, `step.not-json`, `storage.full` and the like; then there is no run.
         """
+        steps = await self._aside(lambda: [_step_row(step) for step in kept]) if kept else []
         given, outputs = await self._packed(run.input), await self._packed(run.outputs)
         row = (
             run.id, run.workflow_id, clean(run.workflow), run.version, run.folder, given.text, run.status, run.started,
@@ -91,9 +92,11 @@ class SqliteJournal:
                 RUN.run(connection, [row])
             except sqlite3.IntegrityError:
                 return failure("run.exists", f"There is a run {run.id} already.", "Start the run again.")
+            STEP.run(connection, [step for step, _ in steps])
             return None
 
-        await self._durably(work, *given.blobs, *outputs.blobs)
+        large = [data for _, blobs in steps for data in blobs]
+        await self._durably(work, *given.blobs, *outputs.blobs, *large)
 
     async def update_run(
         self, run_id: str, status: RunStatus, *, ended: float | None = None,

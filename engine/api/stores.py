@@ -127,8 +127,8 @@ class Journal(Protocol):
     gives it back whole.
     """
 
-    async def create_run(self, run: RunRecord) -> None:
-        """Add a run. Durable across a power cut."""
+    async def create_run(self, run: RunRecord, kept: Sequence[StepRecord] = ()) -> None:
+        """Add a run with the outcomes it begins with, all or nothing. Durable across a power cut."""
         ...
 
     async def update_run(

@@ -102,9 +102,7 @@ class Runner:
         now = record.started
         kept = [replace(step, run_id=record.id, started=now, ended=now, attempt=1, seq=0) for step in keep]
         async with self._lock(record.id):
-            await self.journal.create_run(record)
-            for step in kept:
-                await self.journal.record(step)
+            await self.journal.create_run(record, kept)
             self._begin(record, plan, graph, kept)
         return record.id
 

@@ -12,7 +12,8 @@ import pytest
 from engine.api.context import RunContext
 from engine.api.events import RunStarted, StepFinished
 from engine.model.graph import Graph, InputSpec
-from engine.model.issues import WeftError
+from engine.model.issues import WeftError, failure
+from storage import journal as journals
 from tests.helpers.engine import WORK, Engine, graph_of, open_engine, task
 
 GRAPH = graph_of(
@@ -182,3 +183,31 @@ async def test_a_run_that_is_not_known_gives_nothing(tmp_path: Path) -> None:
         with pytest.raises(WeftError) as caught:
             await engine.runner.to_keep(version, run, "nowhere")
         assert caught.value.issue.code == "graph.unknown-node"
+
+
+@pytest.mark.parametrize("size", [1, 20_000])
+async def test_a_run_begins_with_all_it_keeps_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    graph = graph_of(task("a", value=["text"] * size), task("b", value=["text"] * size), task("c"), edges="a > b, b > c")
+    async with open_engine(tmp_path) as engine:
+        version = engine.store(graph)
+        first = (await engine.run(graph)).run
+        inputs, kept = await engine.runner.to_keep(version, first, "c")
+        assert [step.node for step in kept] == ["a", "b"]
+        insert = journals.STEP
+
+        class Full:
+            def run(self, connection: Any, rows: Any) -> None:
+                insert.run(connection, rows[:1])
+                raise failure("storage.full", "The disk is full.")
+
+        monkeypatch.setattr(journals, "STEP", Full())
+        with pytest.raises(WeftError, match="The disk is full"):
+            await engine.runner.start(version, inputs, keep=kept)
+        monkeypatch.undo()
+        known = [row.id for row in await engine.journal._aside(engine.journal._runs.runs)]
+        assert known == [first]
+        assert engine.runner.active() == ()
+        result = await engine.runner.wait(await engine.runner.start(version, inputs, keep=kept))
+        assert {name: step.kept for name, step in (await engine.steps(result.run)).items()} == {"a": True, "b": True, "c": False}
