@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from engine.api.templating.limits import Unfinished, at_once, unless_stopped
+from engine.runtime.clock import queueing
 
 T = TypeVar("T")
 
@@ -50,7 +51,10 @@ class Aside:
 
 
 class LongWork:
-    """What one run does aside: one piece at a time, so that runs share the threads fairly."""
+    """What one run does aside: one piece at a time, so that runs share the threads fairly.
+
+    The time limit of a step does not run while it waits for its turn or for a thread.
+    """
 
     def __init__(self, aside: Aside) -> None:
         self._aside = aside
@@ -58,8 +62,15 @@ class LongWork:
 
     async def do(self, work: Callable[..., T], *arguments: Any) -> T:
         """Call a function in a thread."""
-        async with self._turn:
-            return await self._aside.do(work, *arguments)
+        loop = asyncio.get_running_loop()
+        with queueing() as begun:
+
+            def in_thread() -> T:
+                loop.call_soon_threadsafe(begun)
+                return work(*arguments)
+
+            async with self._turn:
+                return await self._aside.do(in_thread)
 
     async def breathe(self) -> None:
         """Let the loop come round when much has been done in this turn."""
@@ -67,7 +78,8 @@ class LongWork:
 
     async def rendered(self, render: Callable[[], T]) -> T:
         """Call what renders templates: here when it is done soon, as nearly all is, else from its beginning in a thread."""
-        await self._aside.breathe()
+        with queueing():
+            await self._aside.breathe()
         try:
             return at_once(render)
         except Unfinished:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +20,7 @@ from engine.api.web import Web
 from engine.model.issues import failure
 from engine.model.paths import path_text
 from engine.model.values import Json
+from engine.runtime.clock import Clock
 from engine.runtime.plan import StepPlan
 from engine.runtime.scope import Scope
 
@@ -39,7 +39,7 @@ class StepContext:
         self._run, self._scope, self._step, self._names = scope.run, scope, step, scope.names(step)
         self.address, self.attempt, self.feedback, self.memory = scope.address(step.id), attempt, feedback, memory
         self.usage: dict[str, Json] = {}
-        self.clock: asyncio.Timeout | None = None
+        self.clock = Clock()
         self._streams: dict[int | None, RedactedStream] = {}
 
     @property
@@ -157,12 +157,5 @@ class StepContext:
 
     async def ask(self, question: Question) -> Answer:
         """Ask a person. The attempt's time limit does not run meanwhile."""
-        now = asyncio.get_running_loop().time
-        left = None
-        if self.clock is not None and (end := self.clock.when()) is not None:
-            left = end - now()
-            self.clock.reschedule(None)
-        answer = await self._run.ask(self.address, question)
-        if self.clock is not None and left is not None:
-            self.clock.reschedule(now() + left)
-        return answer
+        with self.clock.asking():
+            return await self._run.ask(self.address, question)

@@ -26,10 +26,12 @@ from engine.api.wording import param_issues, wrongs
 from engine.model.issues import Issue, WeftError, failure
 from engine.model.values import Json, JsonObject
 from engine.runtime.accept import check_output
+from engine.runtime.clock import Clock
 from engine.runtime.context import StepContext
 from engine.runtime.lg import GraphInterrupt
 from engine.runtime.plan import StepPlan
 from engine.runtime.scope import Scope
+from engine.runtime.unbroken import Unbroken
 
 _log = logging.getLogger(__name__)
 
@@ -37,14 +39,16 @@ _log = logging.getLogger(__name__)
 async def run_step(step: StepPlan, scope: Scope) -> str:
     """Bring a step to its recorded outcome and return the status. Does nothing when it has one."""
     if scope.outcome(step.id) is None:
+        unbroken = Unbroken()
         try:
-            await scope.finish(await _outcome(step, scope))
+            await unbroken.do(scope.finish(await _outcome(step, scope, unbroken)))
+            unbroken.leave()
         finally:
             scope.block(step.id)
     return scope.settled[step.id].result().status
 
 
-async def _outcome(step: StepPlan, scope: Scope) -> StepRecord:
+async def _outcome(step: StepPlan, scope: Scope, unbroken: Unbroken) -> StepRecord:
     run = scope.run
     record = StepRecord(run.id, scope.path, step.id, "skipped", version=step.type.version, started=time.time())
     if step.options.disabled:
@@ -65,7 +69,7 @@ async def _outcome(step: StepPlan, scope: Scope) -> StepRecord:
     sources: dict[str, list[Json]] = {}
     for wire in step.wires:
         sources.setdefault(wire.port, []).append(f"{wire.source}.{wire.source_port}")
-    return await _Attempts(step, scope, wired).run(replace(record, inputs={**sources}))
+    return await _Attempts(step, scope, wired, unbroken).run(replace(record, inputs={**sources}))
 
 
 @dataclass(slots=True)
@@ -75,6 +79,7 @@ class _Attempts:
     step: StepPlan
     scope: Scope
     wired: Mapping[str, Any]
+    unbroken: Unbroken
     feedback: str = ""
     memory: dict[str, Any] = field(default_factory=dict)
 
@@ -101,7 +106,7 @@ class _Attempts:
             shown = run.redactor.value(problem.issue.as_json())
             run.journal.note_attempt(AttemptRecord(run.id, record.address, number, started, time.time(), shown))
             run.emit(StepFailed(run=run.id, address=record.address, attempt=number, error=shown, retry_in=pause))
-            if pause is None:
+            if pause is None or self.unbroken.cancelled:
                 return self._failed(replace(record, attempt=number, ended=time.time(), usage=ctx.usage), shown)
             accept = self.step.options.accept
             if accept and accept.feedback and problem.issue.code == "output.rejected":
@@ -112,24 +117,33 @@ class _Attempts:
     async def _attempt(self, ctx: StepContext) -> JsonObject:
         limit = self.step.options.time_limit
         try:
-            async with asyncio.timeout(limit) as clock:
-                ctx.clock = clock if limit else None
+            async with asyncio.timeout(limit) as timeout, Clock(timeout) as ctx.clock:
                 node, arguments = await prepare(self.step, self.wired, self.scope)
                 try:
                     result = await node.run(ctx, **arguments)
                 finally:
                     ctx.end_tokens()
-                long_work = self.scope.run.long_work
-                ports = await long_work.do(_as_ports, result, self.step) if is_large(result) else _as_ports(result, self.step)
-                if self.step.options.accept:
-                    await check_output(self.step.options.accept, ports, self.step.output_key, ctx)
-                return ports
+                return await self._given(result, ctx)
         except TimeoutError as error:
-            if not clock.expired():
+            if not timeout.expired():
                 raise
             text = f"The step took longer than its limit of {limit:g} s."
             issue = Issue("step.time-limit", text, "Raise the time limit or let the step do less.", field="time_limit")
             raise WeftError(issue, retryable=True) from error
+
+    async def _given(self, result: Any, ctx: StepContext) -> JsonObject:
+        """Return what the node gave, by port. Nothing breaks that off any more where nobody has to accept it."""
+        accept = self.step.options.accept
+        if not is_large(result):
+            ports = _as_ports(result, self.step)
+        elif accept:
+            ports = await self.scope.run.long_work.do(_as_ports, result, self.step)
+        else:
+            ctx.clock.end()
+            ports = await self.unbroken.do(self.scope.run.long_work.do(_as_ports, result, self.step))
+        if accept:
+            await check_output(accept, ports, self.step.output_key, ctx)
+        return ports
 
     async def _sleep(self, seconds: float) -> None:
         """Pause before the next attempt; a drain ends the pause and the attempts."""
