@@ -68,12 +68,18 @@ class Workbench:
 
     def call(self, do: str, given: JsonObject | None = None, emit: Emit | None = None) -> Future[JsonObject]:
         """Do what a request asks for; see `Desk`."""
-        return self._host.submit(self._desk(do, given or {}, emit or _ignore))
+        try:
+            return self._host.submit(self._desk(do, given or {}, emit or _ignore))
+        except WeftError as error:  # the engine ended by itself
+            failed: Future[JsonObject] = Future()
+            failed.set_exception(error)
+            return failed
 
     def close(self, grace: float = LIMITLESS) -> None:
         """Refuse new runs, let running steps end, close everything, and give the data folder to the next owner."""
         try:
-            self._host.submit(self._close(grace)).result()
+            if self._host.is_running:
+                self._host.submit(self._close(grace)).result()
         finally:
             self._end()
 
