@@ -16,7 +16,7 @@ from engine.model.issues import WeftError
 from engine.model.values import Json
 from resources.language import tr
 from widgets.code.names import Name
-from widgets.forms.context import Choice, Dialogs, Models, Resolved
+from widgets.forms.context import NOTHING, Choice, Dialogs, Models, Resolved
 from widgets.node_types import NodeTypes
 from widgets.run.model import RunModel
 
@@ -66,7 +66,7 @@ class NodeContext:
         """Tell what a value gives with the values of the run that is shown; without a run there is nothing to tell."""
         run = self._run()
         if run is None or not run.steps:
-            done(Resolved())
+            done(NOTHING)
             return
         names = sample_values(self._document.graph, self._node, field, run, self._types)
         source = tr("From the last run")

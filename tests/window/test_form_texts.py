@@ -173,6 +173,14 @@ def test_the_resolved_value_is_shown_and_follows(qtbot: QtBot) -> None:
     assert "Hanbit" not in shown.said()
 
 
+def test_without_a_run_nothing_is_resolved(qtbot: QtBot) -> None:
+    shown = template(qtbot, "For {{ inputs.brand }}")
+    qtbot.waitUntil(lambda: "Resolved" in shown.said())
+    shown.owner.has_run = False
+    shown.form.set_values({"f": "To {{ inputs.brand }}"})
+    qtbot.waitUntil(lambda: "Resolved" not in shown.said())
+
+
 # ---------------------------------------------------------------------- JSON, files, secrets, moments
 def test_broken_json_stays_and_says_the_line(qtbot: QtBot) -> None:
     shown = one(qtbot, "json", {"a": 1})

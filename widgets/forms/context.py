@@ -34,13 +34,16 @@ class Models:
 class Resolved:
     """What a template gives with the values of a run: its text, where the values come from, and a figure such as its tokens.
 
-    With `issue` it gives nothing.
+    With `issue` it gives nothing. `NOTHING` says that there are no values to tell it with.
     """
 
     text: str = ""
     source: str = ""
     note: str = ""
     issue: Issue | None = None
+
+
+NOTHING = Resolved()
 
 
 class Dialogs(Protocol):

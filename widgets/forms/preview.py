@@ -13,7 +13,7 @@ from engine.model.paths import MISSING
 from engine.model.values import Json
 from resources.language import tr
 from widgets.boxes import column, fill, row, tip, words
-from widgets.forms.context import FormContext, Resolved
+from widgets.forms.context import NOTHING, FormContext, Resolved
 from widgets.forms.editor import Value
 from widgets.forms.literal import is_template
 from widgets.glyph import Glyph
@@ -56,6 +56,9 @@ class Preview(QWidget):
     def show_answer(self, answer: Resolved, number: int) -> None:
         """Show an answer, or why there is none, unless the template was changed meanwhile."""
         if number != self._asked:
+            return
+        if answer == NOTHING:
+            self.hide()
             return
         self._source.setText(" · ".join(filter(None, (tr("Resolved"), answer.source))))
         self._note.setText(answer.note)
