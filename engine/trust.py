@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from engine.api.files import absolute
 from engine.api.node import Node
 from engine.api.trust import ANYWHERE, RUN_FOLDER, WORKFLOW_FOLDER, Capability, provider_asked
 from engine.model.files import Files
@@ -108,9 +110,26 @@ def missing(effects: Iterable[Effect], agreed: Iterable[Mapping[str, Json]]) -> 
     return [effect for effect in effects if not any(effect.is_part_of(other) for other in known)]
 
 
-def distrust(effects: Sequence[Effect], file: str) -> WeftError:
-    """Return the error that lists what has to be agreed to before a file is run."""
-    told = [_words(effect.capability) for effect in effects]
+def shown(effects: Iterable[Effect], folder: Path) -> list[Effect]:
+    """Return effects as a person is told them, each once: what is relative to the workflow's folder by its full path.
+
+    What is agreed to stays as the document says it.
+    """
+    return list(dict.fromkeys(effect._replace(capability=_resolved(effect.capability, folder)) for effect in effects))
+
+
+def _resolved(capability: Capability, folder: Path) -> Capability:
+    kind, target = capability
+    if kind == "read" and target.startswith(".."):
+        return Capability(kind, str(absolute(target, folder.absolute())))
+    if kind == "write" and target.startswith(".."):
+        return Capability(kind, f"{target} from {RUN_FOLDER}")
+    return capability
+
+
+def distrust(effects: Sequence[Effect], file: str, folder: Path) -> WeftError:
+    """Return the error that lists what has to be agreed to before a file is run. `folder` is the workflow's."""
+    told = [_words(effect.capability) for effect in shown(effects, folder)]
     text = f"This workflow was not made here, and it {_listed(told)}."
     return WeftError(Issue("trust.needed", text, "Look at it, and run it with --trust if you agree.", file=file))
 

@@ -210,13 +210,14 @@ class LibraryDesk:
 
     def _told(self, given: JsonObject) -> tuple[JsonObject, Sequence[Effect], Source]:
         from engine.model.serialize import dump
+        from engine.trust import shown
 
         source = Source.of(given, self._parts)
         graph = source.read().graph
         effects, unknown = source.effects(self._parts, graph, source.files(self._parts, graph), dump(graph))
         told: JsonObject = {"workflow": graph.id}
         for name, found in (("effects", effects), ("unknown", unknown)):
-            told[name] = [{**effect.as_json()} for effect in found]
+            told[name] = [{**effect.as_json()} for effect in shown(found, source.folder)]
         return told, effects, source
 
 

@@ -110,7 +110,7 @@ class Source:
         content = dump(graph)
         effects, unknown = self.effects(parts, graph, files, content)
         if unknown and not trust and not self._has_trusted_base(parts):
-            raise distrust(unknown, self.path)
+            raise distrust(unknown, self.path, self.folder)
         if unknown:
             parts.trust.agree(graph.id, self.path, [effect.as_json() for effect in effects], digest_of(effects))
         name = graph.name or Path(self.path).stem or "Untitled"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from engine.model.graph import Edge, Graph
 from engine.model.graph import Node as NodeRecord
 from engine.model.values import Json
 from engine.registry import NodeRegistry
-from engine.trust import Effect, digest_of, distrust, effects_of, missing
+from engine.trust import Effect, digest_of, distrust, effects_of, missing, shown
 
 
 class Doer(Node):
@@ -135,11 +136,32 @@ def test_the_digest_is_of_the_set() -> None:
 
 def test_the_refusal_lists_everything() -> None:
     capabilities = Capability("host", ANYWHERE), Capability("script", "clean"), Capability("read", ANYWHERE)
-    issue = distrust([Effect(capability) for capability in capabilities], "a.weft").issue
+    issue = distrust([Effect(capability) for capability in capabilities], "a.weft", Path("/flows")).issue
     assert (issue.code, issue.file) == ("trust.needed", "a.weft")
     assert issue.text.endswith("it calls any host, runs the script of clean and reads any file.")
     assert "--trust" in issue.remedy
-    assert "it calls a.example." in distrust([Effect(Capability("host", "a.example"))], "a.weft").issue.text
+    assert "it calls a.example." in distrust([Effect(Capability("host", "a.example"))], "a.weft", Path("/flows")).issue.text
+
+
+@pytest.mark.parametrize(
+    ("params", "told_as"),
+    [
+        ({"read": "../x.csv"}, "it reads /home/ann."),
+        ({"read": "../../data/x.csv"}, "it reads /home/data."),
+        ({"read": "..data/../../x.csv"}, "it reads /home/ann."),
+        ({"read": "/data/x.csv"}, "it reads /data."),
+        ({"write": "../x.csv"}, "it writes .. from the run's own folder."),
+    ],
+)
+def test_relative_folders_are_told_by_their_full_path(registry: NodeRegistry, params: dict[str, Json], told_as: str) -> None:
+    effects = effects_of(graph_of(("a", params)), registry, Files())
+    assert told_as in distrust(effects, "a.weft", Path("/home/ann/flows")).issue.text
+    assert missing(effects, [effect.as_json() for effect in effects]) == []
+
+
+def test_what_is_told_is_told_once() -> None:
+    above, same, host = (Effect(Capability("read", "..")), Effect(Capability("read", "/home")), Effect(Capability("host", "..")))
+    assert shown([above, same, host], Path("/home/ann")) == [same, host]
 
 
 class Silent(Node):
@@ -155,7 +177,8 @@ def test_a_node_that_does_not_tell_is_an_effect_of_its_own(registry: NodeRegistr
     registry.add(Silent)
     graph = Graph(nodes={"a": NodeRecord("a", "test.silent"), "b": NodeRecord("b", "test.doer", 2)})
     assert told(graph, registry) == [("node", "test.silent")]
-    assert "it does what the node test.silent does." in distrust(effects_of(graph, registry, Files()), "a.weft").issue.text
+    text = distrust(effects_of(graph, registry, Files()), "a.weft", Path("/flows")).issue.text
+    assert "it does what the node test.silent does." in text
 
 
 def test_a_model_elsewhere_that_checks_an_output_is_an_effect(registry: NodeRegistry) -> None:

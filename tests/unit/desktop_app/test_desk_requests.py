@@ -160,6 +160,15 @@ def test_runs_of_a_workflow_in_pages(ask: Asker) -> None:
     assert ask.refused("history", run="nowhere") == "run.unknown"
 
 
+def test_a_folder_above_is_told_by_its_full_path(ask: Asker, home: Path) -> None:
+    file = home / "flows" / "read.weft"
+    file.parent.mkdir()
+    file.write_text(f"schema_version: 1\nid: {ID}\nnodes:\n  a:\n    type: file.read\n    params:\n      path: ../in.csv\n")
+    told = ask("effects", path=str(file))
+    assert told["effects"] == told["unknown"] == [{"kind": "read", "target": str(home)}]
+    assert ask("trust", path=str(file))["unknown"] == ask("effects", path=str(file))["unknown"] == []
+
+
 def test_what_an_unknown_file_could_do_has_to_be_agreed_to(ask: Asker, home: Path) -> None:
     file = home / "call.weft"
     file.write_text(CALLING)
