@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStyleHints
 from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
 
 from desktop_app.window.start_cards import ExampleCard, StartCard
 from resources import language
@@ -56,7 +57,7 @@ def test_theme_of_the_system_is_followed(shell: Shell, monkeypatch: pytest.Monke
     assert theme().name == "dark"
 
 
-def test_another_language_is_said_everywhere_and_documents_stay(shell: Shell) -> None:
+def test_another_language_is_said_everywhere_and_documents_stay(shell: Shell, qtbot: QtBot) -> None:
     page = shell.document("One", "run")
     shell.window.show_count("nodes", 2)
     told: list[str] = []
@@ -68,6 +69,7 @@ def test_another_language_is_said_everywhere_and_documents_stay(shell: Shell) ->
     assert shell.window.toolbar.buttons["run"].accessibleName() == "실행"
     assert shell.window.rail.buttons["nodes"].accessibleName() == "노드 (2)"
     assert shell.window.side.head.title.text() == "노드"
+    qtbot.waitUntil(lambda: isinstance(shell.window.layout.panels["inspector"].widget(), QLabel))
     inspector = shell.window.layout.panels["inspector"].widget()
     assert isinstance(inspector, QLabel)
     assert inspector.text() == "속성"
