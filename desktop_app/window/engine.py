@@ -63,10 +63,6 @@ class EngineService(QObject):
         """Ask which models there are now, and which of them run."""
         self.bridge.call("models", {}, self._latest.asked(), lambda error: _log.info("the models are not known: %s", error))
 
-    def model_in_use(self) -> JsonObject | None:
-        """Return the local model that nodes get when they name none: the best one that is here."""
-        return next((model for model in self.models if model.get("installed")), None)
-
     def _attach(self) -> Front:
         with suppress(Exception):  # `_load` tells of it
             self._types.load()  # first: libraries that import in circles break when two threads begin with them
