@@ -18,7 +18,6 @@ from tests.window.canvas import types
 from widgets.run.head import HEIGHT, LOG, PROBLEMS, STEPS, TIMELINE, VARIABLES, RunEntry
 from widgets.run.model import RunModel
 from widgets.run.panel import RunPanel
-from widgets.run.problems import fix_rect
 from widgets.run.step_detail import ATTEMPTS, ERROR, INPUTS, OUTPUT
 from widgets.run.step_detail import LOG as STEP_LOG
 
@@ -235,21 +234,17 @@ def test_another_run_is_chosen_from_the_menu(qtbot: QtBot, panel: RunPanel) -> N
     assert told.args == ["r29"]
 
 
-def test_problems_are_opened_and_fixed(qtbot: QtBot, panel: RunPanel) -> None:
+def test_problems_are_opened(qtbot: QtBot, panel: RunPanel) -> None:
     error = Issue("template.unknown-name", "Docs have no sourc.", 'Did you mean "source"?', node="draft", field="prompt")
     warning = Issue("http.body-unused", "The body is not used.", node="order", field="body", severity="warning")
     panel.show_run(None, run_events.graph())
-    panel.show_problems([warning, error], {error: 'Use "source"'})
+    panel.show_problems([warning, error])
     assert panel.head.tabs.count_text(PROBLEMS) == "2"
     tab(panel, PROBLEMS)
     problems = panel.problems
     assert problems.model.issues == [error, warning]
     assert problems.model.place(error) == "Draft reply · prompt"
     rect = problems.list.visualRect(problems.model.index(0, 0))
-    with qtbot.waitSignal(panel.fix_wanted) as fixed:
-        link = fix_rect(rect.toRectF(), 'Use "source"').center().toPoint()
-        QTest.mouseClick(problems.list.viewport(), LEFT, pos=link)
-    assert fixed.args == [error]
     second = QPoint(60, rect.bottom() + 20)
     QTest.mouseClick(problems.list.viewport(), LEFT, pos=second)
     with qtbot.waitSignal(panel.problem_opened) as opened:
@@ -259,8 +254,6 @@ def test_problems_are_opened_and_fixed(qtbot: QtBot, panel: RunPanel) -> None:
     with qtbot.waitSignal(panel.problem_opened) as by_key:
         QTest.keyClick(problems.list, Qt.Key.Key_Return)
     assert by_key.args == [error]
-    with qtbot.waitSignal(panel.fix_wanted):
-        QTest.keyClick(problems.list, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
     panel.show_problems([error])
     assert problems.model.issues[problems.list.currentIndex().row()] == error
     panel.show_problems([])

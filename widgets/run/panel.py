@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -39,7 +39,7 @@ class RunPanel(QWidget):
         run_chosen, all_runs_wanted: another run should be shown; the whole list of runs should be.
         place_wanted: the address of a step and a field of it, to be shown in the editor.
         retry_wanted: the address of a failed step from which the run should go on.
-        problem_opened, fix_wanted: an `Issue` whose place should be shown, or which should be fixed.
+        problem_opened: an `Issue` whose place should be shown.
         folded: whether the panel was folded away.
     """
 
@@ -49,7 +49,6 @@ class RunPanel(QWidget):
     place_wanted = Signal(str, str)
     retry_wanted = Signal(str)
     problem_opened = Signal(object)
-    fix_wanted = Signal(object)
     folded = Signal(bool)
 
     def __init__(self, types: NodeTypes) -> None:
@@ -88,7 +87,6 @@ class RunPanel(QWidget):
         self.steps.detail.place_wanted.connect(self.place_wanted)
         self.steps.detail.retry_wanted.connect(self.retry_wanted)
         self.problems.opened.connect(self.problem_opened)
-        self.problems.fix_wanted.connect(self.fix_wanted)
 
     # ------------------------------------------------------------------ what the owner tells
     def show_run(self, run: RunModel | None, graph: Graph) -> None:
@@ -111,9 +109,9 @@ class RunPanel(QWidget):
         if addresses and not self._clock.isActive():
             self._clock.start()
 
-    def show_problems(self, issues: Sequence[Issue], fixes: Mapping[Issue, str] | None = None) -> None:
-        """Show the problems of the workflow; `fixes` holds what the button of some of them says."""
-        self.problems.show_issues(issues, fixes)
+    def show_problems(self, issues: Sequence[Issue]) -> None:
+        """Show the problems of the workflow."""
+        self.problems.show_issues(issues)
         is_bad = any(issue.severity == "error" for issue in issues)
         self.head.tabs.set_count(PROBLEMS, len(issues), "state.failed" if is_bad else "state.waiting")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -36,14 +36,12 @@ class ProblemsModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.issues: list[Issue] = []
-        self.fixes: Mapping[Issue, str] = {}
         self.source: RunSource | None = None
 
-    def show_issues(self, issues: Sequence[Issue], fixes: Mapping[Issue, str]) -> None:
-        """Show these; `fixes` says what a click would do about some of them."""
+    def show_issues(self, issues: Sequence[Issue]) -> None:
+        """Show these."""
         self.beginResetModel()
         self.issues = sorted(issues, key=lambda issue: issue.severity != "error")
-        self.fixes = dict(fixes)
         self.endResetModel()
 
     def rowCount(self, _parent: Index | None = None) -> int:
@@ -83,10 +81,6 @@ class _Row(QStyledItemDelegate):
         paint_icon(painter, name, sign, look.color(role), 1.4)
         left, right = sign.right() + 9, rect.right() - _INSET
         upper, lower = rect.top() + 4, rect.top() + 22
-        if fix := model.fixes.get(issue):
-            link = fix_rect(rect, fix)
-            say(painter, link, fix, "accent.text", look.size["small"], MEDIUM)
-            right = link.left() - 12
         place = model.place(issue)
         room = min(width_of(place, look.size["small"], MEDIUM) + 2, _PLACE) if place else 0
         say(painter, QRectF(left, upper, right - left - room - 12, 20), issue.text, "text.primary", look.size["body"])
@@ -95,22 +89,10 @@ class _Row(QStyledItemDelegate):
         painter.restore()
 
 
-def fix_rect(row: QRectF, fix: str) -> QRectF:
-    """Return where the link of a row that fixes its problem is."""
-    width = width_of(fix, theme().size["small"], MEDIUM) + 2
-    return QRectF(row.right() - _INSET - width, row.top() + 4, width, 20)
-
-
 class Problems(QWidget):
-    """Shows problems.
-
-    Signals:
-        opened: the issue whose place a person wants to see, by double click or Enter.
-        fix_wanted: the issue whose fix was clicked.
-    """
+    """Shows problems. `opened` tells the issue whose place a person wants to see, by double click or Enter."""
 
     opened = Signal(object)
-    fix_wanted = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -125,7 +107,6 @@ class Problems(QWidget):
         self.list.setAccessibleName(tr("Problems"))
         self.list.doubleClicked.connect(self._open)
         self.list.installEventFilter(self)
-        self.list.viewport().installEventFilter(self)
         text = tr("Everything that was checked is fine. Problems are found while you edit.")
         self._stack = QStackedWidget()
         self._stack.addWidget(EmptyState("circle-check", tr("No problems"), text))
@@ -137,11 +118,11 @@ class Problems(QWidget):
         self.model.source = source
         self.list.viewport().update()
 
-    def show_issues(self, issues: Sequence[Issue], fixes: Mapping[Issue, str] | None = None) -> None:
-        """Show these; `fixes` holds what the button of some of them says. The chosen one stays chosen."""
+    def show_issues(self, issues: Sequence[Issue]) -> None:
+        """Show these. The chosen one stays chosen."""
         at = self.list.currentIndex().row()
         chosen = self.model.issues[at] if 0 <= at < len(self.model.issues) else None
-        self.model.show_issues(issues, fixes or {})
+        self.model.show_issues(issues)
         if chosen in self.model.issues:
             self.list.setCurrentIndex(self.model.index(self.model.issues.index(chosen), 0))
         self._stack.setCurrentIndex(int(bool(issues)))
@@ -150,25 +131,10 @@ class Problems(QWidget):
         self.opened.emit(self.model.issues[index.row()])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Open with Enter; fix with a click on the link, or with Alt and Enter."""
+        """Open with Enter."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             index = self.list.currentIndex()
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
-                issue = self.model.issues[index.row()]
-                wants_fix = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier) and issue in self.model.fixes
-                (self.fix_wanted if wants_fix else self.opened).emit(issue)
-                return True
-        elif isinstance(event, QMouseEvent) and watched is self.list.viewport():
-            found = self._fix_at(event)
-            self.list.viewport().setCursor(Qt.CursorShape.PointingHandCursor if found else Qt.CursorShape.ArrowCursor)
-            if found is not None and event.type() == QEvent.Type.MouseButtonRelease:
-                self.fix_wanted.emit(found)
+                self.opened.emit(self.model.issues[index.row()])
                 return True
         return super().eventFilter(watched, event)
-
-    def _fix_at(self, event: QMouseEvent) -> Issue | None:
-        index = self.list.indexAt(event.position().toPoint())
-        issue = self.model.issues[index.row()] if index.isValid() else None
-        fix = self.model.fixes.get(issue) if issue else None
-        inside = fix is not None and fix_rect(QRectF(self.list.visualRect(index)), fix).contains(event.position())
-        return issue if inside else None
