@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.model.issues import Issue
@@ -22,6 +22,7 @@ from widgets.payload.editor import PayloadEditor
 from widgets.payload.schema import Difference
 from widgets.run.words import day_time
 from widgets.safe_text import SafeText
+from widgets.theme import theme
 from widgets.values import brief
 
 _MOST_SHOWN, _WIDTH, _HEIGHT, _INSET = 4, 760, 680, 24
@@ -284,10 +285,18 @@ class ApprovalDialog(QDialog):
         self.card = ApprovalCard(asked)
         self.card.answered.connect(self.answered)
         self.card.close_wanted.connect(self.reject)
-        fill(QVBoxLayout(self), [self.card])
+        fill(QVBoxLayout(self), [self.card], margins=(1, 1, 1, 1))
         has_data = self.card.payload is not None
         self.resize(_WIDTH, _HEIGHT if has_data else min(_HEIGHT, self.sizeHint().height()))
         self.card.approve_button.setFocus()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw an edge: a screen without a window manager gives none, and others give one that is hard to see."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(theme().color("line.strong"))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
 
 
 def _heading(icon_name: str, text: str, note: str, *right: QWidget) -> QWidget:

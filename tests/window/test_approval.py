@@ -18,6 +18,7 @@ from widgets.approval import Answer, ApprovalCard, ApprovalDialog, Asked
 from widgets.forms.text_editors import TextBased
 from widgets.payload.editor import PayloadEditor
 from widgets.payload.table import PayloadTable
+from widgets.theme import theme
 
 LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
 SCHEMA: JsonObject = {
@@ -207,6 +208,27 @@ def test_cells_of_a_table_are_edited_and_rows_left_out(qtbot: QtBot) -> None:
     assert [(one.path, one.before) for one in owner.payload.differences()] == [("[0].to", "Kim"), ("[1]", ROWS[1])]
     QTest.mouseClick(owner.card.approve_button, LEFT)
     assert owner.answers[0].payload == [{"id": "a", "to": "Minjae", "n": 1}, ROWS[2]]
+
+
+def test_the_dialog_has_an_edge_where_nobody_else_draws_one(qtbot: QtBot) -> None:
+    owner = Owner(qtbot, asked([*ROWS], LIST))
+    seen = owner.dialog.grab().toImage()
+    corners = [(0, 0), (seen.width() - 1, 0), (0, seen.height() - 1), (seen.width() - 1, seen.height() // 2)]
+    assert {seen.pixelColor(*corner).name() for corner in corners} == {theme().color("line.strong").name()}
+
+
+def test_a_cell_under_the_pointer_has_one_ground(qtbot: QtBot) -> None:
+    owner = Owner(qtbot, asked([*ROWS], LIST))
+    place = owner.table.visualRect(owner.table.rows.index(1, 2))
+    corner = owner.table.viewport().mapTo(owner.dialog, place.topRight())
+
+    def grounds() -> set[str]:
+        seen = owner.dialog.grab().toImage()
+        return {seen.pixelColor(corner + QPoint(-8, down)).name() for down in (3, place.height() // 2)}
+
+    resting = grounds()
+    QTest.mouseMove(owner.table.viewport(), place.center())
+    qtbot.waitUntil(lambda: len(grounds()) == 1 and grounds() != resting)
 
 
 def test_ctrl_and_enter_takes_a_cell_that_is_being_edited(qtbot: QtBot) -> None:

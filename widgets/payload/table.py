@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QSizePolicy,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -189,6 +190,7 @@ class CellEditor(QStyledItemDelegate):
             painter.fillRect(rect.adjusted(0, 0, 0, -1), look.color("diff.changed", look.alpha["diff"]))
         inner = QStyleOptionViewItem(option)
         inner.rect = rect.adjusted(0, _PAD, 0, -_PAD)
+        inner.state &= ~QStyle.StateFlag.State_MouseOver  # the table has tinted the whole cell
         super().paint(painter, inner, index)
 
     def editorEvent(
@@ -308,7 +310,8 @@ class PayloadTable(QTableView):
         self.resizeRowsToContents()
         least = theme().metric["row"]
         for row in range(len(self.rows.rows)):
-            self.setRowHeight(row, min(max(self.rowHeight(row) + 2 * _PAD, least), _ROW_MOST))
+            height = self.rowHeight(row)
+            self.setRowHeight(row, least if height <= least else min(height + 2 * _PAD, _ROW_MOST))
         height = self.horizontalHeader().height() + sum(self.rowHeight(row) for row in range(len(self.rows.rows)))
         self.setMinimumHeight(min(height + 4, _LEAST_HEIGHT))
 
