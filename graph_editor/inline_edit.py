@@ -4,78 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from graph_editor.view import GraphView
 from resources.language import tr
 from widgets.theme import SEMIBOLD, font, theme
 
 _LEAST_WIDTH, _HEIGHT, _TEXT_INSET = 140, 28, 9
+_LEAST_NOTE = QSize(160, 80)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class TitleField(QLineEdit):
-    """A line over the canvas. Enter and leaving it keep what was written, Esc does not."""
-
-    done = Signal(bool)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(tr("Title"))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """End with Enter or Esc."""
-        if event.key() in _ENTER:
-            self.done.emit(True)
-        elif event.key() == Qt.Key.Key_Escape:
-            self.done.emit(False)
-        else:
-            super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Keep what was written."""
-        super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self.done.emit(True)
-
-
-class NoteField(QPlainTextEdit):
-    """A text over the canvas. Leaving it or Ctrl+Enter keep what was written, Esc does not."""
-
-    done = Signal(bool)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(tr("Note"))
-        self.setProperty("kind", "note")
-        self.setPlaceholderText(tr("What should be known here?"))
-        self.setTabChangesFocus(True)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """End with Ctrl+Enter or Esc."""
-        if event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.done.emit(True)
-        elif event.key() == Qt.Key.Key_Escape:
-            self.done.emit(False)
-        else:
-            super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Keep what was written."""
-        super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self.done.emit(True)
-
-
 class InlineEdit(QObject):
-    """Opens a field over a place of the scene, and gives what was written. There is one at a time; scrolling ends it."""
+    """Opens a field over a place of the scene, and gives what was written. There is one at a time; scrolling ends it.
+
+    Enter (in a note Ctrl+Enter) and leaving the field keep what was written, Esc does not.
+    """
 
     def __init__(self, view: GraphView) -> None:
         super().__init__(view)
         self._view = view
-        self.field: TitleField | NoteField | None = None
+        self.field: QLineEdit | QPlainTextEdit | None = None
+        self._before = ""
         self._keep: Callable[[str], object] | None = None
         view.zoom_changed.connect(self._on_moved)
         view.horizontalScrollBar().valueChanged.connect(self._on_moved)
@@ -83,11 +35,11 @@ class InlineEdit(QObject):
 
     def edit_title(self, place: QRectF, text: str, keep: Callable[[str], object], hint: str = "") -> None:
         """Edit one line over a rectangle of the scene; `keep` gets it when it is another one."""
-        field = TitleField(self._view)
-        field.setText(text)
+        self.end(keeps=True)
+        field = QLineEdit(text, self._view)
+        field.setAccessibleName(tr("Title"))
         field.setPlaceholderText(hint)
-        field.selectAll()
-        field.setFont(self._face())
+        field.setFont(font(theme().size["body"], SEMIBOLD))
         rect = self._view.mapFromScene(place).boundingRect()
         width = max(rect.width(), _LEAST_WIDTH)
         field.setGeometry(rect.left() - _TEXT_INSET, rect.center().y() - _HEIGHT // 2, width, _HEIGHT)
@@ -95,12 +47,16 @@ class InlineEdit(QObject):
 
     def edit_note(self, place: QRectF, text: str, keep: Callable[[str], object]) -> None:
         """Edit a text over a rectangle of the scene."""
-        field = NoteField(self._view)
-        field.setPlainText(text)
-        field.selectAll()
+        self.end(keeps=True)
+        field = QPlainTextEdit(text, self._view)
+        field.setAccessibleName(tr("Note"))
+        field.setProperty("kind", "note")
+        field.setPlaceholderText(tr("What should be known here?"))
+        field.setTabChangesFocus(True)
         field.setFont(font(theme().size["small"]))
         rect = self._view.mapFromScene(place).boundingRect()
-        field.setGeometry(rect.left(), rect.top(), max(rect.width(), 160), max(rect.height(), 80))
+        rect.setSize(rect.size().expandedTo(_LEAST_NOTE))
+        field.setGeometry(rect)
         self._open(field, text, keep)
 
     def end(self, *, keeps: bool) -> None:
@@ -109,30 +65,42 @@ class InlineEdit(QObject):
         self.field = self._keep = None
         if field is None or keep is None:
             return
-        before = field.property("before")
-        text = field.toPlainText() if isinstance(field, NoteField) else field.text()
+        text = field.toPlainText() if isinstance(field, QPlainTextEdit) else field.text()
         had_focus = field.hasFocus()
         field.hide()
         field.deleteLater()
         if had_focus:
             self._view.setFocus(Qt.FocusReason.OtherFocusReason)
-        if keeps and text != before:
+        if keeps and text != self._before:
             keep(text)
 
-    def _face(self) -> QFont:
-        return font(theme().size["body"], SEMIBOLD)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """End with the keys that do so, and when the focus goes elsewhere."""
+        if watched is not self.field:
+            return False
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._ends(event)
+        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.end(keeps=True)
+        return False
 
-    def _open(self, field: TitleField | NoteField, before: str, keep: Callable[[str], object]) -> None:
-        self.end(keeps=True)
-        self.field, self._keep = field, keep
-        field.setProperty("before", before)
-        field.done.connect(self._on_done)
+    def _ends(self, event: QKeyEvent) -> bool:
+        """End when this key does so; a note keeps plain Enter for a new line."""
+        enters = event.key() in _ENTER
+        if enters and isinstance(self.field, QPlainTextEdit):
+            enters = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if enters or event.key() == Qt.Key.Key_Escape:
+            self.end(keeps=enters)
+            return True
+        return False
+
+    def _open(self, field: QLineEdit | QPlainTextEdit, before: str, keep: Callable[[str], object]) -> None:
+        self.field, self._before, self._keep = field, before, keep
+        field.installEventFilter(self)
+        field.selectAll()
         field.show()
         field.raise_()
         field.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _on_done(self, keeps: bool) -> None:
-        self.end(keeps=keeps)
 
     def _on_moved(self) -> None:
         self.end(keeps=True)
