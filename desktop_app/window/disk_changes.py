@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
@@ -9,13 +10,17 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.window.aside import Aside
-from desktop_app.window.files import Broken, Content, Stamp, read
+from desktop_app.window.files import Broken, Content, Stamp, free_place, read
 from desktop_app.window.open_document import OpenDocument, Trouble
 from desktop_app.window.watch import FileWatch
 from engine.model.changes import Restore
 from engine.model.graph import Graph
 from engine.model.issues import WeftError
+from engine.model.serialize import dump
 from resources.language import tr
+from storage.documents import save_document
+
+_log = logging.getLogger(__name__)
 
 _GONE = "document.missing"
 
@@ -23,10 +28,12 @@ _GONE = "document.missing"
 class DiskChanges(QObject):
     """Looks at the files of open documents. Those without edits follow their file; the others ask (`OpenDocument.trouble`).
 
-    `noticed` tells a text, its kind and an action, `reloaded` a document that took over what its file holds.
+    `noticed` tells a text, its kind and an action, `reloaded` a document that took over what its file holds. `replaced` tells a
+    document, a text of it that gives way to another one, and the text that this one was made of, if it was made here.
     """
 
     noticed = Signal(str, str, object)
+    replaced = Signal(object, str, str)
     reloaded = Signal(object)
 
     def __init__(self, aside: Aside, parent: QObject | None = None) -> None:
@@ -73,17 +80,32 @@ class DiskChanges(QObject):
             self._aside.do(lambda: read(path), partial(self._on_reverted, document), partial(self._on_not_found, document))
 
     def keep_mine(self, document: OpenDocument) -> None:
-        """Let the next save replace what another program wrote."""
-        if document.trouble is not None and document.path is not None:
-            theirs = document.trouble.theirs
-            document.stamp = theirs.stamp if theirs else Stamp.of(document.path)
-            document.document.set_unsaved()
-            document.show_trouble(None)
+        """Let the next save replace what another program wrote; undo brings that into the document, also after the save."""
+        trouble, path = document.trouble, document.path
+        if trouble is None or path is None:
+            return
+        theirs = trouble.theirs
+        document.stamp = theirs.stamp if theirs else Stamp.of(path)
+        document.show_trouble(None)
+        if theirs is not None:
+            mine = document.document.frozen()
+            self.put_in(document, theirs.graph, tr("Take the file's version"))
+            self.put_in(document, mine, tr("Keep mine"))
+            self.replaced.emit(document, theirs.text, "")
+            said = tr("Yours stays, and the next save writes it. Undo brings theirs.")
+            self.noticed.emit(said, "info", (tr("Undo"), document.document.undo))
+        elif trouble.text:
+            self._put_aside(path, trouble.text)
+        document.document.set_unsaved()
 
     def take_theirs(self, document: OpenDocument) -> None:
-        """Take what another program wrote."""
-        if document.trouble is not None and document.trouble.theirs is not None:
-            self._take(document, document.trouble.theirs, tr("Take the file's version"))
+        """Take what another program wrote; undo brings back what was here."""
+        if document.trouble is not None and (theirs := document.trouble.theirs) is not None:
+            mine, base = document.document.frozen(), document.saved_text
+            self._aside.do(lambda: dump(mine), lambda text: self.replaced.emit(document, text, base), _log_error)
+            self._take(document, theirs, tr("Take the file's version"))
+            said = tr("{name} is as the file has it now.", name=document.title)
+            self.noticed.emit(said, "done", (tr("Undo"), document.document.undo))
 
     def close(self) -> None:
         """Look at nothing any more."""
@@ -126,6 +148,23 @@ class DiskChanges(QObject):
             undo = (tr("Undo"), document.document.undo)
             self.noticed.emit(tr("{name} is as its file again.", name=document.title), "done", undo)
 
+    def _put_aside(self, path: Path, text: str) -> None:
+        """Keep a text that is no workflow beside the file that it is replaced in."""
+
+        def work() -> Path:
+            copy = free_place(path.parent, tr("{name} (other program)", name=path.stem))
+            save_document(copy, text)
+            return copy
+
+        def done(copy: Path) -> None:
+            said = tr("Yours stays, and the next save writes it. What was in the file is kept as {name}.", name=copy.name)
+            self.noticed.emit(said, "info", None)
+
+        def failed(error: WeftError) -> None:
+            self.noticed.emit(f"{error.issue.text} {error.issue.remedy}", "warning", None)
+
+        self._aside.do(work, done, failed)
+
     def _take(self, document: OpenDocument, content: Content, text: str) -> None:
         self.put_in(document, content.graph, text)
         document.settle(content)
@@ -135,3 +174,7 @@ class DiskChanges(QObject):
 
     def _is_open(self, document: OpenDocument) -> bool:
         return document.path is not None and (document.is_example or self._documents.get(document.path) is document)
+
+
+def _log_error(error: WeftError) -> None:
+    _log.info("a version was not kept: %s", error)

@@ -10,8 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.documents import document_id
 from desktop_app.window.broken_page import BrokenPage
-from desktop_app.window.difference import TextDifference
-from desktop_app.window.difference_page import DifferencePage
+from desktop_app.window.difference_tabs import DifferenceTabs
 from desktop_app.window.document_view import Canvas, DocumentView
 from desktop_app.window.documents import CopyQuestion, DocumentService, Notice, UnsavedQuestion
 from desktop_app.window.examples import Example
@@ -48,6 +47,7 @@ class DocumentPages(QObject):
         self._states: dict[Path, JsonObject] = {}
         self._last: Path | None = None
         self._questions = Questions(window.frame)
+        self._differences = DifferenceTabs(window, service)
         self._connect()
         self._bind()
 
@@ -86,7 +86,7 @@ class DocumentPages(QObject):
         """Show a document in a further tab; all of its views show the same graph."""
         view = DocumentView(document, self._service, self._make_canvas(document))
         view.trust_given.connect(partial(self._library.trust, document))
-        view.difference_asked.connect(partial(self.show_difference, document))
+        view.difference_asked.connect(partial(self._differences.show, document))
         view.canvas.facts_changed.connect(partial(self._tell_facts, view))
         handlers: dict[str, Callable[[], object]] = {
             "save": partial(self._service.save, document), "save_as": partial(self._service.save_as, document),
@@ -124,10 +124,6 @@ class DocumentPages(QObject):
         if isinstance(panel, LibraryPanel):
             identity = document_id(document.graph, document.path) if document.path else document.graph.id
             panel.show_versions(identity, document.title, str(document.path or ""))
-
-    def show_difference(self, document: OpenDocument) -> None:
-        """Show what another program wrote against what is here."""
-        self._service.difference(document, partial(self._on_difference, document))
 
     def restore_session(self) -> None:
         """Open what was open at the last end; without anything the start page."""
@@ -229,7 +225,7 @@ class DocumentPages(QObject):
         if before is not None:
             self._window.close_page(before)
 
-    def _add_other(self, widget: BrokenPage | DifferencePage | RecoveredPage, title: str, icon: str, tip: str = "") -> TabPage:
+    def _add_other(self, widget: BrokenPage | RecoveredPage, title: str, icon: str, tip: str = "") -> TabPage:
         page = TabPage(widget, title, icon=icon, tip=tip, is_document=False)
         page.handlers["close"] = partial(self._close_other, page)
         self._window.open_page(page)
@@ -251,28 +247,14 @@ class DocumentPages(QObject):
     def _open_example(self, example: Example) -> None:
         self._service.open(example.path)
 
-    def _on_difference(self, document: OpenDocument, found: TextDifference) -> None:
-        title = tr("{name}: what another program wrote", name=document.title)
-        page = DifferencePage(title, tr("mine"), tr("the file"), found)
-        self._add_other(page, document.title, "git-compare", title)
-
     def _on_leftovers(self, leftovers: list[Leftover]) -> None:
         if leftovers:
             page = RecoveredPage(leftovers)
             page.restored.connect(self._service.restore)
             page.discarded.connect(self._service.discard)
-            page.difference_asked.connect(self._show_recovered_difference)
+            page.difference_asked.connect(self._differences.show_leftover)
             page.empty.connect(self._on_all_decided)
             self._recovered = self._add_other(page, tr("Unsaved work"), "history")
-
-    def _show_recovered_difference(self, leftover: Leftover) -> None:
-        self._service.compare_leftover(leftover, partial(self._on_recovered_difference, leftover))
-
-    def _on_recovered_difference(self, leftover: Leftover, found: TextDifference) -> None:
-        title = tr("{name}: what was not saved", name=leftover.kept.name)
-        self._add_other(
-            DifferencePage(title, tr("the file"), tr("the unsaved work"), found), leftover.kept.name, "git-compare", title
-        )
 
     def _on_all_decided(self) -> None:
         if self._recovered is not None:

@@ -68,8 +68,8 @@ class DocumentService(QObject):
     """Holds every open document once. Reading and writing happen in a thread; what comes of it is told by signals.
 
     `opened`, `closed`, `saved`, `shown` (it was open already, or is asked for) and `reloaded` (its content came from elsewhere)
-    tell an `OpenDocument`; `failed` a path and the error that kept it from being opened; `noticed` a `Notice`; `asked` a
-    question, which somebody shows and answers.
+    tell an `OpenDocument`; `replaced` is that of `DiskChanges`; `failed` tells a path and the error that kept it from being
+    opened; `noticed` a `Notice`; `asked` a question, which somebody shows and answers.
     """
 
     opened = Signal(object)
@@ -77,6 +77,7 @@ class DocumentService(QObject):
     saved = Signal(object)
     shown = Signal(object)
     reloaded = Signal(object)
+    replaced = Signal(object, str, str)
     failed = Signal(object, object)
     noticed = Signal(object)
     asked = Signal(object)
@@ -91,6 +92,7 @@ class DocumentService(QObject):
         self._disk = DiskChanges(self._aside, self)
         self._disk.noticed.connect(lambda text, kind, action: self.noticed.emit(Notice(text, kind, action)))
         self._disk.reloaded.connect(self.reloaded)
+        self._disk.replaced.connect(self.replaced)
         self._keeping = Keeping(folder.root, self._aside, self)
         self._keeping.failed.connect(lambda text: self.noticed.emit(Notice(text, "warning")))
 

@@ -81,6 +81,7 @@ class Library(QObject):
         service.opened.connect(self._on_opened)
         service.saved.connect(self._on_saved)
         service.reloaded.connect(self.look_at_trust)
+        service.replaced.connect(self._on_replaced)
 
     # trust
 
@@ -162,6 +163,11 @@ class Library(QObject):
         }  # fmt: skip
         document.is_own = False  # from now on what is saved is made of what is registered
         self._register(given, self._on_done)
+
+    def _on_replaced(self, document: OpenDocument, text: str, base: str) -> None:
+        """Keep a version of what gives way to what another program wrote, or the other way round."""
+        is_own = document.is_own and bool(base)
+        self._register({"path": str(document.path), "text": text, "base": base, "trust": is_own}, self._on_done)
 
     def _register(self, given: JsonObject, done: Done) -> None:
         """Tell the register, one file after the other: the owner does requests side by side, and what was saved last counts."""

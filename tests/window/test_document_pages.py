@@ -133,6 +133,17 @@ def button(place: QWidget, text: str) -> QWidget:
     return next(one for one in place.findChildren(QPushButton) if one.text().strip() == text and one.isVisible())
 
 
+def current_widget(desk: Desk) -> QWidget:
+    page = desk.shell.window.tabs.current()
+    assert page is not None
+    return page.widget
+
+
+def difference_text(desk: Desk) -> str:
+    found = current_widget(desk)
+    return found.text.toPlainText() if isinstance(found, DifferencePage) else ""
+
+
 def drop(window: QWidget, *paths: Path) -> bool:
     """Drop files onto a window as the system does, and tell whether it took them."""
     data = QMimeData()
@@ -268,10 +279,59 @@ def test_a_conflict_is_shown_compared_and_decided(desk: Desk, hello: Path, qtbot
     assert page is not None
     assert isinstance(page.widget, DifferencePage)
     assert "−  name: Hello\n+  name: Theirs" in page.widget.text.toPlainText()
-    desk.shell.window.actions["close"].trigger()
-    click(button(view.message, "Take theirs"))
+    click(button(page.widget, "Take theirs"))
     assert not view.message.isVisible()
     assert desk.titles() == ["Theirs"]
+    assert "Theirs is as the file has it now." in desk.toasts()
+    view.document.document.undo()
+    assert desk.titles() == ["Hello"]
+    assert "more" in view.document.graph.nodes
+
+
+def test_mine_is_kept_in_the_difference_and_undo_brings_theirs(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    view = desk.open(qtbot, hello)
+    add_node(view.document)
+    hello.write_text(HELLO.replace("name: Hello", "name: Theirs"), encoding="utf-8")
+    qtbot.waitUntil(view.message.isVisible)
+    click(button(view.message, "Show the difference"))
+    qtbot.waitUntil(lambda: len(desk.titles()) == 2)
+    hello.write_text(HELLO.replace("name: Hello", "name: Theirs again"), encoding="utf-8")
+    view.document.changed.emit()
+    qtbot.waitUntil(lambda: "Theirs again" in difference_text(desk), timeout=5000)
+    assert len(desk.titles()) == 2
+    click(button(current_widget(desk), "Keep mine"))
+    assert desk.titles() == ["Hello"]
+    with qtbot.waitSignal(desk.service.saved):
+        desk.shell.window.actions["save"].trigger()
+    assert "more" in load(hello.read_text(encoding="utf-8")).graph.nodes
+    view.document.document.undo()
+    assert desk.titles() == ["Theirs again"]
+    view.document.document.redo()
+    assert (desk.titles(), view.document.is_modified) == (["Hello"], False)
+
+
+def test_a_difference_that_was_decided_elsewhere_goes(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    view = desk.open(qtbot, hello)
+    add_node(view.document)
+    hello.write_text(HELLO.replace("name: Hello", "name: Theirs"), encoding="utf-8")
+    qtbot.waitUntil(view.message.isVisible)
+    click(button(view.message, "Show the difference"))
+    qtbot.waitUntil(lambda: len(desk.titles()) == 2)
+    desk.service.take_theirs(view.document)
+    assert desk.titles() == ["Theirs"]
+
+
+def test_a_text_that_is_no_workflow_is_kept_beside_mine(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    view = desk.open(qtbot, hello)
+    add_node(view.document)
+    hello.write_text("no: [workflow", encoding="utf-8")
+    qtbot.waitUntil(view.message.isVisible)
+    click(button(view.message, "Show the difference"))
+    qtbot.waitUntil(lambda: len(desk.titles()) == 2)
+    click(button(current_widget(desk), "Keep mine"))
+    kept = hello.with_name("안녕 (other program).weft")
+    qtbot.waitUntil(kept.exists)
+    assert kept.read_text(encoding="utf-8") == "no: [workflow"
 
 
 def test_a_failed_save_says_why_and_can_be_tried_again(desk: Desk, hello: Path, qtbot: QtBot) -> None:

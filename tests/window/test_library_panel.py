@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.window.bridge import Bridge
 from desktop_app.window.documents import DocumentService
-from desktop_app.window.library import Library
+from desktop_app.window.library import Library, SavedVersion
 from desktop_app.window.library_panel import LibraryPanel
 from desktop_app.window.open_document import OpenDocument
 from desktop_app.workbench import attach
@@ -161,6 +162,29 @@ def test_an_open_workflow_is_renamed_as_an_edit(place: Place, hello: Path, qtbot
     qtbot.waitUntil(lambda: document.title == "Renamed")
     assert document.is_modified
     assert hello.read_text() == HELLO
+
+
+def test_versions_hold_what_gave_way_to_another_program(place: Place, hello: Path, qtbot: QtBot) -> None:
+    document = place.open(hello)
+    place.wait_for("Hello")
+    library, found = place.panel._library, list[str]()
+
+    def read(versions: list[SavedVersion]) -> None:
+        for one in versions:
+            library.version_text(one.id, found.append)
+
+    library.changed.connect(lambda: library.versions(document.graph.id, read))
+    for number, decide in enumerate((place.service.take_theirs, place.service.keep_mine)):
+        add_node(document, f"mine{number}")
+        hello.write_text(HELLO.replace("template: hello", f"template: theirs{number}"))
+        qtbot.waitUntil(lambda: document.trouble is not None, timeout=5000)
+        decide(document)
+    for text in ("mine0", "theirs1"):
+        qtbot.waitUntil(partial(holds, found, text), timeout=10_000)
+
+
+def holds(texts: list[str], part: str) -> bool:
+    return any(part in text for text in texts)
 
 
 def test_deleted_and_brought_back(place: Place, hello: Path, qtbot: QtBot) -> None:
