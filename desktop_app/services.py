@@ -288,11 +288,10 @@ class Parts:
     @made_once
     def models(self) -> OpenAiModels:
         """All models, through the providers of the settings."""
-        from engine.providers.config import read_providers
+        from desktop_app.stored_providers import StoredProviders
         from engine.providers.openai_models import OpenAiModels
 
-        providers = read_providers(self.settings.all())
-        models = OpenAiModels(providers, self.secrets, self.local_servers, self.model_store.installed)
+        models = OpenAiModels(StoredProviders(self.settings), self.secrets, self.local_servers, self.model_store.installed)
         return self._keep(models, lambda models: models.aclose())
 
     @made_once

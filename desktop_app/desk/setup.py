@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from desktop_app.desk.given import Request, aside, mapping, text
 from desktop_app.services import Parts
+from desktop_app.stored_providers import PROVIDERS
 from engine.model.issues import failure
 from engine.model.values import Json, JsonObject
 from engine.server.protocol import Emit
 
 if TYPE_CHECKING:
     from engine.providers.openai_models import OpenAiModels
-
-PROVIDERS = "providers"
 
 
 class SetupDesk:
@@ -67,13 +66,11 @@ class SetupDesk:
         return entries if isinstance(entries, dict) else {}
 
     def _check_and_set(self, entries: JsonObject) -> None:
-        """Set the providers; calls under way keep those that they began with."""
+        """Set the providers, if they can be used; calls under way keep those that they began with."""
         from engine.providers.config import read_providers
 
-        providers = read_providers({PROVIDERS: entries})
+        read_providers({PROVIDERS: entries})
         self._parts.settings.set(PROVIDERS, entries)
-        if "models" in self._parts.made:
-            self._parts.models.providers = providers
 
     def _providers(self, _given: JsonObject) -> JsonObject:
         from engine.providers.config import BUILT_IN, read_providers

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class SetupFacts(QObject):
-    """Knows what the engine said last; `changed` tells of something new."""
+    """Knows what the engine said last; `changed` tells that something may be new."""
 
     changed = Signal()
 
@@ -27,10 +27,16 @@ class SetupFacts(QObject):
         self._bridge = bridge
         self.providers: tuple[Choice, ...] = (Choice("local", tr("This computer"), icon="cpu"),)
         self.secrets: tuple[str, ...] = ()
+        self._known: dict[str, JsonObject] = {}
         bridge.attached.connect(self.refresh)
 
     def refresh(self) -> None:
-        """Ask anew."""
+        """Ask anew, and tell of it in any case: a key or an address may be another one under the same name."""
+        self._known.clear()
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Ask anew, and tell only of what differs: a form that a person is typing into is not made anew for nothing."""
         self._bridge.call("providers", {}, self._on_providers, _leave)
         self._bridge.call("secrets", {}, self._on_secrets, _leave)
 
@@ -55,13 +61,18 @@ class SetupFacts(QObject):
         found = reply["providers"]
         entries = [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
         self.providers = tuple(_provider(entry) for entry in entries)
-        self.changed.emit()
+        self._tell("providers", reply)
 
     def _on_secrets(self, reply: JsonObject) -> None:
         found = reply["secrets"]
         entries = [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
         self.secrets = tuple(str(entry["name"]) for entry in entries)
-        self.changed.emit()
+        self._tell("secrets", reply)
+
+    def _tell(self, what: str, reply: JsonObject) -> None:
+        if self._known.get(what) != reply:
+            self._known[what] = reply
+            self.changed.emit()
 
 
 def _leave(error: WeftError) -> None:

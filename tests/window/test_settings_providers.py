@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,6 +19,8 @@ from tests.helpers.fake_model_server import FakeModelServer
 from tests.window.settings_helpers import Bench, bench, make_shell, page, texts
 
 __all__ = ["bench", "make_shell", "page"]
+
+CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -186,3 +191,20 @@ def test_all_are_tested_at_once(bench: Bench, server: FakeModelServer) -> None:
     bench.setup.providers.tested.clear()
     bench.click(bench.providers.test_button)
     bench.until(lambda: set(bench.setup.providers.tested) == {"Lab", "Other"})
+
+
+def test_a_provider_that_the_command_set_is_known_at_once(bench: Bench, server: FakeModelServer) -> None:
+    """In the settings, and in the forms of nodes, whose lists are asked for when a form is made."""
+    told: list[int] = []
+    bench.facts.changed.connect(lambda: told.append(len(bench.facts.providers)))
+    command = ["providers", "set", "lab", "--base-url", server.url, "--model", "small"]
+    subprocess.run([sys.executable, "-m", "desktop_app", *command], cwd=CHECKOUT, check=True, capture_output=True)
+    bench.until(lambda: "lab" in bench.providers.rows)
+    bench.until(lambda: "lab" in [choice.value for choice in bench.facts.providers])
+    bench.until(lambda: told == [3])
+
+
+def test_a_key_that_the_command_stored_is_known_at_once(bench: Bench) -> None:
+    Secrets(DataFolder.default()).set("openai", "sk-elsewhere")
+    bench.until(lambda: bench.facts.secrets == ("openai",))
+    bench.until(lambda: (found := bench.setup.providers.provider("openai")) is not None and found.key == "file")

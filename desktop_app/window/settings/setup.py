@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.window.aside import Aside
 from desktop_app.window.engine import EngineService
@@ -16,6 +16,7 @@ from desktop_app.window.settings.local_models import LocalModel, LocalModels
 from desktop_app.window.settings.providers import LOCAL, Providers
 from desktop_app.window.settings.secret_names import SecretNames
 from desktop_app.window.setup_facts import SetupFacts
+from desktop_app.window.watch import FileWatch
 from engine.model.issues import WeftError
 
 
@@ -31,7 +32,7 @@ class Usage:
 
 
 class Setup(QObject):
-    """What is known of the set-up. It lives as long as the window; forms look anew after what a person sets here.
+    """What is known of the set-up. It lives as long as the window; forms look anew after what a person sets here or elsewhere.
 
     `measured` tells a `Usage`, after `measure` and after models came or went.
     """
@@ -49,13 +50,38 @@ class Setup(QObject):
         self.providers.edited.connect(self.secrets.refresh)
         self.secrets.edited.connect(facts.refresh)
         self.secrets.edited.connect(self.providers.refresh)
+        self._facts = facts
+        self._watch = FileWatch(self)
+        self._soon = QTimer(self, interval=0, singleShot=True)
+        self._soon.timeout.connect(self.look_again)
+        self._watch.touched.connect(self._on_touched)
+        engine.bridge.attached.connect(self._begin_to_watch)
         self.models.removed.connect(self._on_removed)
         for something in (engine.bridge.attached, engine.ready, self.models.got, self.models.removed):
             something.connect(self.measure)
 
     def close(self) -> None:
-        """Let go of the thread."""
+        """Let go of thread and files."""
+        self._soon.stop()
+        self._watch.close()
         self.aside.close()
+
+    def look_again(self) -> None:
+        """Ask for all that another program, such as `weft providers set`, may have changed."""
+        self.providers.refresh()
+        self.secrets.refresh()
+        self.models.refresh()
+        self._facts.look_again()
+
+    def _on_touched(self, _file: Path) -> None:
+        self._soon.start()
+
+    def _begin_to_watch(self) -> None:
+        """Watch where providers and the names of secrets are kept; the folder is there from now on."""
+        self.engine.bridge.attached.disconnect(self._begin_to_watch)
+        database = self.engine.folder.library_db
+        for file in (database, database.with_name(f"{database.name}-wal"), self.engine.folder.secrets):
+            self._watch.add(file)
 
     def chosen_model(self) -> str:
         """Return the id of the model that a person chose for nodes that name none; empty for the best one that is here."""

@@ -13,7 +13,9 @@ from desktop_app.front import Front
 from desktop_app.workbench import attach, connect
 from engine.model.issues import WeftError
 from engine.model.values import JsonObject
+from storage.database import open_database
 from storage.paths import DataFolder
+from storage.repositories.settings import SettingsRepository
 from tests.helpers.fake_model_server import FakeModelServer
 
 ID = "00000000-0000-4000-8000-000000000007"
@@ -272,6 +274,16 @@ def test_providers_and_their_models(ask: Asker) -> None:
     ask("remove_provider", name="lab")
     assert ask.refused("remove_provider", name="lab") == "model.unknown-provider"
     assert [one["name"] for one in ask("providers")["providers"]] == ["local", "openai"]
+
+
+def test_provider_that_another_program_set_answers_at_once(ask: Asker) -> None:
+    assert ask("provider_models", name="local")["models"] is not None, "the providers were read once"
+    with FakeModelServer() as server:
+        engine = open_database("library", ask.folder.library_db)
+        SettingsRepository(engine).set("providers", {"lab": {"base_url": server.url}})
+        engine.dispose()
+        assert ask("provider_models", name="lab")["models"]
+    assert "lab" in [one["name"] for one in ask("providers")["providers"]]
 
 
 @pytest.mark.usefixtures("_no_models")
