@@ -12,6 +12,8 @@ from engine.registry import open_registry
 from tests.helpers.checkout import ROOT
 
 EXAMPLES = ROOT / "resources" / "examples"
+ORDER = ("first_facts", "ask_before_sending", "clean_a_list", "ticket_triage")
+"""The examples as a new user should meet them, the smallest first."""
 
 
 def node_types() -> bytes:
@@ -22,7 +24,8 @@ def node_types() -> bytes:
 
 def examples() -> bytes:
     """Return names, summaries and layouts of the examples, one a line."""
-    return _lines([_example(path.parent.name, path.name) for path in sorted(EXAMPLES.glob("*/*.weft"))])
+    files = sorted(EXAMPLES.glob("*/*.weft"), key=lambda path: ORDER.index(path.parent.name))
+    return _lines([_example(path.parent.name, path.name) for path in files])
 
 
 def _example(folder: str, file: str) -> JsonObject:
