@@ -30,12 +30,15 @@ class EdgeCard(QWidget):
         self.lines: list[str] = []
         self.hide()
 
-    def show_value(self, edge: Edge, port_type: str, value: EdgeValue) -> None:
-        """Tell of this value."""
+    def show_value(self, edge: Edge, port_type: str, value: EdgeValue | None) -> None:
+        """Tell of this value, or that there is none yet."""
         self._type = port_type
-        self.title = headline(edge.source.port, value)
-        self.facts = f"{size_text(value.size)} · {age_text(time.time() - value.at)}"
-        self.lines = excerpt(value.value)
+        if value is None:
+            self.title, self.facts, self.lines = edge.source.port, "", [tr("No value yet")]
+        else:
+            self.title = headline(edge.source.port, value)
+            self.facts = f"{size_text(value.size)} · {age_text(time.time() - value.at)}"
+            self.lines = excerpt(value.value)
         self.setAccessibleName(f"{self.title}, {self.facts}")
         self.update()
 

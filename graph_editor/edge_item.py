@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QColor, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from engine.model.graph import Edge
@@ -47,6 +47,7 @@ class EdgeItem(QGraphicsPathItem):
         self._arrow = QGraphicsPathItem(_arrow(), self)
         self._arrow.setPen(Qt.PenStyle.NoPen)
         self._halo: QGraphicsPathItem | None = None
+        self._casing: QGraphicsPathItem | None = None
         self._flow: QGraphicsPathItem | None = None
         self._packets: list[QGraphicsPathItem] = []
         self._restyle()
@@ -61,6 +62,8 @@ class EdgeItem(QGraphicsPathItem):
         for item in (self._halo, self._flow):
             if item is not None:
                 item.setPath(path)
+        if self._casing is not None:
+            self._casing.setPath(_around(path))
 
     def show_state(self, state: EdgeState) -> None:
         """Show whether it carries a value."""
@@ -85,6 +88,14 @@ class EdgeItem(QGraphicsPathItem):
         if chosen != self.chosen:
             self.chosen = chosen
             self._restyle()
+
+    def set_focused(self, focused: bool) -> None:
+        """Show whether the keyboard is on it, by a line around it."""
+        if self._casing is None and focused:
+            self._casing = QGraphicsPathItem(_around(self.path()), self)
+        if self._casing is not None:
+            self._casing.setPen(focus_pen())
+            self._casing.setVisible(focused)
 
     def renew(self) -> None:
         """Draw everything anew, as after a change of the theme."""
@@ -118,6 +129,8 @@ class EdgeItem(QGraphicsPathItem):
         self.setZValue(FRONT_Z if front else EDGE_Z)
         self._show_halo(color if front and not style.high else None)
         self._show_flow(self.state == "flowing")
+        if self._casing is not None:
+            self._casing.setPen(focus_pen())
 
     def _show_halo(self, color: QColor | None) -> None:
         if self._halo is None and color is not None:
@@ -161,6 +174,20 @@ def edge_color(port_type: str, state: EdgeState, *, front: bool, selected: bool)
     elif role not in style:
         role = "port.any"
     return style.mix(role, "surface.canvas", 1.0 if front or style.high else _AMOUNTS[state])
+
+
+def focus_pen() -> QPen:
+    """Return the line around what has the keyboard: as wide at any zoom."""
+    pen = QPen(theme().color("focus.ring"), theme().line["focus"])
+    pen.setCosmetic(True)
+    return pen
+
+
+def _around(path: QPainterPath) -> QPainterPath:
+    stroker = QPainterPathStroker()
+    stroker.setWidth(theme().metric["focus_edge"])
+    stroker.setCapStyle(_CAP)
+    return stroker.createStroke(path).simplified()
 
 
 @lru_cache(maxsize=1)

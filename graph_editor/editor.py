@@ -30,10 +30,11 @@ class GraphEditor(QWidget):
 
     Signals: `selection_changed`; `open_requested` a node to show in the inspector; `pin_requested` and `breakpoint_requested`
     the nodes (a list of ids); `run_to_requested`, `run_from_requested` and `retry_requested` a node; `edit_failed` the WeftError
-    of a change that is refused; `facts_changed` that `facts()` are others.
+    of a change that is refused; `facts_changed` that `facts()` are others; `examples_asked` that a person who looks at an empty
+    canvas would rather begin with an example.
 
     `handlers()` answer to the actions of the window. `key_of` gives the key of an action for menus. `tab_adds` says whether Tab
-    opens the search on a canvas that was clicked.
+    opens the search on a canvas that was clicked, or is empty.
     """
 
     selection_changed = Signal()
@@ -45,6 +46,7 @@ class GraphEditor(QWidget):
     retry_requested = Signal(str)
     edit_failed = Signal(object)
     facts_changed = Signal()
+    examples_asked = Signal()
 
     def __init__(self, document: GraphDocument, types: NodeTypes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +78,7 @@ class GraphEditor(QWidget):
         self.canvas.open_asked.connect(self.open_requested)
         self.canvas.retry_asked.connect(self.retry_requested)
         self.canvas.menu_asked.connect(self.open_menu)
+        self.view.hint.examples_asked.connect(self.examples_asked)
 
     # ------------------------------------------------------------ for the owner
     @property
@@ -104,10 +107,11 @@ class GraphEditor(QWidget):
             "undo": self.undo, "redo": self.redo, "cut": editing.cut, "copy": editing.copy, "paste": editing.paste,
             "duplicate": editing.duplicate, "delete": editing.delete, "heal": editing.heal, "select_all": editing.select_all,
             "find": self.open_find, "add_node": self.adding.search, "edit_node": self.open_selected, "rename": editing.rename,
-            "wire": editing.wire, "disable": editing.disable, "pin": self.pin, "breakpoint": self.breakpoint,
-            "frame": editing.frame, "unframe": editing.unframe, "note": editing.note, "run_to": self.run_to,
-            "run_from": self.run_from, "zoom_in": view.zoom_in, "zoom_out": view.zoom_out, "zoom_fit": view.fit,
-            "zoom_selection": view.fit_selection, "zoom_100": self.zoom_100, "minimap": view.zoom_bar.overview.emit,
+            "wire": editing.wire, "focus_edges": self.gestures.keys.turn_edges, "disable": editing.disable, "pin": self.pin,
+            "breakpoint": self.breakpoint, "frame": editing.frame, "unframe": editing.unframe, "note": editing.note,
+            "run_to": self.run_to, "run_from": self.run_from, "zoom_in": view.zoom_in, "zoom_out": view.zoom_out,
+            "zoom_fit": view.fit, "zoom_selection": view.fit_selection, "zoom_100": self.zoom_100,
+            "minimap": view.zoom_bar.overview.emit,
         }  # fmt: skip
 
     def facts(self) -> dict[str, bool]:
@@ -216,6 +220,8 @@ class GraphEditor(QWidget):
             if event.type() == QEvent.Type.FocusOut:
                 self._was_clicked = False
                 self.gestures.let_go()
+            elif event.type() == QEvent.Type.FocusIn:
+                self.gestures.take_up()
         elif event.type() == QEvent.Type.MouseButtonPress:
             self._was_clicked = True
         elif event.type() == QEvent.Type.Leave:
@@ -230,7 +236,8 @@ class GraphEditor(QWidget):
             return False
         if self.gestures.active is not None:
             return self.gestures.key_press(event)
-        if event.key() == Qt.Key.Key_Tab and self._was_clicked and self.tab_adds and not event.modifiers():
+        asks = self.gestures.keys.focus.edge is not None or (self._was_clicked and self.tab_adds)
+        if event.key() == Qt.Key.Key_Tab and asks and not event.modifiers():
             self.adding.search()
             return True
         return False

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyle, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QGraphicsRectItem, QStyle, QStyleOptionGraphicsItem, QWidget
 
+from graph_editor.edge_item import focus_pen
 from graph_editor.geometry import MARGIN, PortSpot, Side
 from graph_editor.levels import Level
 from graph_editor.live_item import Comet, LiveItem
@@ -30,6 +31,7 @@ class NodeItem(QGraphicsRectItem):
         self._lines: tuple[Line, ...] | None = None
         self._live: LiveItem | None = None
         self._comet: Comet | None = None
+        self._ring: QGraphicsPathItem | None = None
         self.setPen(Qt.PenStyle.NoPen)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
@@ -66,6 +68,15 @@ class NodeItem(QGraphicsRectItem):
         """Lie above the others when somebody has to look at it, or took hold of it."""
         self.setZValue(NODE_Z + (0.2 if self.look.status in LOUD else 0.0) + (0.4 if self.isSelected() else 0.0))
 
+    def set_focused(self, focused: bool) -> None:
+        """Show whether the keyboard is on it, by a line around it."""
+        if self._ring is None and focused:
+            self._ring = QGraphicsPathItem(self)
+            self._fit_ring(self._ring)
+        if self._ring is not None:
+            self._ring.setPen(focus_pen())
+            self._ring.setVisible(focused)
+
     def show_level(self, level: Level) -> None:
         """Draw more or less detail from now on."""
         self.level = level
@@ -77,6 +88,8 @@ class NodeItem(QGraphicsRectItem):
     def renew(self) -> None:
         """Draw everything anew, as after a change of the theme."""
         self._lines = None
+        if self._ring is not None:
+            self._ring.setPen(focus_pen())
         self.update()
 
     def tick(self, now: float, turn: float | None) -> None:
@@ -113,6 +126,14 @@ class NodeItem(QGraphicsRectItem):
         self.setRect(body.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN))
         self._shape = QPainterPath()
         self._shape.addRect(body)
+        if self._ring is not None:
+            self._fit_ring(self._ring)
+
+    def _fit_ring(self, ring: QGraphicsPathItem) -> None:
+        off, path = theme().metric["focus_node"], QPainterPath()
+        radius = theme().radius["node"] + off
+        path.addRoundedRect(self.look.parts.body.adjusted(-off, -off, off, off), radius, radius)
+        ring.setPath(path)
 
     def spot(self, port: str, side: Side) -> PortSpot | None:
         """Return a port as it is shown, or None."""

@@ -32,19 +32,23 @@ class Dispatcher(QObject):
         self.canvas = canvas
         self.active: Interaction | None = None
         self.hover = Hover(canvas)
-        self._keys = CanvasKeys(canvas)
+        self.keys = CanvasKeys(canvas, self.hover)
         self._drift = Drift(canvas.view)
         self._drift.moved.connect(self._on_drift)
         self._last: Pointer | None = None
         self._space_held = False
         self._is_busy = False
         canvas.document.changed.connect(self._on_changed)
+        canvas.view.zoom_changed.connect(self.leave)
+        for bar in (canvas.view.horizontalScrollBar(), canvas.view.verticalScrollBar()):
+            bar.valueChanged.connect(self.leave)
 
     # ------------------------------------------------------------ mouse
     def mouse_press(self, event: QMouseEvent, point: QPointF) -> bool:
         """See `Gestures`."""
         pointer = self._pointer(event, point)
         self.hover.leave()
+        self.keys.focus.leave()
         self.canvas.view.setFocus(Qt.FocusReason.MouseFocusReason)
         if self.active is not None:
             if pointer.button == _LEFT:
@@ -107,11 +111,11 @@ class Dispatcher(QObject):
             else:
                 self._do(self.active.key, event)
             return True
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+        if event.key() == Qt.Key.Key_Space and not event.modifiers() and self.keys.focus.edge is None:
             if not event.isAutoRepeat():
                 self._hold_space(held=True)
             return True
-        return self._keys.press(event)
+        return self.keys.press(event)
 
     def key_release(self, event: QKeyEvent) -> bool:
         """See `Gestures`."""
@@ -136,8 +140,13 @@ class Dispatcher(QObject):
 
     def let_go(self) -> None:
         """The keyboard is elsewhere, so that nobody will tell when a key goes up."""
+        self.keys.focus.show(shown=False)
         if self._space_held:
             self._hold_space(held=False)
+
+    def take_up(self) -> None:
+        """The canvas has the keyboard again."""
+        self.keys.focus.show(shown=True)
 
     def leave(self) -> None:
         """The pointer is no longer over the canvas."""

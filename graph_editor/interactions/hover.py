@@ -54,11 +54,19 @@ class Hover(QObject):
         if self.card is not None:
             self.card.hide()
 
+    def show_value(self, edge: Edge, pos: QPoint) -> None:
+        """Tell the last value of an edge at a point of the view, or that there is none, as the keyboard asks for."""
+        self.leave()
+        self._edge, self._pos = edge, pos
+        self._open(edge, self.value_of(edge))
+
     def _show_card(self) -> None:
-        edge = self._edge
-        value = self.value_of(edge) if edge is not None else None
-        item = self._canvas.scene.edge_item(edge) if edge is not None else None
-        if edge is None or value is None or item is None:
+        if self._edge is not None and (value := self.value_of(self._edge)) is not None:
+            self._open(self._edge, value)
+
+    def _open(self, edge: Edge, value: EdgeValue | None) -> None:
+        item = self._canvas.scene.edge_item(edge)
+        if item is None:
             return
         if self.card is None:
             self.card = EdgeCard(self._canvas.view)

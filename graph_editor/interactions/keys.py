@@ -1,11 +1,13 @@
-"""Keys that belong to the canvas itself: going from node to node, and opening what is selected."""
+"""Keys that belong to the canvas itself: going from node to node and from edge to edge, and opening what is selected."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from graph_editor.canvas import Canvas
+from graph_editor.interactions.hover import Hover
+from graph_editor.key_focus import KeyFocus
 from graph_editor.selection import Direction, along, centre, nearest
 
 _ARROWS: dict[int, Direction] = {
@@ -18,15 +20,21 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class CanvasKeys:
-    """Arrows go to the nearest node, with Shift up and down along the edges; Enter opens; the menu key asks for the menu."""
+    """Arrows go to the nearest node, with Shift up and down along the edges; Enter opens; the menu key asks for the menu.
 
-    def __init__(self, canvas: Canvas) -> None:
-        self._canvas = canvas
+    While an edge has the keyboard, arrows go to other edges, Space shows the value, and Esc goes back to the nodes.
+    """
+
+    def __init__(self, canvas: Canvas, hover: Hover) -> None:
+        self._canvas, self._hover = canvas, hover
+        self.focus = KeyFocus(canvas)
 
     def press(self, event: QKeyEvent) -> bool:
         """Do what a key stands for, and tell whether it stands for something."""
         held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         direction = _ARROWS.get(event.key())
+        if self.focus.edge is not None and not held and self._press_on_edge(event, direction):
+            return True
         if direction is not None and not held:
             self._go(direction)
         elif direction in ("up", "down") and held == Qt.KeyboardModifier.ShiftModifier:
@@ -39,6 +47,33 @@ class CanvasKeys:
             return False
         return True
 
+    def turn_edges(self) -> None:
+        """Go to the edges, or back to the nodes."""
+        self._hover.leave()
+        if self.focus.edge is None:
+            self.focus.enter_edges()
+        else:
+            self.focus.leave_edges()
+
+    def _press_on_edge(self, event: QKeyEvent, direction: Direction | None) -> bool:
+        if direction is not None:
+            self._hover.leave()
+            self.focus.step(direction)
+        elif event.key() == Qt.Key.Key_Space:
+            self._show_value()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.turn_edges()
+        else:
+            return False
+        return True
+
+    def _show_value(self) -> None:
+        edge, card = self.focus.edge, self._hover.card
+        if card is not None and card.isVisible():
+            self._hover.leave()
+        elif edge is not None:
+            self._hover.show_value(edge, self._canvas.view.mapFromScene(self.focus.spot))
+
     def _go(self, direction: Direction) -> None:
         canvas, scene = self._canvas, self._canvas.scene
         rects, chosen = canvas.rects(), scene.selected_nodes()
@@ -49,8 +84,7 @@ class CanvasKeys:
             middle = canvas.view.middle
             found = min(rects, key=lambda node: _distance(centre(rects[node]), (middle.x(), middle.y())), default=None)
         if found is not None:
-            scene.select([found])
-            canvas.view.reveal(QRectF(*rects[found]))
+            self.focus.go_to_node(found)
 
     def _extend(self, *, forward: bool) -> None:
         scene = self._canvas.scene
@@ -63,6 +97,8 @@ class CanvasKeys:
         nodes, frames = scene.selected_nodes(), scene.selected_frames()
         if nodes:
             self._canvas.open_asked.emit(nodes[-1])
+        elif (edge := self.focus.edge) is not None:
+            self._canvas.open_asked.emit(edge.source.node)
         elif frames:
             self._canvas.title_asked.emit(frames[-1])
 
@@ -70,7 +106,10 @@ class CanvasKeys:
         canvas = self._canvas
         nodes = canvas.scene.selected_nodes()
         rect = canvas.scene.rect_of(nodes)
-        spot = canvas.view.mapFromScene(rect.center()) if nodes else canvas.view.viewport().rect().center()
+        if self.focus.edge is not None:
+            spot = canvas.view.mapFromScene(self.focus.spot)
+        else:
+            spot = canvas.view.mapFromScene(rect.center()) if nodes else canvas.view.viewport().rect().center()
         canvas.menu_asked.emit(canvas.view.viewport().mapToGlobal(spot))
 
 
