@@ -1,17 +1,16 @@
-"""What lies over the canvas: the zoom, counts of what runs or needs somebody, and a word for an empty canvas."""
+"""What lies over the canvas: the zoom, and counts of what runs or needs somebody."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from resources.language import tr
 from widgets.glyph import IconButton
-from widgets.icons import icon, paint_icon
+from widgets.icons import icon
 from widgets.step_view import GLYPHS, StepStatus, role_of
 from widgets.theme import MEDIUM, font, theme
 
@@ -108,28 +107,3 @@ class CountStrip(Card):
 
     def _on_clicked(self) -> None:
         self.next_wanted.emit(self.sender().property("status"))
-
-
-class Hint(QWidget):
-    """Says on an empty canvas how to begin. The mouse goes through it."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFixedSize(460, 132)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw a sign and two lines."""
-        style, painter = theme(), QPainter(self)
-        how = tr("Drag a node from the list, or double-click here to search for one.")
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_icon(painter, "workflow", QRectF(self.width() / 2 - 16, 8, 32, 32), style.color("text.tertiary"), 1.5)
-        lines = (
-            (tr("Nothing here yet"), "text.primary", font(style.size["title"], MEDIUM), 56),
-            (how, "text.secondary", font(style.size["body"]), 84),
-        )
-        for words, role, face, top in lines:
-            painter.setFont(face)
-            painter.setPen(style.color(role))
-            painter.drawText(QRectF(0, top, self.width(), 24), Qt.AlignmentFlag.AlignCenter, words)
-        painter.end()

@@ -8,9 +8,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from graph_editor.empty_hint import EmptyHint
 from graph_editor.far import SPILL, FarPainter
 from graph_editor.minimap import Minimap
-from graph_editor.over_canvas import CountStrip, Hint, ZoomBar
+from graph_editor.over_canvas import CountStrip, ZoomBar
 from graph_editor.scene import GraphScene
 from graph_editor.zoom_view import ZoomView
 from resources.language import tr
@@ -74,7 +75,7 @@ class GraphView(ZoomView):
         self.minimap = Minimap(self.graph_scene, self._far, self)
         self.zoom_bar = ZoomBar(self)
         self.counts = CountStrip(self)
-        self.hint = Hint(self)
+        self.hint = EmptyHint(self)
         self.counts.hide()
         self._recount = QTimer(self)
         self._recount.setSingleShot(True)
@@ -99,7 +100,7 @@ class GraphView(ZoomView):
         self.setAccessibleName(tr("Canvas"))
         self.zoom_bar.retranslate()
         self.minimap.retranslate()
-        self.hint.update()
+        self.hint.retranslate()
         self.graph_scene.refresh()
         self._show_counts()
 
@@ -141,7 +142,7 @@ class GraphView(ZoomView):
             right -= self.minimap.width() + 8
         self.zoom_bar.move(right - self.zoom_bar.width(), bottom - self.zoom_bar.height())
         self.counts.move(self.width() - EDGE - self.counts.width(), EDGE)
-        self.hint.move((self.width() - self.hint.width()) // 2, (self.height() - self.hint.height()) // 2)
+        self.hint.place()
 
     def _show_counts(self) -> None:
         far = self.graph_scene.level.detail == "blocks"
@@ -153,8 +154,8 @@ class GraphView(ZoomView):
     def _on_touched(self, nodes: set[str] | None) -> None:
         scene = self.graph_scene
         empty = scene.is_empty
-        if empty is self.hint.isHidden():
-            self.hint.setVisible(empty)
+        if empty is not self.hint.is_shown:
+            self.hint.show(empty)
             self._arrange()
         far = scene.level.detail == "blocks"
         if far and nodes is not None and len(nodes) < FEW:

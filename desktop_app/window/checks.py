@@ -62,7 +62,7 @@ class Checks(QObject):
             from engine.model.files import Files
             from engine.validation.check import check
 
-            return check(graph, registry, files=Files(folder))
+            return check(graph, registry, files=Files(folder)) if graph.nodes else []  # the canvas says how to begin
 
         self._is_looking, self._is_stale = True, False
         self._engine.aside.do(check, self._on_found, self._on_failed)

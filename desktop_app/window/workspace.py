@@ -117,6 +117,7 @@ class Workspace(QObject):
         canvas = DocumentCanvas(document, self.types)
         canvas.editor.edit_failed.connect(self._on_edit_failed)
         canvas.editor.open_requested.connect(self._on_open_requested)
+        canvas.editor.examples_asked.connect(self.window.show_start_page)
         canvas.editor.key_of = self._key_of
         canvas.status_changed.connect(partial(self._on_status, canvas))
         canvas.shown_asked.connect(partial(self._show, canvas))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QNativeGestureEvent, QPixmapCache, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QGraphicsRectItem, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QGraphicsRectItem, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.api.ports import Port
@@ -381,11 +381,20 @@ def test_the_bar_zooms_and_hides_the_overview(view: GraphView) -> None:
 
 def test_an_empty_canvas_says_how_to_begin(qtbot: QtBot) -> None:
     view = show(qtbot, Graph())
-    assert view.hint.isVisible()
+    hint = view.hint
+    said = {label.text() for label in hint.words.findChildren(QLabel)}
+    assert "Add the first node" in said
+    assert view.rect().contains(hint.words.geometry())
+    assert hint.words.geometry().bottom() < hint.button.geometry().top()
+    with qtbot.waitSignal(hint.examples_asked):
+        QTest.mouseClick(hint.button, Qt.MouseButton.LeftButton)
     view.graph_scene.document.apply(AddNode(Node("a", "ai.llm"), position=(0, 0)), "Add")
-    assert not view.hint.isVisible()
+    assert not hint.words.isVisible()
+    assert not hint.button.isVisible()
+    view.retranslate()
+    assert not hint.words.isVisible()
     view.graph_scene.document.apply(RemoveNode("a"), "Delete")
-    assert view.hint.isVisible()
+    assert hint.words.isVisible()
 
 
 @pytest.mark.parametrize("zoom", [1.0, 0.2])

@@ -14,6 +14,7 @@ from desktop_app.window.checks import PAUSE_MS, Checks
 from desktop_app.window.engine import EngineService
 from engine.api.declaration import Declarations
 from engine.model.changes import AddNode, MoveNodes, SetParam
+from engine.model.graph import Graph
 from engine.model.issues import Issue, WeftError
 from storage.paths import DataFolder
 from tests.window.engine_helpers import LONG_MS, Opened, engine_of, graph_of, node, text
@@ -124,3 +125,12 @@ def test_files_beside_the_document_are_found(qtbot: QtBot, home: Path) -> None:
     with engine_of(qtbot) as engine:
         assert found(qtbot, Checks(Opened(graph, home / "x.weft"), engine)) == []
         assert found(qtbot, Checks(Opened(graph), engine)) == ["a.ref.file"]
+
+
+def test_an_empty_workflow_is_no_problem_before_it_is_run(qtbot: QtBot) -> None:
+    opened = Opened(Graph())
+    with engine_of(qtbot) as engine:
+        checks = Checks(opened, engine)
+        assert found(qtbot, checks) == []
+        opened.document.apply(AddNode(node("odd", "no.type")), "add")
+        assert "odd.type.unknown" in found(qtbot, checks)

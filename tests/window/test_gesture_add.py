@@ -67,6 +67,16 @@ def test_tab_searches_only_on_a_canvas_that_was_clicked(hand: Hand) -> None:
     assert not popup_of(hand).isVisible()
 
 
+def test_on_an_empty_canvas_tab_searches_at_once(qtbot: QtBot) -> None:
+    hand = open_editor(qtbot, Graph())
+    hand.view.setFocus()
+    hand.key(Qt.Key.Key_Tab)
+    assert popup_of(hand).isVisible()
+    hand.type("wait")
+    hand.key(Qt.Key.Key_Return)
+    assert set(hand.graph.nodes) == {"wait"}
+
+
 def test_with_a_node_selected_the_new_one_stands_beside_it_and_ctrl_enter_wires_it(hand: Hand) -> None:
     hand.click(hand.header("odd"))
     hand.click(hand.header("ask"))
