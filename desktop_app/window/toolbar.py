@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedLayout, QWidget
 
 from desktop_app.window.actions import Actions, key_words
 from desktop_app.window.field_button import ActionButton, FieldButton
@@ -18,14 +18,17 @@ from widgets.theme import theme
 
 Mode = Literal["page", "edit", "running", "paused", "stopped"]
 
-_GROUPS: dict[Mode, tuple[str, ...]] = {
-    "page": ("new",),
-    "edit": ("run", "step"),
-    "running": ("run", "drain", "cancel", "step"),
-    "paused": ("resume", "step", "cancel"),
-    "stopped": ("run", "resume"),
+_PLACES = (("run", "resume"), ("drain", "go_on"), ("cancel",), ("step",))
+"""The run group: buttons of one place take turns, so that nothing moves under the pointer when a run begins or ends."""
+_TURNS: dict[Mode, tuple[str, str]] = {
+    "page": ("run", "drain"),
+    "edit": ("run", "drain"),
+    "running": ("run", "drain"),
+    "paused": ("resume", "drain"),
+    "stopped": ("run", "go_on"),
 }
 _COMMAND_WIDTH = 288
+_LONG_STATE = "88.8 s · 88 of 88 steps"
 
 
 class ToolBar(QWidget):
@@ -46,8 +49,15 @@ class ToolBar(QWidget):
             "drain": ActionButton(actions["drain"]),
             "cancel": ActionButton(actions["cancel"], role="state.failed"),
             "step": ActionButton(actions["step"]),
+            "go_on": ActionButton(actions["resume"]),
         }
+        self._places = [_Place([self.buttons[name] for name in names]) for names in _PLACES]
+        self._run_line = self._separator()
         self.state = Chip()
+        self._state_room = QWidget()  # as wide as most states, so that what stands behind it stays where it is
+        self._state_room.setMinimumWidth(Chip(_LONG_STATE, icon_name="play").sizeHint().width())
+        fill(QHBoxLayout(self._state_room), [self.state, None])
+        self._undo, self._redo = ActionButton(actions["undo"]), ActionButton(actions["redo"])
         self._tidy = ActionButton(actions["tidy"], with_words=True)
         self._tidy_line = self._separator()
         self.command = FieldButton("search", key=key_words(actions["commands"].keys[0]) if actions["commands"].keys else "")
@@ -58,16 +68,17 @@ class ToolBar(QWidget):
         self.model = FieldButton("cpu", has_menu=True)
         self.model.clicked.connect(self.model_asked)
         self.model.hide()
-        self._lay_out(actions)
+        self._lay_out()
         self.show_mode("page")
         self.show_state("")
 
     def show_mode(self, mode: Mode) -> None:
         """Show the buttons for a page, a document at rest, a running one, one at a breakpoint, one whose run can go on."""
-        for name, button in self.buttons.items():
-            button.setVisible(name in _GROUPS[mode])
-        self._tidy.setVisible(mode != "page")
-        self._tidy_line.setVisible(mode != "page")
+        for place, name in zip(self._places, _TURNS[mode], strict=False):
+            place.show_button(self.buttons[name])
+        self.buttons["new"].setVisible(mode == "page")
+        for part in (*self._places, self._run_line, self._undo, self._redo, self._tidy, self._tidy_line):
+            part.setVisible(mode != "page")
 
     def show_state(self, text: str, role: str = "text.secondary", icon_name: str = "") -> None:
         """Say how the document or its run is; nothing for an empty text."""
@@ -91,10 +102,10 @@ class ToolBar(QWidget):
             self._menu = self._make_menu(self)
         return self._menu
 
-    def _lay_out(self, actions: Actions) -> None:
+    def _lay_out(self) -> None:
         head: list[Item] = [Logo(20), words("Weft", "brand"), 6, self.menu_button, 2, self._separator(), 6]
-        run: list[Item] = [*self.buttons.values(), 6, self.state, 4, self._separator(), 2]
-        edit: list[Item] = [ActionButton(actions["undo"]), ActionButton(actions["redo"]), 2, self._tidy_line, self._tidy]
+        run: list[Item] = [self.buttons["new"], *self._places, 4, self._run_line, 2]
+        edit: list[Item] = [self._undo, self._redo, 2, self._tidy_line, self._tidy, 6, self._state_room]
         row = QHBoxLayout(self)
         fill(row, [*head, *run, *edit], gap=4, margins=(12, 0, 8, 0))
         row.addStretch(1)
@@ -108,3 +119,22 @@ class ToolBar(QWidget):
         upright = line(upright=True)
         upright.setFixedHeight(20)
         return upright
+
+
+class _Place(QWidget):
+    """A place in the tool bar in which buttons take turns; it is as wide as the widest."""
+
+    def __init__(self, buttons: Sequence[QWidget]) -> None:
+        super().__init__()
+        self._turns = QStackedLayout(self)
+        for button in buttons:
+            self._turns.addWidget(button)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_button(self, button: QWidget) -> None:
+        """Show one of them, which takes the focus over."""
+        before = self._turns.currentWidget()
+        had_focus = before is not None and before.hasFocus()
+        self._turns.setCurrentWidget(button)
+        if had_focus:
+            button.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop_app.window.field_button import ActionButton
+from desktop_app.window.toolbar import Mode, ToolBar
 from tests.window.shell import Shell, make_shell, shell
 from widgets import toast as toast_module
 from widgets.card import SHADOW
@@ -79,12 +81,39 @@ def test_badge_of_the_rail(shell: Shell) -> None:
 def test_tool_bar_shows_what_belongs_to_the_state(shell: Shell) -> None:
     toolbar = shell.window.toolbar
     shell.document("One", "run", "step", "drain", "cancel")
-    shown = {name for name, button in toolbar.buttons.items() if button.isVisible()}
-    assert shown == {"run", "step"}
+    assert shown_in(toolbar) == {"run", "drain", "cancel", "step"}
+    assert not toolbar.buttons["cancel"].isEnabled()
     toolbar.show_mode("running")
     shell.window.actions.tell(running=True, open_run=True)
-    assert {name for name, button in toolbar.buttons.items() if button.isVisible()} == {"run", "drain", "cancel", "step"}
     QTest.mouseClick(toolbar.buttons["cancel"], Qt.MouseButton.LeftButton)
     assert shell.done == ["cancel One"]
+    toolbar.show_mode("paused")
+    assert shown_in(toolbar) == {"resume", "drain", "cancel", "step"}
+    toolbar.show_mode("stopped")
+    assert shown_in(toolbar) == {"run", "go_on", "cancel", "step"}
     toolbar.show_model("qwen3-8b", "local · ready", "state.ok")
     assert toolbar.model.isVisible()
+
+
+def test_nothing_in_the_tool_bar_moves_when_a_run_begins_pauses_and_ends(shell: Shell) -> None:
+    toolbar = shell.window.toolbar
+    shell.document("One", "run", "step", "drain", "cancel", "undo", "redo", "tidy")
+
+    def places() -> list[QRect]:
+        buttons = [button for button in toolbar.findChildren(ActionButton) if button.isVisible()]
+        return [QRect(button.mapTo(toolbar, QPoint()), button.size()) for button in (*buttons, toolbar.command)]
+
+    assert toolbar.layout() is not None
+    rest = sorted(places(), key=lambda place: place.left())
+    modes: tuple[tuple[Mode, str], ...] = (
+        ("running", "1.2 s · 3 of 15 steps"), ("paused", "62.5 s · 7 of 15 steps"), ("stopped", "15 steps"),
+    )  # fmt: skip
+    for mode, state in modes:
+        toolbar.show_mode(mode)
+        toolbar.show_state(state, "state.running", "play")
+        QApplication.sendPostedEvents()
+        assert sorted(places(), key=lambda place: place.left()) == rest, mode
+
+
+def shown_in(toolbar: ToolBar) -> set[str]:
+    return {name for name, button in toolbar.buttons.items() if button.isVisible()}

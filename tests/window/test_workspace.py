@@ -258,5 +258,5 @@ def test_a_run_that_was_stopped_is_offered_at_the_next_start(qtbot: QtBot, qapp:
         assert again.run is not None
         assert again.run.run == run
         assert any("can go on" in toast.text for toast in second.window.toasts.shown)
-        QTest.mouseClick(second.window.toolbar.buttons["resume"], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(second.window.toolbar.buttons["go_on"], Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: len(dialogs(second)) == 1, timeout=LONG)
