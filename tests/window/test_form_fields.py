@@ -214,6 +214,30 @@ def test_a_table_of_names_and_values(qtbot: QtBot) -> None:
     assert shown.last() == (("f",), {"a": 5})
 
 
+def test_names_and_values_change_their_order(qtbot: QtBot) -> None:
+    shown = one(qtbot, "key_values", {"a": 1, "b": 2, "c": 3})
+    editor = shown.editor(KeyValuesEditor)
+    editor.list.rows[0].name.setFocus()
+    QTest.keyClick(editor.list.rows[0].name, Key.Key_Down, ALT)
+    path, value = shown.last()
+    assert (path, list(value.items())) == (("f",), [("b", 2), ("a", 1), ("c", 3)])
+    shown.form.set_values({"f": {"a": 1, "b": 2, "c": 3}})
+    assert [row.name.text() for row in editor.list.rows] == ["a", "b", "c"]
+
+
+def test_a_long_name_shows_its_beginning_until_it_is_edited(qtbot: QtBot) -> None:
+    shown = one(qtbot, "key_values", {"a" * 80: 1, "b": 2})
+    first, second = (row.name for row in shown.editor(KeyValuesEditor).list.rows)
+    second.setFocus()
+    assert first.cursorPosition() == 0
+    first.setFocus()
+    QTest.keyClicks(first, "z")
+    assert first.text() == "a" * 80 + "z"
+    second.setFocus()
+    assert first.cursorPosition() == 0
+    assert first.toolTip() == first.text()
+
+
 def test_a_value_of_a_table_can_be_a_secret(qtbot: QtBot) -> None:
     shown = one(qtbot, "key_values", {"a": "x"}, takes_templates=True)
     content = shown.editor(KeyValuesEditor).list.rows[0].content
@@ -242,6 +266,7 @@ def case_row(shown: Shown, at: int) -> CaseRow:
 
 def test_cases_keep_their_keys(qtbot: QtBot) -> None:
     shown = cases(qtbot)
+    case_row(shown, 0).label.setFocus()
     QTest.keyClicks(case_row(shown, 0).label, "!")
     assert shown.last() == (("f", 0, "label"), "One!")
     QTest.keyClicks(case_row(shown, 1).when, "value")

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
 from engine.api.declaration import KINDS, FieldSpec
 from engine.model.paths import MISSING
 from engine.model.values import Json
 from tests.window.form_helpers import Owner, declarations
+from tests.window.form_window import Shown, click
 from widgets.forms import literal
 from widgets.forms.editor import FieldEditor
 from widgets.forms.field import Field
@@ -187,3 +189,16 @@ json_values = st.recursive(
 def test_data_reads_as_it_is_written(value: Json) -> None:
     for read in (literal.read_data(literal.shown_data(value), templates=True), literal.read_cell(literal.shown_cell(value))):
         assert (type(read), read) == (type(value), value)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "group"])
+def test_a_click_on_the_label_goes_to_the_editor(qtbot: QtBot, kind: str) -> None:
+    shown = Shown(qtbot, [spec_of(kind)])
+    field = shown.field(spec_of(kind).name)
+    if focused := shown.window.focusWidget():
+        focused.clearFocus()
+    click(field.label, QPoint(4, 6))
+    focused = shown.window.focusWidget()
+    assert focused is not None
+    assert field.editor.isAncestorOf(focused)
+    assert field.label.full_text() in focused.accessibleName()

@@ -209,11 +209,42 @@ def test_everything_follows_the_theme(qtbot: QtBot, qapp: QApplication) -> None:
         assert {color.name() for color in wanted} <= shades
 
 
+def test_what_the_type_does_not_know_is_shown_and_removed_in_one_step(qtbot: QtBot) -> None:
+    made, _ = inspector(qtbot)
+    params: dict[str, Json] = {"path": "a.csv", "gone": {"x": 1}, "older": 2}
+    document = GraphDocument(Graph(nodes={"a": Node("a", "file.read", params=params, options={"patience": 3})}))
+
+    def apply(part: str, path: tuple[str | int, ...], value: Any) -> None:
+        document.apply(SetParam("a", path, value) if part == "params" else SetOption("a", path, value), "Edit", joins=part)
+        made.show_node(shown(document.graph.nodes["a"]))
+
+    def link(name: str) -> QPushButton:
+        return next(one for one in made.findChildren(QPushButton) if one.accessibleName() == f"Remove {name}" and one.isVisible())
+
+    made.show_node(shown(document.graph.nodes["a"]))
+    made.edited.connect(apply)
+    made.committed.connect(document.end_joining)
+    made.set_problems([Issue("param.unknown", "There is no parameter 'gone'.", field="gone")])
+    assert texts(made).count("There is no parameter 'gone'.") == 1
+    QApplication.sendPostedEvents()
+    click(link("gone"))
+    QApplication.sendPostedEvents()
+    click(link("older"))
+    QApplication.sendPostedEvents()
+    click(link("patience"))
+    assert document.graph.nodes["a"] == Node("a", "file.read", params={"path": "a.csv"})
+    document.undo()
+    document.undo()
+    assert document.graph.nodes["a"].params == {"path": "a.csv", "older": 2}
+
+
 def test_an_unknown_type_is_kept_and_said(qtbot: QtBot) -> None:
     made, _ = inspector(qtbot)
     node = Node("a", "gone.type", params={"x": 1})
     made.show_node(NodeShown(node, None, declarations().options, declarations().types["file.read"].ports, Owner()))
     assert "Unknown node type" in texts(made)
+    assert "x" in texts(made).splitlines()
+    assert not any(button.isVisible() for button in made.findChildren(QPushButton) if button.text() == "Remove")
     assert made.header.title.placeholderText() == "gone.type"
 
 
@@ -273,6 +304,7 @@ def test_the_workflow_is_edited_while_nothing_is_selected(qtbot: QtBot) -> None:
     made.edited.connect(apply)
     QTest.keyClicks(next(edit for edit in made.findChildren(CodeEdit) if edit.accessibleName() == "Description"), "Sorts")
     names = [edit for edit in made.findChildren(QWidget) if edit.accessibleName() == "name"]
+    names[0].setFocus()
     QTest.keyClicks(names[0], "b")
     click(next(button for button in made.findChildren(QPushButton) if button.text() == " Add an input"))
     names = [edit for edit in made.findChildren(QWidget) if edit.accessibleName() == "name"]
@@ -284,6 +316,7 @@ def test_the_workflow_is_edited_while_nothing_is_selected(qtbot: QtBot) -> None:
     graph = document.graph
     assert (graph.name, graph.description) == ("Tickets", "Sorts")
     assert graph.inputs == {"ab": InputSpec("ab", "text"), "c": InputSpec("c", "text", 5)}
+    names[1].setFocus()
     QTest.keyClicks(names[1], "x")
     QTest.keyClick(names[1], Key.Key_Backspace)
     names[1].setFocus()

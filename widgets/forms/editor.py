@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, TypeAlias
 
@@ -56,7 +58,7 @@ class FieldEditor(QWidget):
         """Show a value without telling of it. The same value leaves caret and what is typed alone."""
         if value is MISSING and self.value is MISSING and self._is_shown:
             return
-        if self._is_shown and type(value) is type(self.value) and value == self.value:
+        if self._is_shown and same(value, self.value):
             return
         self._is_shown = True
         self.value = value
@@ -65,13 +67,13 @@ class FieldEditor(QWidget):
 
     _is_shown = False
 
+    @abstractmethod
     def show_value(self, value: Value) -> None:
         """Put a value into the widgets."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self) -> Value:
         """Return the value that the widgets hold. Raises ValueError with the reason, for people, when that is none."""
-        raise NotImplementedError
 
     def take(self) -> None:
         """Tell of what the widgets hold now, or why that is no value; called after an edit by a person."""
@@ -86,7 +88,7 @@ class FieldEditor(QWidget):
     def put(self, path: Path, value: Value) -> None:
         """Take a value at a path below the field, and tell of it."""
         if not path:
-            if type(value) is type(self.value) and value == self.value:
+            if same(value, self.value):
                 return
             self.value = value
         else:
@@ -126,6 +128,15 @@ class FieldEditor(QWidget):
     def set_read_only(self, read_only: bool) -> None:
         """Let the value be seen only, or be edited."""
         self.setEnabled(not read_only)
+
+
+def same(one: Value, other: Value) -> bool:
+    """Tell whether two values are the same, down to the order of names, which a file keeps."""
+    if one is other:
+        return True
+    if type(one) is not type(other) or one != other:
+        return False
+    return not isinstance(one, dict | list) or json.dumps(one) == json.dumps(other)
 
 
 def show_severity(widget: QWidget, severity: str) -> None:

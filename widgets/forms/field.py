@@ -18,6 +18,7 @@ from widgets.elided import Elided
 from widgets.forms.context import FormContext
 from widgets.forms.editor import FieldEditor, Value, worst
 from widgets.forms.kinds import EDITORS, editor_for, make
+from widgets.forms.label import FieldLabel
 from widgets.forms.literal import is_template, read_cell
 from widgets.forms.notes import Problems
 from widgets.forms.preview import Preview
@@ -58,7 +59,7 @@ class Field(QWidget):
 
     # ------------------------------------------------------------------ parts
     def _build(self) -> None:
-        self.label = Elided(tr(self.spec.label), "label")
+        self.label = FieldLabel(tr(self.spec.label))
         self.note = words("", "caption")
         self._menu_button = IconButton("ellipsis", tr("Field menu (Ctrl+M)"), 14, side=20)
         self._menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -118,6 +119,7 @@ class Field(QWidget):
         self._help.setVisible(bool(self.spec.help) and not own_head and not beside)
         editor.setToolTip(tip(help_text(self.spec)) if beside else "")
         self.setFocusProxy(editor)
+        self.label.setBuddy(editor)
         editor.edited.connect(self._on_edited)
         editor.refused.connect(self._on_refused)
         editor.committed.connect(self._on_committed)

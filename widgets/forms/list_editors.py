@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.api.declaration import FieldSpec
 from engine.model.issues import Issue
@@ -16,21 +16,23 @@ from widgets.boxes import fill
 from widgets.code.edit import CodeEdit, Style
 from widgets.code.names import Names
 from widgets.forms.context import FormContext
-from widgets.forms.editor import FieldEditor, Value, show_severity, worst
-from widgets.forms.row_list import Grip, Row, RowList
+from widgets.forms.editor import Value, same, show_severity, worst
+from widgets.forms.line import Line
+from widgets.forms.listing import EditRow, ListingEditor
+from widgets.forms.row_list import Grip
 from widgets.forms.secret_editors import SecretOrText
 
 
-class TextRow(Row):
+class TextRow(EditRow):
     """One text of a list. A fresh one counts only when something was typed."""
 
     typed = Signal()
-    ended = Signal()
 
-    def __init__(self, *, templates: bool) -> None:
+    def __init__(self, name: str, *, templates: bool) -> None:
         super().__init__()
         self.is_fresh = True
         self.edit = CodeEdit(Style(one_line=True, lines=(1, 4), templates=templates))
+        self.edit.setAccessibleName(name)
         self.edit.typed.connect(self._on_typed)
         self.edit.done.connect(self.ended)
         self.setFocusProxy(self.edit)
@@ -40,19 +42,26 @@ class TextRow(Row):
         self.is_fresh = False
         self.typed.emit()
 
+    def show_text(self, text: str) -> None:
+        """Show a text of the document."""
+        self.is_fresh = False
+        self.edit.set_text(text)
 
-class ListEditor(FieldEditor):
+    def set_names(self, names: Names) -> None:
+        """See `EditRow`."""
+        self.edit.set_names(names)
+
+
+class ListEditor(ListingEditor[TextRow]):
     """A list of texts; Enter in the last one adds another."""
 
-    def __init__(self, spec: FieldSpec, context: FormContext) -> None:
-        super().__init__(spec, context)
-        self._names = Names()
-        self.list: RowList[TextRow] = RowList(tr("Add"))
-        self.list.add_wanted.connect(self._add)
-        self.list.remove_wanted.connect(self._remove)
-        self.list.reordered.connect(self.take)
-        fill(QVBoxLayout(self), [self.list])
-        self.setFocusProxy(self.list.add_button)
+    def new_row(self) -> TextRow:
+        """See `ListingEditor`."""
+        name = f"{tr(self.spec.label)} {len(self.list.rows) + 1}"
+        made = TextRow(name, templates=self.spec.takes_templates)
+        made.typed.connect(self.take)
+        made.ended.connect(self._grow)
+        return made
 
     @classmethod
     def fits(cls, spec: FieldSpec, value: Value) -> bool:
@@ -62,70 +71,33 @@ class ListEditor(FieldEditor):
     def show_value(self, value: Value) -> None:
         """See `FieldEditor`."""
         texts = [str(item) for item in value] if isinstance(value, list) else []
-        self.list.keep(self.list.rows[: len(texts)])
-        while len(self.list.rows) < len(texts):
-            self._made()
-        for one, text in zip(self.list.rows, texts, strict=True):
-            one.is_fresh = False
-            one.edit.set_text(text)
+        for one, text in zip(self.list.have(len(texts)), texts, strict=True):
+            one.show_text(text)
 
     def read(self) -> Value:
         """See `FieldEditor`."""
         texts: list[Json] = [one.edit.toPlainText() for one in self.list.rows if not one.is_fresh]
         return texts if texts else self.value if not self.value or self.value is MISSING else MISSING
 
-    def _made(self) -> TextRow:
-        made = TextRow(templates=self.spec.takes_templates)
-        made.edit.set_names(self._names)
-        made.edit.setAccessibleName(f"{tr(self.spec.label)} {len(self.list.rows) + 1}")
-        made.typed.connect(self.take)
-        made.ended.connect(self._ended)
-        self.list.add(made)
-        return made
-
-    def _add(self) -> None:
-        self._made().setFocus()
-
-    def _ended(self) -> None:
-        self.committed.emit()
+    def _grow(self) -> None:
         last = self.list.rows[-1] if self.list.rows else None
         if last is not None and last is self.sender() and last.edit.hasFocus() and not last.is_fresh:
-            self._add()
-
-    def _remove(self, one: QObject) -> None:
-        if isinstance(one, TextRow):
-            self.list.remove(one)
-            self.take()
-            self.committed.emit()
-
-    def forget(self) -> None:
-        """See `FieldEditor`."""
-        super().forget()
-        self.list.keep(())
-
-    def set_names(self, names: Names) -> None:
-        """See `FieldEditor`."""
-        self._names = names
-        for one in self.list.rows:
-            one.edit.set_names(names)
+            self.add()
 
     def bordered(self) -> Sequence[QWidget]:
         """See `FieldEditor`."""
         return [one.edit for one in self.list.rows]
 
 
-class PairRow(Row):
+class PairRow(EditRow):
     """A name and its value."""
 
     typed = Signal()
-    ended = Signal()
 
     def __init__(self, context: FormContext, *, templates: bool) -> None:
         super().__init__()
-        self.name = QLineEdit()
-        self.name.setPlaceholderText(tr("name"))
-        self.name.setAccessibleName(tr("Name"))
-        self.name.setMinimumWidth(64)
+        self.name = Line(tr("Name"), tr("name"))
+        self.name.setMinimumWidth(56)
         self.content = SecretOrText(tr("Value"), context, templates=templates, mono=True, cells=True)
         self.name.textEdited.connect(self.typed)
         self.name.editingFinished.connect(self.ended)
@@ -134,29 +106,36 @@ class PairRow(Row):
         self.content.edit.setPlaceholderText(tr("value"))
         self.content.offer_secrets(offered=templates)  # what no run renders, no run reveals
         self.setFocusProxy(self.name)
-        layout = QHBoxLayout(self)
-        fill(layout, [self.name, 2, self.content, self.bin], gap=2)
-        layout.setAlignment(self.name, Qt.AlignmentFlag.AlignTop)
-        layout.setAlignment(self.bin, Qt.AlignmentFlag.AlignTop)
-        layout.setStretch(0, 2)
-        layout.setStretch(2, 3)
+        layout, grip = QHBoxLayout(self), Grip(self)
+        grip.setFixedHeight(self.bin.height())
+        fill(layout, [grip, self.name, 2, self.content, self.bin], gap=2)
+        for part in (grip, self.name, self.bin):
+            layout.setAlignment(part, Qt.AlignmentFlag.AlignTop)
+        layout.setStretch(1, 2)
+        layout.setStretch(3, 3)
 
     def is_empty(self) -> bool:
         """Tell whether nothing was written yet."""
         return not self.name.text() and self.content.value() == ""
 
+    def set_names(self, names: Names) -> None:
+        """See `EditRow`."""
+        self.content.edit.set_names(names)
 
-class KeyValuesEditor(FieldEditor):
+    def set_issues(self, issues: Sequence[Issue]) -> None:
+        """Show problems of the value."""
+        self.content.edit.set_issues(issues)
+        show_severity(self.content.edit, worst(issues))
+
+
+class KeyValuesEditor(ListingEditor[PairRow]):
     """Names with values: text with templates, a secret, or any JSON."""
 
-    def __init__(self, spec: FieldSpec, context: FormContext) -> None:
-        super().__init__(spec, context)
-        self._names = Names()
-        self.list: RowList[PairRow] = RowList(tr("Add"))
-        self.list.add_wanted.connect(self._add)
-        self.list.remove_wanted.connect(self._remove)
-        fill(QVBoxLayout(self), [self.list])
-        self.setFocusProxy(self.list.add_button)
+    def new_row(self) -> PairRow:
+        """See `ListingEditor`."""
+        made = PairRow(self.context, templates=self.spec.takes_templates)
+        made.typed.connect(self.take)
+        return made
 
     @classmethod
     def fits(cls, spec: FieldSpec, value: Value) -> bool:
@@ -166,12 +145,8 @@ class KeyValuesEditor(FieldEditor):
     def show_value(self, value: Value) -> None:
         """See `FieldEditor`."""
         pairs = list(value.items()) if isinstance(value, dict) else []
-        self.list.keep(self.list.rows[: len(pairs)])
-        while len(self.list.rows) < len(pairs):
-            self._made()
-        for one, (name, content) in zip(self.list.rows, pairs, strict=True):
-            if one.name.text() != name:
-                one.name.setText(name)
+        for one, (name, content) in zip(self.list.have(len(pairs)), pairs, strict=True):
+            one.name.show_text(name)
             one.content.show_value(content)
 
     def read(self) -> Value:
@@ -199,46 +174,12 @@ class KeyValuesEditor(FieldEditor):
         self.refused.emit("")
         old = self.value
         if isinstance(old, dict) and isinstance(new, dict) and list(old) == list(new):
-            for name in [name for name in new if not _same(new[name], old[name])]:
+            for name in [name for name in new if not same(new[name], old[name])]:
                 self.put((name,), new[name])
         else:
             self.put((), new)
 
-    def _made(self) -> PairRow:
-        made = PairRow(self.context, templates=self.spec.takes_templates)
-        made.content.edit.set_names(self._names)
-        made.typed.connect(self.take)
-        made.ended.connect(self.committed)
-        self.list.add(made)
-        return made
-
-    def _add(self) -> None:
-        self._made().setFocus()
-
-    def _remove(self, one: QObject) -> None:
-        if isinstance(one, PairRow):
-            self.list.remove(one)
-            self.take()
-            self.committed.emit()
-
-    def forget(self) -> None:
-        """See `FieldEditor`."""
-        super().forget()
-        self.list.keep(())
-
-    def set_names(self, names: Names) -> None:
-        """See `FieldEditor`."""
-        self._names = names
-        for one in self.list.rows:
-            one.content.edit.set_names(names)
-
     def set_issues(self, issues: Sequence[Issue]) -> None:
         """See `FieldEditor`."""
         for one in self.list.rows:
-            here = [issue for issue in issues if issue.field.lstrip(".") == one.name.text()]
-            one.content.edit.set_issues(here)
-            show_severity(one.content.edit, worst(here))
-
-
-def _same(one: Json, other: Json) -> bool:
-    return type(one) is type(other) and one == other
+            one.set_issues([issue for issue in issues if issue.field.lstrip(".") == one.name.text()])

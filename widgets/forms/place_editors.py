@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from datetime import date, datetime, timedelta
 from weakref import ref
 
@@ -53,9 +54,9 @@ class WithButton(TextEditor):
         self.button.clicked.connect(self.help_to_fill)
         self.edit.set_corner(self.button)
 
+    @abstractmethod
     def help_to_fill(self) -> None:
         """Open what the button is for."""
-        raise NotImplementedError
 
     def fill_in(self, text: str) -> None:
         """Take a text as a person's choice."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from engine.api.declaration import FieldSpec
 from engine.model.issues import Issue
@@ -19,28 +20,23 @@ from widgets.code.edit import CodeEdit, Style
 from widgets.code.names import Names
 from widgets.forms.context import FormContext
 from widgets.forms.editor import FieldEditor, Value, show_severity, worst
-from widgets.forms.row_list import Grip, Row, RowList
+from widgets.forms.label import FieldLabel
+from widgets.forms.line import Line
+from widgets.forms.listing import EditRow, ListingEditor
+from widgets.forms.row_list import Grip
 from widgets.forms.wording import help_text, human, number_text
 from widgets.section import Section
 from widgets.switch import Switch
 
 
-class ObjectRow(Row):
+class ObjectRow(EditRow):
     """One row that is an object. `edited` tells a path in it and the value."""
 
     edited = Signal(object, object)
-    refused = Signal(str)
-    ended = Signal()
 
+    @abstractmethod
     def show_object(self, value: Mapping[str, Json]) -> None:
         """Show an object."""
-        raise NotImplementedError
-
-    def set_names(self, names: Names) -> None:
-        """Offer names in templates."""
-
-    def set_issues(self, issues: Sequence[Issue]) -> None:
-        """Show problems; their `field` is the path in the row."""
 
 
 class CaseRow(ObjectRow):
@@ -48,8 +44,7 @@ class CaseRow(ObjectRow):
 
     def __init__(self, spec: FieldSpec) -> None:
         super().__init__()
-        self.label, when = QLineEdit(), next((one for one in spec.rows if one.kind == "expression"), None)
-        self.label.setAccessibleName(tr("Label"))
+        self.label, when = Line(tr("Label"), ""), next((one for one in spec.rows if one.kind == "expression"), None)
         self.when = CodeEdit(Style(language="expression", one_line=True, lines=(1, 4), templates=True))
         self.when.setPlaceholderText("value.score > 3")
         self.when.setAccessibleName(tr("When"))
@@ -62,14 +57,13 @@ class CaseRow(ObjectRow):
         self.when.done.connect(self.ended)
         self.setFocusProxy(self.when)
         head = row(Grip(self), self.label, self.bin, gap=6)
-        body = row(words(tr("when"), "hint"), self.when, gap=6, margins=(20, 0, 28, 0))
+        body = row(FieldLabel(tr("when"), "hint", self.when), self.when, gap=6, margins=(20, 0, 28, 0))
         fill(QVBoxLayout(self), [column(head, body, gap=4, margins=(4, 6, 4, 6), kind="card")])
 
     def show_object(self, value: Mapping[str, Json]) -> None:
         """See `ObjectRow`."""
         label, key = str(value.get("label") or ""), str(value.get("id", ""))
-        if self.label.text() != label:
-            self.label.setText(label)
+        self.label.show_text(label)
         self.label.setPlaceholderText(key)
         self.label.setToolTip(tip(tr("The port “{key}”. Edges hold on to this key.", key=key)))
         when = value.get(self._when)
@@ -82,7 +76,7 @@ class CaseRow(ObjectRow):
         self.edited.emit((self._when,), self.when.toPlainText())
 
     def set_names(self, names: Names) -> None:
-        """See `ObjectRow`."""
+        """See `EditRow`."""
         self.when.set_names(Names(names.known, self._free))
 
     def set_issues(self, issues: Sequence[Issue]) -> None:
@@ -115,25 +109,19 @@ class FormRow(ObjectRow):
         self.form.set_problems(issues)
 
 
-class RowsEditor(FieldEditor):
+class RowsEditor(ListingEditor[ObjectRow]):
     """A list of objects, one below the other."""
 
-    def __init__(self, spec: FieldSpec, context: FormContext) -> None:
-        super().__init__(spec, context)
-        self._names = Names()
-        self.list: RowList[ObjectRow] = RowList(self.add_text(), gap=6)
-        self.list.add_wanted.connect(self._add)
-        self.list.remove_wanted.connect(self._remove)
-        self.list.reordered.connect(self._reorder)
-        fill(QVBoxLayout(self), [self.list])
-        self.setFocusProxy(self.list.add_button)
-
-    def add_text(self) -> str:
-        """Return what the button to add a row says."""
-        return tr("Add")
+    GAP = 6
 
     def new_row(self) -> ObjectRow:
-        """Return an empty row."""
+        """See `ListingEditor`."""
+        made = self.object_row()
+        made.edited.connect(self._on_edited)
+        return made
+
+    def object_row(self) -> ObjectRow:
+        """Return an empty row for the fields of an object."""
         return FormRow(self.spec, self.context)
 
     def new_object(self) -> dict[str, Json]:
@@ -152,14 +140,7 @@ class RowsEditor(FieldEditor):
     def show_value(self, value: Value) -> None:
         """See `FieldEditor`."""
         objects = [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-        self.list.keep(self.list.rows[: len(objects)])
-        while len(self.list.rows) < len(objects):
-            made = self.new_row()
-            made.set_names(self._names)
-            made.edited.connect(self._on_edited)
-            made.ended.connect(self.committed)
-            self.list.add(made)
-        for one, item in zip(self.list.rows, objects, strict=True):
+        for one, item in zip(self.list.have(len(objects)), objects, strict=True):
             one.show_object(item)
 
     def read(self) -> Value:
@@ -175,32 +156,24 @@ class RowsEditor(FieldEditor):
     def _change(self, objects: list[dict[str, Json]]) -> None:
         self.put((), cast("list[Json]", objects) if objects or self.spec.default != [] else MISSING)
         self.show_value(self.value)
-        self.committed.emit()
 
-    def _add(self) -> None:
+    def add(self) -> None:
+        """See `ListingEditor`."""
         self._change([*self.objects(), self.new_object()])
+        self.committed.emit()
         self.list.rows[-1].setFocus()
 
-    def _remove(self, one: QObject) -> None:
-        place = next(place for place, other in enumerate(self.list.rows) if other is one)
-        objects = self.objects()
-        self.list.remove(self.list.rows[place])
+    def remove(self, row: ObjectRow) -> None:
+        """See `ListingEditor`."""
+        place, objects = self.list.rows.index(row), self.objects()
+        self.list.remove(row)
         self._change(objects[:place] + objects[place + 1 :])
 
-    def _reorder(self, places: Sequence[int]) -> None:
+    def reorder(self, places: Sequence[int]) -> None:
+        """See `ListingEditor`."""
         objects = self.objects()
         self._change([objects[place] for place in places])
-
-    def forget(self) -> None:
-        """See `FieldEditor`."""
-        super().forget()
-        self.list.keep(())
-
-    def set_names(self, names: Names) -> None:
-        """See `FieldEditor`."""
-        self._names = names
-        for one in self.list.rows:
-            one.set_names(names)
+        self.committed.emit()
 
     def set_issues(self, issues: Sequence[Issue]) -> None:
         """See `FieldEditor`."""
@@ -213,10 +186,10 @@ class CasesEditor(RowsEditor):
     """The cases of a condition, from top to bottom. A new one gets a key that was not used before."""
 
     def add_text(self) -> str:
-        """See `RowsEditor`."""
+        """See `ListingEditor`."""
         return tr("Add a case")
 
-    def new_row(self) -> ObjectRow:
+    def object_row(self) -> ObjectRow:
         """See `RowsEditor`."""
         return CaseRow(self.spec)
 

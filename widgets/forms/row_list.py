@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
@@ -76,29 +76,48 @@ R = TypeVar("R", bound=Row)
 
 
 class RowList(QWidget, Generic[R]):
-    """Rows below each other with a button to add one. `reordered` tells the old places in their new order."""
+    """Rows below each other, each made by `new_row`, with a button to add one. `name` is what the rows are for.
+
+    Signals:
+        add_wanted, remove_wanted: a person wants another row, or one gone.
+        reordered: the old places in their new order.
+    """
 
     add_wanted = Signal()
     remove_wanted = Signal(object)
     reordered = Signal(object)
 
-    def __init__(self, add_text: str, gap: int = 4) -> None:
+    def __init__(self, new_row: Callable[[], R], add_text: str, name: str, gap: int = 4) -> None:
         super().__init__()
         self.rows: list[R] = []
+        self._new_row = new_row
         self._before: list[R] = []
         self._column = QVBoxLayout()
         self._column.setSpacing(gap)
         self.add_button = Button(add_text, "plus", "link")
+        self.add_button.setAccessibleName(f"{name}: {add_text}")
         self.add_button.clicked.connect(self.add_wanted)
+        self.setFocusProxy(self.add_button)
         fill(QVBoxLayout(self), [self._column, row(self.add_button, None, height=22)], gap=gap)
 
-    def add(self, new: R) -> None:
-        """Put a row at the end."""
+    def add(self) -> R:
+        """Put a new row at the end."""
+        new = self._new_row()
         self.rows.append(new)
         self._column.addWidget(new)
         new.removed.connect(self._on_removed)
         new.moved.connect(self._on_moved)
         new.dropped.connect(self._on_dropped)
+        self.setFocusProxy(self.rows[0])
+        return new
+
+    def have(self, count: int) -> list[R]:
+        """Return this many rows: the first ones there are, and new ones."""
+        for old in self.rows[count:]:
+            self.remove(old)
+        while len(self.rows) < count:
+            self.add()
+        return self.rows
 
     def remove(self, old: R) -> None:
         """Take a row away; the focus goes to the next one."""
@@ -108,14 +127,10 @@ class RowList(QWidget, Generic[R]):
         self._column.removeWidget(old)
         old.hide()
         old.deleteLater()
+        self.setFocusProxy(self.rows[0] if self.rows else self.add_button)
         if had_focus:
             following: QWidget = self.rows[min(place, len(self.rows) - 1)] if self.rows else self.add_button
             following.setFocus()
-
-    def keep(self, rows: Sequence[R]) -> None:
-        """Take away all rows but these."""
-        for old in [one for one in self.rows if one not in rows]:
-            self.remove(old)
 
     def _sender(self) -> R | None:
         sender: QObject | None = self.sender()
@@ -136,6 +151,7 @@ class RowList(QWidget, Generic[R]):
         self.rows.insert(place + step, self.rows.pop(place))
         self._column.removeWidget(one)
         self._column.insertWidget(place + step, one)
+        self.setFocusProxy(self.rows[0])
 
     def _on_dropped(self) -> None:
         before, self._before = self._before, []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.api.declaration import FieldSpec
 from engine.model.issues import Issue
@@ -16,8 +16,9 @@ from resources.language import tr
 from widgets.boxes import fill, row, tip, words
 from widgets.forms.context import Choice, FormContext
 from widgets.forms.editor import FieldEditor, Value
+from widgets.forms.line import Line
 from widgets.forms.pick import Pick
-from widgets.forms.row_list import Row, RowList
+from widgets.forms.row_list import Grip, Row, RowList
 from widgets.forms.text_editors import SchemaText
 from widgets.segments import Segments
 from widgets.switch import Switch
@@ -57,9 +58,7 @@ class _FieldRow(Row):
         super().__init__()
         self.is_fresh = True
         self._field: JsonObject = {}
-        self.name = QLineEdit()
-        self.name.setPlaceholderText(tr("name"))
-        self.name.setAccessibleName(tr("Name of the field"))
+        self.name = Line(tr("Name of the field"), tr("name"))
         self.kind = Pick(tr("Type"))
         self.needed = Switch(tr("Required"))
         self.needed.setToolTip(tr("Required"))
@@ -69,15 +68,14 @@ class _FieldRow(Row):
         self.needed.clicked.connect(self._on_typed)
         self.setFocusProxy(self.name)
         layout = QHBoxLayout(self)
-        fill(layout, [self.name, self.kind, self.needed, self.bin], gap=4)
-        layout.setStretch(0, 1)
+        fill(layout, [Grip(self), self.name, self.kind, self.needed, self.bin], gap=4)
+        layout.setStretch(1, 1)
         self.kind.setFixedWidth(_TYPE_WIDTH)
 
     def show_field(self, name: str, field: JsonObject, *, required: bool) -> None:
         self._field = field
         self.is_fresh = False
-        if self.name.text() != name:
-            self.name.setText(name)
+        self.name.show_text(name)
         self._offer_kinds()
         self.kind.show_choice(_type_of(field))
         self.needed.setChecked(required)
@@ -121,27 +119,26 @@ class SchemaTable(QWidget):
     edited = Signal()
     ended = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
         self._rest: JsonObject = {}
-        self.list: RowList[_FieldRow] = RowList(tr("Add a field"))
+        self.list: RowList[_FieldRow] = RowList(self._made, tr("Add a field"), name)
         self.list.add_wanted.connect(self._add)
         self.list.remove_wanted.connect(self._remove)
+        self.list.reordered.connect(self._reorder)
         kind, needed = words(tr("Type"), "caption"), words(tr("Required"), "caption")
         kind.setFixedWidth(_TYPE_WIDTH)
         needed.setFixedWidth(_END_WIDTH)
         self._head = row(words(tr("Name"), "caption"), None, kind, needed, gap=4)
         fill(QVBoxLayout(self), [self._head, self.list], gap=2)
+        self.setFocusProxy(self.list)
 
     def show_schema(self, schema: JsonObject) -> None:
         """Show a schema that `fits_table`."""
         self._rest = schema
         fields = cast("dict[str, JsonObject]", schema.get("properties", {}))
         required = cast("list[Json]", schema.get("required", []))
-        self.list.keep(self.list.rows[: len(fields)])
-        while len(self.list.rows) < len(fields):
-            self._made()
-        for one, (name, field) in zip(self.list.rows, fields.items(), strict=True):
+        for one, (name, field) in zip(self.list.have(len(fields)), fields.items(), strict=True):
             one.show_field(name, field, required=name in required)
         self._head.setVisible(bool(self.list.rows))
 
@@ -170,12 +167,11 @@ class SchemaTable(QWidget):
         made = _FieldRow()
         made.typed.connect(self.edited)
         made.ended.connect(self.ended)
-        self.list.add(made)
-        self._head.show()
         return made
 
     def _add(self) -> None:
-        made = self._made()
+        made = self.list.add()
+        self._head.show()
         made.start()
         made.setFocus()
 
@@ -185,6 +181,10 @@ class SchemaTable(QWidget):
             self._head.setVisible(bool(self.list.rows))
             self.edited.emit()
             self.ended.emit()
+
+    def _reorder(self, _places: object) -> None:
+        self.edited.emit()
+        self.ended.emit()
 
 
 class SchemaEditor(FieldEditor):
@@ -196,7 +196,7 @@ class SchemaEditor(FieldEditor):
         super().__init__(spec, context)
         self.mode = Segments((tr("Fields"), tr("JSON")), tr("Shown as"), height=24)
         self.mode.chosen.connect(self._change_mode)
-        self.table = SchemaTable()
+        self.table = SchemaTable(tr(spec.label))
         self.table.edited.connect(self._on_table)
         self.table.ended.connect(self.committed)
         self.text = SchemaText(spec, context, large=large)

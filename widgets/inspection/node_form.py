@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from engine.api.declaration import Declaration, FieldSpec
 from engine.model.issues import Issue
-from engine.model.paths import Path
+from engine.model.paths import MISSING, Path
 from resources.language import tr
-from widgets.boxes import fill
+from widgets.boxes import Item, fill
 from widgets.empty import EmptyState
 from widgets.forms.context import FormContext
 from widgets.forms.editor import Value
@@ -20,6 +20,7 @@ from widgets.forms.notes import Problems
 from widgets.forms.row_editors import below
 from widgets.inspection.options import OptionsPart
 from widgets.inspection.shown import NodeShown
+from widgets.inspection.strays import Strays
 
 
 class NodeForm(QWidget):
@@ -46,13 +47,19 @@ class NodeForm(QWidget):
             "circle-help", tr("Unknown node type"), tr("It is not installed here. The node and its wires are kept as they are.")
         )
         self._unknown.setVisible(kind is None)
-        fill(
-            QVBoxLayout(self), [self._problems, self._unknown, self.form, 6, self._options, None], gap=6, margins=(14, 10, 14, 12)
-        )
+        self._strays = Strays(kept=kind is None)
+        self._strays.removed.connect(self._remove_param)
+        self._stray_options = Strays()
+        self._stray_options.removed.connect(self._remove_option)
+        parts: list[Item] = [self._problems, self._unknown, self._strays, self._stray_options, self.form, 6, self._options, None]
+        fill(QVBoxLayout(self), parts, gap=6, margins=(14, 10, 14, 12))
         self.area = scrolling(self)
 
     def show_node(self, shown: NodeShown) -> None:
         """Show the values of a node."""
+        self._strays.show_values({name: value for name, value in shown.node.params.items() if name not in self.form.fields})
+        known = {spec.name for spec in shown.options}
+        self._stray_options.show_values({name: value for name, value in shown.node.options.items() if name not in known})
         self.form.set_values(shown.node.params)
         self.form.set_wired(shown.wired)
         self._options.show_options(shown.node.options, shown.node.notes)
@@ -62,9 +69,11 @@ class NodeForm(QWidget):
         """Show the issues of the node: at their fields, above all where they name none, such as those of ports."""
         options = [below(issue, "options.") for issue in issues if split_place(issue.field)[0] == "options"]
         self._options.set_problems(options)
+        self._stray_options.set_problems(options)
         self.form.set_problems(issues)
-        elsewhere = [issue for issue in issues if split_place(issue.field)[0] not in (*self.form.fields, "options")]
-        self._problems.show_all("", (), elsewhere)
+        self._strays.set_problems(issues)
+        here = {*self.form.fields, *self._strays.names, "options"}
+        self._problems.show_all("", (), [issue for issue in issues if split_place(issue.field)[0] not in here])
 
     def refresh_names(self) -> None:
         """Ask anew which names there are."""
@@ -87,6 +96,14 @@ class NodeForm(QWidget):
 
     def _on_option(self, path: Path, value: Value) -> None:
         self.edited.emit("options", path, value)
+
+    def _remove_param(self, name: str) -> None:
+        self.edited.emit("params", (name,), MISSING)
+        self.committed.emit()
+
+    def _remove_option(self, name: str) -> None:
+        self.edited.emit("options", (name,), MISSING)
+        self.committed.emit()
 
     def _on_note(self, notes: str) -> None:
         self.edited.emit("node", ("notes",), notes)

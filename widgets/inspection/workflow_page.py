@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.api.declaration import FieldSpec
 from engine.model.graph import INPUT_TYPES, InputSpec
@@ -18,10 +18,12 @@ from widgets.boxes import column, fill, line, row, words
 from widgets.forms.context import Choice, FormContext
 from widgets.forms.editor import Value
 from widgets.forms.form import Form, split_place
+from widgets.forms.label import FieldLabel
+from widgets.forms.line import Line
 from widgets.forms.literal import read_cell, shown_cell
 from widgets.forms.notes import Problems
 from widgets.forms.pick import Pick
-from widgets.forms.row_list import Row, RowList
+from widgets.forms.row_list import Grip, Row, RowList
 from widgets.inspection.shown import WorkflowShown
 from widgets.section import Section
 from widgets.switch import Switch
@@ -43,21 +45,19 @@ class InputRow(Row):
     def __init__(self) -> None:
         super().__init__()
         self._shown = InputSpec("")
-        self.name, self.default, self.about = QLineEdit(), QLineEdit(), QLineEdit()
+        self.name, self.default, self.about = Line(tr("name")), Line(tr("Default")), Line(tr("Help for who starts it"))
         self.kind = Pick(tr("Type"))
         self.kind.offer([Choice(kind, tr(TYPE_WORDS[kind]).capitalize()) for kind in INPUT_TYPES])
         self.needed = Switch(tr("Required"))
-        for edit, said in ((self.name, tr("name")), (self.default, tr("Default")), (self.about, tr("Help for who starts it"))):
-            edit.setPlaceholderText(said)
-            edit.setAccessibleName(said)
+        for edit in (self.name, self.default, self.about):
             edit.textEdited.connect(self.changed)
             edit.editingFinished.connect(self.ended)
         self.kind.picked.connect(self.changed)
         self.needed.clicked.connect(self.changed)
         self.setFocusProxy(self.name)
         first, second = (
-            row(self.name, self.kind, self.bin, gap=4),
-            row(self.default, words(tr("Required"), "hint"), self.needed, gap=6),
+            row(Grip(self), self.name, self.kind, self.bin, gap=4),
+            row(self.default, FieldLabel(tr("Required"), "hint", self.needed), self.needed, gap=6),
         )
         self.kind.setFixedWidth(104)
         fill(QVBoxLayout(self), [column(first, second, self.about, gap=4, margins=(6, 6, 6, 6), kind="card")])
@@ -66,8 +66,7 @@ class InputRow(Row):
         """Show an input."""
         self._shown = shown
         for edit, text in ((self.name, shown.name), (self.default, _written(shown.default)), (self.about, shown.help)):
-            if edit.text() != text:
-                edit.setText(text)
+            edit.show_text(text)
         self.kind.show_choice(shown.type)
         self.needed.setChecked(shown.required)
 
@@ -95,33 +94,30 @@ class InputsEditor(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._told: Mapping[str, InputSpec] = {}
-        self.list: RowList[InputRow] = RowList(tr("Add an input"), gap=6)
+        self.list: RowList[InputRow] = RowList(self._made, tr("Add an input"), tr("Inputs"), gap=6)
         self.list.add_wanted.connect(self._add)
         self.list.remove_wanted.connect(self._remove)
+        self.list.reordered.connect(self._reorder)
         self._problem = words("", "error", wrap=True)
         self._problem.hide()
         fill(QVBoxLayout(self), [self.list, self._problem], gap=4)
 
     def show_inputs(self, inputs: Mapping[str, InputSpec]) -> None:
         """Show the inputs; rows that were just added and have no name yet stay."""
-        if dict(inputs) == dict(self._told):
+        if list(inputs.items()) == list(self._told.items()):
             return
         self._told = dict(inputs)
-        self.list.keep(self.list.rows[: len(inputs)])
-        while len(self.list.rows) < len(inputs):
-            self._made()
-        for one, shown in zip(self.list.rows, inputs.values(), strict=True):
+        for one, shown in zip(self.list.have(len(inputs)), inputs.values(), strict=True):
             one.show_input(shown)
 
     def _made(self) -> InputRow:
         made = InputRow()
         made.changed.connect(self._take)
         made.ended.connect(self.ended)
-        self.list.add(made)
         return made
 
     def _add(self) -> None:
-        made = self._made()
+        made = self.list.add()
         made.show_input(InputSpec("", "text"))
         made.setFocus()
 
@@ -130,6 +126,10 @@ class InputsEditor(QWidget):
             self.list.remove(one)
             self._take()
             self.ended.emit()
+
+    def _reorder(self, _places: object) -> None:
+        self._take()
+        self.ended.emit()
 
     def _take(self) -> None:
         inputs: dict[str, InputSpec] = {}
@@ -141,7 +141,7 @@ class InputsEditor(QWidget):
                 inputs[one.name.text()] = one.input()
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
-        if not problem and inputs != self._told:
+        if not problem and list(inputs.items()) != list(self._told.items()):
             self._told = inputs
             self.edited.emit(inputs)
 

@@ -1,0 +1,26 @@
+"""The label of something that is edited."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QWidget
+
+from widgets.elided import Elided
+
+
+class FieldLabel(Elided):
+    """A label that puts the focus into what it is the label of, its buddy, when it is clicked."""
+
+    def __init__(self, text: str, kind: str = "label", buddy: QWidget | None = None) -> None:
+        super().__init__(text, kind)
+        if buddy is not None:
+            self.setBuddy(buddy)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to the buddy."""
+        buddy = self.buddy()
+        if event.button() == Qt.MouseButton.LeftButton and isinstance(buddy, QWidget):
+            buddy.setFocus(Qt.FocusReason.MouseFocusReason)
+        else:
+            super().mousePressEvent(event)
