@@ -88,6 +88,37 @@ def test_figures_never_lie_over_the_pages(panel: RunPanel) -> None:
                 assert figure.x() > tabs.geometry().right(), width
 
 
+@pytest.mark.parametrize("width", [460, 520, 560, 600, 700])
+def test_no_page_is_cut_off_in_a_narrow_window(qtbot: QtBot, panel: RunPanel, width: int) -> None:
+    panel.show_runs([RunEntry(run_events.R, "Run at 11:05:27", "failed", 1000.0, 10.0)])
+    panel.show_run(over(), run_events.graph())
+    panel.show_problems([Issue("a.b", "Bad.", "Mend it.", node="draft")])
+    panel.resize(width, 236)
+    head = panel.head
+    qtbot.waitUntil(lambda: head.tabs.width() >= head.tabs.sizeHint().width())
+    assert head.fold.geometry().right() < width
+    assert head.state.isVisible() == (width > 520)
+    if head.state.isVisible() and not head.name.isVisible():
+        assert head.state.toolTip() == "Run at 11:05:27"
+
+
+def test_in_a_narrow_panel_the_state_of_a_step_gives_way_to_its_pages(qtbot: QtBot, panel: RunPanel) -> None:
+    panel.show_run(over(), run_events.graph())
+    panel.show_step("order")
+    detail = panel.steps.detail
+    assert detail.state.isVisible()
+    panel.resize(470, 236)
+    qtbot.waitUntil(lambda: not detail.state.isVisible())
+    qtbot.waitUntil(lambda: detail.tabs.width() >= detail.tabs.sizeHint().width())
+    assert panel.steps.list.width() >= 130
+
+
+def test_the_time_behind_the_last_bar_is_in_sight(panel: RunPanel) -> None:
+    panel.resize(460, 236)
+    panel.show_run(over(), run_events.graph())
+    assert panel.timeline.x_of(1010) + 40 < panel.timeline.viewport().width()
+
+
 def test_the_chain_of_a_run_from_before_a_restart_is_that_of_the_graph(panel: RunPanel) -> None:
     run = over()
     run.before = {}
@@ -242,7 +273,7 @@ def test_problems_are_opened(qtbot: QtBot, panel: RunPanel) -> None:
     assert panel.head.tabs.count_text(PROBLEMS) == "2"
     tab(panel, PROBLEMS)
     problems = panel.problems
-    assert problems.model.issues == [error, warning]
+    assert problems.model.rows == [error, warning]
     assert problems.model.place(error) == "Draft reply · prompt"
     rect = problems.list.visualRect(problems.model.index(0, 0))
     second = QPoint(60, rect.bottom() + 20)
@@ -255,7 +286,7 @@ def test_problems_are_opened(qtbot: QtBot, panel: RunPanel) -> None:
         QTest.keyClick(problems.list, Qt.Key.Key_Return)
     assert by_key.args == [error]
     panel.show_problems([error])
-    assert problems.model.issues[problems.list.currentIndex().row()] == error
+    assert problems.model.rows[problems.list.currentIndex().row()] == error
     panel.show_problems([])
     assert panel.head.tabs.count_text(PROBLEMS) == ""
 

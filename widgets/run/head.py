@@ -22,8 +22,8 @@ from widgets.step_view import GLYPHS, StepStatus, role_of, time_text
 HEIGHT = 35
 TIMELINE, STEPS, LOG, VARIABLES, PROBLEMS = range(5)
 _MENU = 15
-_LEAST, _GAP, _GAPS = 420, 12, 64
-"""The least width; the gap behind a figure that can be left out; all other gaps and margins together."""
+_LEAST, _GAP, _GAPS = 420, 12, 48
+"""The least width; the gap behind a part that can be left out; all other gaps and margins together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +88,14 @@ class RunHead(QWidget):
         self._runs = list(runs)
         self._show_none()
         self._show_name()
+        self._make_room()
 
     def show_run(self, run: RunModel | None, now: float, path: float) -> None:
         """Show the figures of a run at a moment; `path` is the length of its critical path in seconds."""
         self._shown = run.run if run else ""
-        for widget in (self._path, self._tokens, self._line, self.name, self.state):
-            widget.setVisible(run is not None)
-        self.none.setVisible(run is None)
         self._show_none()
         if run is None:
+            self._make_room()
             return
         look = run_look(run)
         taken = time_text(run.seconds(now)) if run.started else ""
@@ -160,11 +159,18 @@ class RunHead(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
+        """Show what there is room for; what says less gives way first."""
         has_run = bool(self._shown)
-        kept = (self.tabs, self.name, self.state, self.chooser, self.fold)
-        room = self.width() - _GAPS - sum(widget.sizeHint().width() for widget in kept)
-        path = self._path.sizeHint().width() + _GAP
-        tokens = self._tokens.sizeHint().width() + _GAP if self._has_tokens else 0
-        self._path.setVisible(has_run and room >= path)
-        self._tokens.setVisible(has_run and self._has_tokens and room >= path + tokens)
-        self._line.setVisible(has_run and room >= path)
+        room = self.width() - _GAPS - sum(widget.sizeHint().width() for widget in (self.tabs, self.chooser, self.fold))
+        parts = (
+            (self.state, has_run), (self.name, has_run), (self.none, not has_run), (self._path, has_run),
+            (self._tokens, has_run and self._has_tokens),
+        )  # fmt: skip
+        for part, wanted in parts:
+            needed = part.sizeHint().width() + _GAP
+            fits = wanted and room >= needed
+            part.setVisible(fits)
+            if wanted:
+                room = room - needed if fits else 0
+        self._line.setVisible(self._path.isVisibleTo(self))
+        self.state.setToolTip("" if self.name.isVisibleTo(self) else self.name.text())

@@ -7,13 +7,14 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QStackedWidget, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStackedWidget, QToolTip, QVBoxLayout, QWidget
 
 from resources.language import tr, trn
 from widgets.boxes import fill, row, words
 from widgets.empty import EmptyState
 from widgets.glyph import Button, IconButton
 from widgets.run.log_model import LogModel, LogRow
+from widgets.run.rows import make_list
 from widgets.run.source import RunSource
 from widgets.segments import Segments
 
@@ -28,15 +29,8 @@ class LogView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.model = LogModel(self)
-        self.list = QListView()
-        self.list.setModel(self.model)
-        self.list.setItemDelegate(LogRow(self.list))
-        self.list.setUniformItemSizes(True)
-        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list = make_list(self.model, LogRow(), tr("Log"))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setMouseTracking(True)
-        self.list.setAccessibleName(tr("Log"))
         self.list.installEventFilter(self)
         self.list.viewport().installEventFilter(self)
         self.level = Segments([tr("All"), tr("Warnings"), tr("Errors")], tr("Level"), height=24)

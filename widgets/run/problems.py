@@ -4,64 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QListView,
-    QStackedWidget,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QStackedWidget, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from engine.model.issues import Issue
 from resources.language import tr
 from widgets.boxes import fill
 from widgets.empty import EmptyState
 from widgets.icons import paint_icon
-from widgets.run.rows import paint_ground, say, width_of
+from widgets.run.rows import Index, RowsModel, make_list, paint_ground, say, width_of
 from widgets.run.source import RunSource
 from widgets.theme import MEDIUM, theme
 
-Index = QModelIndex | QPersistentModelIndex
 _HEIGHT, _SIGN, _INSET, _PLACE = 44, 14, 14, 190
 
 
-class ProblemsModel(QAbstractListModel):
+class ProblemsModel(RowsModel[Issue]):
     """The problems, errors before warnings."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.issues: list[Issue] = []
-        self.source: RunSource | None = None
-
-    def show_issues(self, issues: Sequence[Issue]) -> None:
-        """Show these."""
-        self.beginResetModel()
-        self.issues = sorted(issues, key=lambda issue: issue.severity != "error")
-        self.endResetModel()
-
-    def rowCount(self, _parent: Index | None = None) -> int:
-        """See Qt."""
-        return len(self.issues)
+    source: RunSource | None = None
 
     def place(self, issue: Issue) -> str:
         """Say where a problem is: the title of its node and the field."""
         title = self.source.title(issue.node) if self.source and issue.node else issue.node
         return " · ".join(part for part in (title, issue.field or issue.port) if part)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """See Qt."""
-        issue = self.issues[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return issue.text
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            kind = tr("Error") if issue.severity == "error" else tr("Warning")
-            return ". ".join(part for part in (kind, issue.text, self.place(issue), issue.remedy) if part)
-        return None
+    def name(self, row: Issue) -> str:
+        """Return its words."""
+        return row.text
+
+    def spoken(self, row: Issue) -> str:
+        """Return how bad it is, its words, its place and the remedy."""
+        kind = tr("Error") if row.severity == "error" else tr("Warning")
+        return ". ".join(part for part in (kind, row.text, self.place(row), row.remedy) if part)
 
 
 class _Row(QStyledItemDelegate):
@@ -73,7 +49,7 @@ class _Row(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
         assert isinstance(model, ProblemsModel)
-        issue, look, rect = model.issues[index.row()], theme(), QRectF(option.rect)
+        issue, look, rect = model.rows[index.row()], theme(), QRectF(option.rect)
         painter.save()
         paint_ground(painter, option)
         name, role = ("octagon-x", "state.failed") if issue.severity == "error" else ("triangle-alert", "state.waiting")
@@ -97,14 +73,7 @@ class Problems(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.model = ProblemsModel(self)
-        self.list = QListView()
-        self.list.setModel(self.model)
-        self.list.setItemDelegate(_Row(self.list))
-        self.list.setUniformItemSizes(True)
-        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setMouseTracking(True)
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setAccessibleName(tr("Problems"))
+        self.list = make_list(self.model, _Row(), tr("Problems"))
         self.list.doubleClicked.connect(self._open)
         self.list.installEventFilter(self)
         text = tr("Everything that was checked is fine. Problems are found while you edit.")
@@ -121,20 +90,20 @@ class Problems(QWidget):
     def show_issues(self, issues: Sequence[Issue]) -> None:
         """Show these. The chosen one stays chosen."""
         at = self.list.currentIndex().row()
-        chosen = self.model.issues[at] if 0 <= at < len(self.model.issues) else None
-        self.model.show_issues(issues)
-        if chosen in self.model.issues:
-            self.list.setCurrentIndex(self.model.index(self.model.issues.index(chosen), 0))
+        chosen = self.model.rows[at] if 0 <= at < len(self.model.rows) else None
+        self.model.show_rows(sorted(issues, key=lambda issue: issue.severity != "error"))
+        if chosen in self.model.rows:
+            self.list.setCurrentIndex(self.model.index(self.model.rows.index(chosen), 0))
         self._stack.setCurrentIndex(int(bool(issues)))
 
     def _open(self, index: QModelIndex) -> None:
-        self.opened.emit(self.model.issues[index.row()])
+        self.opened.emit(self.model.rows[index.row()])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Open with Enter."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             index = self.list.currentIndex()
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
-                self.opened.emit(self.model.issues[index.row()])
+                self.opened.emit(self.model.rows[index.row()])
                 return True
         return super().eventFilter(watched, event)

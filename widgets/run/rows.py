@@ -1,12 +1,64 @@
-"""How rows of lists are drawn: one line of words, and the ground of a chosen row."""
+"""Lists of rows that are drawn here: what holds them, how the list behaves, one line of words, the ground of a chosen row."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
-from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from widgets.theme import REGULAR, font, theme
+
+Index = QModelIndex | QPersistentModelIndex
+Row = TypeVar("Row")
+
+
+class RowsModel(QAbstractListModel, Generic[Row]):
+    """Rows of one kind. Who knows them says what each is called, and what a screen reader tells of it."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[Row] = []
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show these in place of those before."""
+        self.beginResetModel()
+        self.rows = list(rows)
+        self.endResetModel()
+
+    def name(self, row: Row) -> str:
+        """Return what a row is called."""
+        raise NotImplementedError
+
+    def spoken(self, row: Row) -> str:
+        """Return all that a row tells."""
+        raise NotImplementedError
+
+    def rowCount(self, _parent: Index | None = None) -> int:
+        """See Qt."""
+        return len(self.rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """See Qt."""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.name(self.rows[index.row()])
+        return self.spoken(self.rows[index.row()]) if role == Qt.ItemDataRole.AccessibleTextRole else None
+
+
+def make_list(model: QAbstractItemModel, delegate: QStyledItemDelegate, name: str) -> QListView:
+    """Return a list of rows of one height, which shows what is under the pointer; it keeps the delegate."""
+    made = QListView()
+    made.setModel(model)
+    delegate.setParent(made)
+    made.setItemDelegate(delegate)
+    made.setUniformItemSizes(True)
+    made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    made.setMouseTracking(True)
+    made.setFrameShape(QFrame.Shape.NoFrame)
+    made.setAccessibleName(name)
+    return made
 
 
 def say(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from engine.model.values import Json, JsonObject
@@ -25,6 +26,7 @@ from widgets.run.words import clock_time, status_word, tokens_of, tokens_text
 from widgets.step_view import GLYPHS, role_of, time_text
 
 OUTPUT, INPUTS, ERROR, LOG, ATTEMPTS = range(5)
+_INSETS, _GAPS, _LOW = 42, 44, 80
 
 
 class StepDetail(QWidget):
@@ -47,9 +49,9 @@ class StepDetail(QWidget):
         names = [tr("Output"), tr("Inputs"), tr("Error"), tr("Log"), tr("Attempts")]
         self.tabs = TabLine(names, tr("What is shown of the step"), height=30)
         self.tabs.currentChanged.connect(self._show_page)
-        self._state = Chip(height=18)
+        self.state = Chip(height=18)
         self._figures = Elided("", "hint", Qt.AlignmentFlag.AlignRight)
-        head = row(self.tabs, 12, self._figures, 8, self._state, margins=(12, 0, 10, 0), height=31)
+        head = row(self.tabs, 12, self._figures, 8, self.state, margins=(12, 0, 10, 0), height=31)
         layout = head.layout()
         assert isinstance(layout, QHBoxLayout)
         layout.setStretch(2, 1)
@@ -68,6 +70,15 @@ class StepDetail(QWidget):
         for page in (self.values, self.failure, self.log, self.attempts, self._nothing):
             self._pages.addWidget(page)
         fill(QVBoxLayout(self), [head, self._pages])
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room without what the list of the steps tells as well."""
+        return QSize(self.tabs.sizeHint().width() + _INSETS, _LOW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the state to the list of the steps where it would push a page out."""
+        super().resizeEvent(event)
+        self.state.setVisible(self.width() >= self.tabs.sizeHint().width() + self.state.sizeHint().width() + _GAPS)
 
     # ------------------------------------------------------------------ what the owner tells
     def show_step(self, source: RunSource, address: str) -> None:
@@ -103,7 +114,7 @@ class StepDetail(QWidget):
 
     def _show_facts(self, step: Step) -> None:
         view = step.view
-        self._state.show_words(status_word(view.status), role_of(view.status), GLYPHS[view.status])
+        self.state.show_words(status_word(view.status), role_of(view.status), GLYPHS[view.status])
         parts = []
         if step.started is not None and view.status not in ("skipped", "cached"):
             parts.append(clock_time(step.started))
@@ -204,7 +215,7 @@ class FailurePage(QScrollArea):
         self.message = words("", "name", wrap=True)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.remedy = words("", "secondary", wrap=True)
-        self.code = words("", "caption")
+        self.code = Elided("", "caption")
         self.place = Button("", "crosshair", "link")
         self.place.clicked.connect(self._ask_place)
         self.retry = Button(tr("Retry from here"), "rotate-ccw")
@@ -219,6 +230,7 @@ class FailurePage(QScrollArea):
         fill(line, [sign], gap=9, margins=(14, 10, 16, 10))
         line.addLayout(said, 1)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
         self.setWidget(body)
 
@@ -228,7 +240,7 @@ class FailurePage(QScrollArea):
         remedy = str(error.get("remedy") or "")
         self.remedy.setText(remedy)
         self.remedy.setVisible(bool(remedy))
-        self.code.setText(str(error.get("code", "")))
+        self.code.set_text(str(error.get("code", "")))
         self._field = str(error.get("field") or "")
         self.place.setText(" " + (tr("Show the field {field}", field=self._field) if self._field else tr("Show the node")))
         self.retry.setVisible(can_retry)

@@ -51,15 +51,17 @@ class StepsModel(QAbstractListModel):
         """See Qt."""
         return len(self.lanes)
 
+    def took(self, lane: Lane) -> str:
+        """Return the time of a step in words."""
+        if lane.start is None or lane.status in ("skipped", "cached"):
+            return ""
+        return lane.note or time_text((self.now if lane.end is None else lane.end) - lane.start)
+
     def figures(self, lane: Lane) -> str:
         """Return the time and the tokens of a step in words."""
-        parts = []
-        if lane.start is not None and lane.status not in ("skipped", "cached"):
-            parts.append(lane.note or time_text((self.now if lane.end is None else lane.end) - lane.start))
         run = self.source.run if self.source else None
-        if run is not None and (count := tokens_of(run.step(lane.address))):
-            parts.append(tokens_text(count))
-        return " · ".join(parts)
+        count = tokens_of(run.step(lane.address)) if run is not None else 0
+        return " · ".join(part for part in (self.took(lane), tokens_text(count) if count else "") if part)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """See Qt."""
@@ -87,9 +89,11 @@ class StepRow(QStyledItemDelegate):
         paint_ground(painter, option)
         sign = QRectF(rect.left() + _INSET, rect.top() + (rect.height() - _SIGN) / 2, _SIGN, _SIGN)
         paint_icon(painter, GLYPHS[lane.status], sign, look.color(role_of(lane.status)), 1.4)
-        figures = model.figures(lane)
-        room = width_of(figures, look.size["caption"], MEDIUM) + 2 if figures else 0
         right = rect.right() - 12
+        figures = model.figures(lane)
+        if width_of(figures, look.size["caption"], MEDIUM) + width_of(lane.title, look.size["body"]) > right - sign.right() - 18:
+            figures = model.took(lane)
+        room = width_of(figures, look.size["caption"], MEDIUM) + 2 if figures else 0
         say(
             painter, QRectF(right - room, rect.top(), room, rect.height()), figures, "text.tertiary", look.size["caption"], MEDIUM
         )

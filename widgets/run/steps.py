@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from resources.language import tr
 from widgets.boxes import fill
 from widgets.empty import EmptyState
 from widgets.run.lanes import Lane
+from widgets.run.rows import make_list
 from widgets.run.source import RunSource
 from widgets.run.step_detail import StepDetail
 from widgets.run.step_list import StepRow, StepsModel
 
-_LIST = 280
+_LIST, _LEAST = 280, 130
 
 
 class Steps(QWidget):
@@ -27,15 +28,9 @@ class Steps(QWidget):
         super().__init__()
         self._address = ""
         self.model = StepsModel(self)
-        self.list = QListView()
-        self.list.setModel(self.model)
-        self.list.setItemDelegate(StepRow(self.list))
-        self.list.setUniformItemSizes(True)
-        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setMouseTracking(True)
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setAccessibleName(tr("Steps"))
+        self.list = make_list(self.model, StepRow(), tr("Steps"))
         self.list.selectionModel().currentChanged.connect(self._on_current)
+        self.list.setMinimumWidth(_LEAST)
         self.detail = StepDetail()
         self._right = QStackedWidget()
         self._right.addWidget(

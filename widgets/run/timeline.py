@@ -21,7 +21,8 @@ from widgets.run.words import clock_time, status_word
 from widgets.step_view import time_text
 from widgets.theme import appearance, theme
 
-_TICK_ROOM, _FLAG_HALF, _FOOT = 76, 32, 6
+_TICK_ROOM, _FLAG_HALF, _FOOT, _END = 76, 32, 6, 50
+"""Least room of a tick; half of the flag; room below the lanes; room behind the last bar, for its time."""
 _STEP_UP, _MOST_ZOOM = 1.25, 2000.0
 _GROWTH = 1.25
 """A running time-line shows this much more time than has passed, so that it is not drawn anew with each tick."""
@@ -129,7 +130,8 @@ class Timeline(QAbstractScrollArea):
         passed = self.scale.shown(now - origin)
         is_live = any(lane.is_live for lane in self.lanes)
         if not is_live:
-            self._span = max(passed * 1.06, 0.02)
+            room = self._room()
+            self._span = max(passed * room / max(room - _END, room / 2), 0.02)
         elif not passed * 1.04 <= self._span <= passed * 4:
             self._span = max(passed * _GROWTH, 1.0)
         bars = self.verticalScrollBar(), self.horizontalScrollBar()

@@ -5,31 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QListView,
-    QSplitter,
-    QStackedWidget,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from engine.model.values import Json
 from resources.language import tr
 from widgets.boxes import fill
 from widgets.empty import EmptyState
-from widgets.run.rows import paint_ground, say
+from widgets.run.rows import Index, RowsModel, make_list, paint_ground, say
 from widgets.run.source import RunSource
 from widgets.run.values import ValueView
 from widgets.theme import MEDIUM, SEMIBOLD, theme
 from widgets.values import brief
 
-Index = QModelIndex | QPersistentModelIndex
 _LIST, _NAME, _INSET, _ROW = 340, 130, 12, 26
 
 
@@ -42,29 +31,15 @@ class Entry:
     value: Json = None
 
 
-class _Model(QAbstractListModel):
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.entries: list[Entry] = []
-
-    def show_entries(self, entries: list[Entry]) -> None:
-        self.beginResetModel()
-        self.entries = entries
-        self.endResetModel()
-
-    def rowCount(self, _parent: Index | None = None) -> int:
-        return len(self.entries)
-
+class _Model(RowsModel[Entry]):
     def flags(self, index: Index) -> Qt.ItemFlag:
-        return super().flags(index) if self.entries[index.row()].name else Qt.ItemFlag.NoItemFlags
+        return super().flags(index) if self.rows[index.row()].name else Qt.ItemFlag.NoItemFlags
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        entry = self.entries[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return entry.name or entry.group
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{entry.name}, {brief(entry.value)}" if entry.name else entry.group
-        return None
+    def name(self, row: Entry) -> str:
+        return row.name or row.group
+
+    def spoken(self, row: Entry) -> str:
+        return f"{row.name}, {brief(row.value)}" if row.name else row.group
 
 
 class _Row(QStyledItemDelegate):
@@ -74,7 +49,7 @@ class _Row(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
         assert isinstance(model, _Model)
-        entry, look, rect = model.entries[index.row()], theme(), QRectF(option.rect)
+        entry, look, rect = model.rows[index.row()], theme(), QRectF(option.rect)
         if not entry.name:
             say(painter, rect.adjusted(_INSET, 0, -_INSET, 0), entry.group, "text.tertiary", look.size["small"], SEMIBOLD)
             return
@@ -93,14 +68,7 @@ class Variables(QWidget):
         self._seen: tuple[object, ...] = ()
         self._chosen = ("", "")
         self._model = _Model(self)
-        self.list = QListView()
-        self.list.setModel(self._model)
-        self.list.setItemDelegate(_Row(self.list))
-        self.list.setUniformItemSizes(True)
-        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setMouseTracking(True)
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setAccessibleName(tr("Variables"))
+        self.list = make_list(self._model, _Row(), tr("Variables"))
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.values = ValueView()
         splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -119,7 +87,7 @@ class Variables(QWidget):
     @property
     def is_empty(self) -> bool:
         """Whether there is no value to show."""
-        return not self._model.entries
+        return not self._model.rows
 
     def show_source(self, source: RunSource) -> None:
         """Show the values of a run as they are now."""
@@ -143,7 +111,7 @@ class Variables(QWidget):
 
     def _show(self, entries: list[Entry]) -> None:
         chosen = self._chosen
-        self._model.show_entries(entries)
+        self._model.show_rows(entries)
         self._stack.setCurrentIndex(int(bool(entries)))
         places = [place for place, entry in enumerate(entries) if entry.name]
         if places:
@@ -152,6 +120,6 @@ class Variables(QWidget):
 
     def _on_current(self, index: QModelIndex, _before: QModelIndex) -> None:
         if index.isValid():
-            entry = self._model.entries[index.row()]
+            entry = self._model.rows[index.row()]
             self._chosen = (entry.group, entry.name)
             self.values.show_value(entry.value, entry.name)
