@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
-from graph_editor.choice_card import FOOT, ChoiceCard, hint
+from graph_editor.choice_card import ChoiceCard
 from graph_editor.choice_rows import ChoiceRow, FitRow
 from graph_editor.choices import Choice
 from graph_editor.hits import PortHit
@@ -16,6 +16,7 @@ from resources.language import tr, trn
 from widgets.boxes import clear, line, row, words
 from widgets.elided import Elided
 from widgets.glyph import Glyph, PortMark
+from widgets.pick_card import FOOT, hint
 from widgets.theme import font, theme
 from widgets.values import TYPE_WORDS
 

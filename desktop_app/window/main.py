@@ -31,7 +31,8 @@ from widgets.boxes import column, line, row
 from widgets.theme import theme
 
 if TYPE_CHECKING:  # made when they are shown first: the window opens before they are imported
-    from desktop_app.window.commands import CommandPalette, Source
+    from desktop_app.window.command_card import CommandPalette, Source
+    from desktop_app.window.messages import MessagesCard
     from desktop_app.window.shortcuts import ShortcutSheet
     from desktop_app.window.thumbnail import Known
     from desktop_app.window.welcome import MachineFact, StartPage
@@ -87,6 +88,7 @@ class MainWindow(QObject):
         self.tabs = Tabs(self.actions)
         frame.setCentralWidget(self.tabs)
         self._toasts: Toasts | None = None
+        self._messages: MessagesCard | None = None
         self._palette: CommandPalette | None = None
         self._sheet: ShortcutSheet | None = None
         self._make_frame()
@@ -106,25 +108,36 @@ class MainWindow(QObject):
 
     @property
     def toasts(self) -> Toasts:
-        """The messages at the lower right."""
+        """The messages at the lower left of the pages."""
         if self._toasts is None:
             from widgets.toast import Toasts
 
-            self._toasts = Toasts(self.frame, theme().metric["status_bar"])
+            self._toasts = Toasts(self.frame, self.tabs)
+            self._toasts.changed.connect(self._on_toasts)
         return self._toasts
+
+    @property
+    def messages(self) -> MessagesCard:
+        """The messages that were shown."""
+        if self._messages is None:
+            from desktop_app.window.messages import MessagesCard
+
+            self._messages = MessagesCard(self.frame)
+        return self._messages
 
     @property
     def palette_card(self) -> CommandPalette:
         """The command palette."""
         if self._palette is None:
-            from desktop_app.window import commands
+            from desktop_app.window import command_card, commands
 
             own: list[Source] = [
                 lambda: commands.page_commands(self.tabs),
                 lambda: commands.action_commands(self.actions),
                 lambda: commands.recent_commands(self.recent, self.file_asked.emit),
             ]
-            self._palette = commands.CommandPalette(self.frame, [*own, *self._sources])
+            said = command_card.CardWords(tr("What do you want to do?"), tr("Search or run a command"), tr("run"))
+            self._palette = command_card.CommandPalette(self.frame, said, [*own, *self._sources])
         return self._palette
 
     @property
@@ -268,9 +281,15 @@ class MainWindow(QObject):
         self.current_changed.emit(page)
 
     def _on_resized(self) -> None:
-        for card in (self._palette, self._sheet):
-            if card is not None and card.isVisible():
-                card.place()
+        if self._palette is not None and self._palette.isVisible():
+            self._palette.fit()
+        if self._sheet is not None and self._sheet.isVisible():
+            self._sheet.place()
+        if self._messages is not None and self._messages.isVisible():
+            self._messages.place()
+
+    def _on_toasts(self) -> None:
+        self.actions.tell(message=bool(self.toasts.shown))
 
     def _on_closed(self) -> None:
         self.tabs.attach_all()
@@ -316,10 +335,10 @@ class MainWindow(QObject):
 
     def _retranslate(self) -> None:
         self.actions.retranslate()
-        for card in (self._palette, self._sheet):
+        for card in (self._palette, self._sheet, self._messages):
             if card is not None:
                 card.deleteLater()
-        self._palette = self._sheet = None
+        self._palette = self._sheet = self._messages = None
         self._make_frame()
         self._fill_side()
         if self._has_document_panels:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.window.actions import Action
 from resources.language import tr
 from widgets.icons import paint_icon
+from widgets.list_button import ListButton
 from widgets.theme import font, theme
 
 _CELL, _PITCH, _BADGE = 36, 40, 15
@@ -28,16 +29,13 @@ class SidePage:
     actions: tuple[str, ...] = ()
 
 
-class RailButton(QAbstractButton):
+class RailButton(ListButton):
     """An icon of the rail, with a bar at its left while its page is open and a number of what waits there."""
 
     def __init__(self, icon_name: str, title: str) -> None:
         super().__init__()
         self._icon, self._title, self.count = icon_name, title, 0
         self.setFixedSize(theme().metric["rail"], _PITCH)
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.show_count(0)
 
     def show_count(self, count: int) -> None:
@@ -51,15 +49,6 @@ class RailButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Return its size."""
         return self.size()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go up and down with the arrow keys, and open with Enter too."""
-        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the icon, and what tells that it is open, hovered or focused."""

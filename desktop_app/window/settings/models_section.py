@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from desktop_app.window.settings import amounts
 from desktop_app.window.settings.columns import Heads
 from desktop_app.window.settings.model_row import WIDTHS, ModelRow
-from desktop_app.window.settings.parts import INSET, card, card_head, stretch
+from desktop_app.window.settings.parts import INSET, RowList, card, card_head, stretch
 from desktop_app.window.settings.setup import Setup, Usage
 from resources.language import tr
 from widgets.boxes import fill, line, row, words
@@ -42,12 +42,10 @@ class ModelsSection(QWidget):
     def __init__(self, setup: Setup) -> None:
         super().__init__()
         self._setup, self._models = setup, setup.models
-        self.rows: dict[str, ModelRow] = {}
         self.memory = Gauge("memory-stick", tr("Memory"), "accent.base")
         self.disk = Gauge("hard-drive", tr("Models on disk"), "category.knowledge")
         gauges = row(self.memory, self.disk, gap=32, margins=(16, 12, 16, 14), kind="card")
-        self._list = QVBoxLayout()
-        self._list.setSpacing(0)
+        self._list = RowList(self._make_row)
         self.empty = words(tr("Looking for models …"), "hint")
         self.empty.setContentsMargins(INSET, 12, INSET, 14)
         head = card_head(tr("Local models"), tr("run on this machine, with no key and no network"))
@@ -65,11 +63,14 @@ class ModelsSection(QWidget):
         self._models.refresh()
         self.refresh()
 
+    @property
+    def rows(self) -> dict[str, ModelRow]:
+        """The rows by the ids of their models."""
+        return self._list.rows
+
     def refresh(self) -> None:
         """Show the models as they are now."""
-        wanted = [model.id for model in self._models.models]
-        if list(self.rows) != wanted:
-            self._fill(wanted)
+        self._list.show_names([model.id for model in self._models.models])
         default, recommended = self._setup.default_model(), self._models.recommended()
         for name, shown in self.rows.items():
             is_default, is_best = bool(default and default.id == name), bool(recommended and recommended.id == name)
@@ -78,18 +79,11 @@ class ModelsSection(QWidget):
         if self._models.is_known and not self.rows:
             self.empty.setText(tr("There are no models."))
 
-    def _fill(self, names: list[str]) -> None:
-        for old in self.rows.values():
-            old.hide()
-            old.deleteLater()
-        self.rows = {}
-        while self._list.takeAt(0) is not None:
-            pass
-        for name in names:
-            shown = self.rows[name] = ModelRow(self._models, name)
-            shown.file_asked.connect(self._choose_file)
-            shown.default_asked.connect(self._setup.use_model)
-            self._list.addWidget(shown)
+    def _make_row(self, name: str) -> ModelRow:
+        shown = ModelRow(self._models, name)
+        shown.file_asked.connect(self._choose_file)
+        shown.default_asked.connect(self._setup.use_model)
+        return shown
 
     def _heads(self) -> Heads:
         cells = [words(said, "caption") for said in (tr("Size"), tr("Memory needed"), tr("Licence"), tr("State"))]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from resources.language import tr
 from widgets.boxes import clear, column, line, row, words
 from widgets.icons import icon, paint_icon
+from widgets.list_button import ListButton
 from widgets.search import Searched, rank
 from widgets.theme import MEDIUM, REGULAR, SEMIBOLD, font, theme
 
@@ -38,7 +39,7 @@ class SectionSpec:
     entries: tuple[Entry, ...] = ()
 
 
-class SideRow(QAbstractButton):
+class SideRow(ListButton):
     """A row of the list: a sign, a name, a note at the right; marked while it is chosen."""
 
     def __init__(self, icon_name: str, text: str, note: str = "") -> None:
@@ -46,24 +47,12 @@ class SideRow(QAbstractButton):
         self._icon, self._note = icon_name, note
         self.setText(text)
         self.setAccessibleName(f"{text} {note}".strip())
-        self.setCheckable(True)
         self.setFixedHeight(_ROW)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         """Return its height; the list gives the width."""
         return QSize(80, _ROW)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go up and down with the arrow keys, and open with Enter too."""
-        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the row."""

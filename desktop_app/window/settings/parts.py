@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -12,11 +12,13 @@ from shiboken6 import isValid
 
 from desktop_app.window.message_bar import Way
 from engine.model.issues import WeftError
-from widgets.boxes import Item, column, fill, line, row, words
+from widgets.boxes import Item, clear, column, fill, line, row, words
 from widgets.elided import Elided
 from widgets.glyph import Button, Glyph
 from widgets.icons import paint_icon
 from widgets.theme import theme
+
+W = TypeVar("W", bound=QWidget)
 
 INSET = 14
 """Pixels between the line of a card and what stands in it."""
@@ -55,6 +57,24 @@ def rows(*parts: QWidget) -> list[QWidget]:
             found.append(line())
         found.append(part)
     return found
+
+
+class RowList(QVBoxLayout, Generic[W]):
+    """Rows below each other, one for each name, made by `make`."""
+
+    def __init__(self, make: Callable[[str], W]) -> None:
+        super().__init__()
+        self.setSpacing(0)
+        self._make = make
+        self.rows: dict[str, W] = {}
+
+    def show_names(self, names: Sequence[str]) -> None:
+        """Have a row for each of these names, in their order; rows are made anew only when others are wanted."""
+        if list(self.rows) != list(names):
+            clear(self)
+            self.rows = {name: self._make(name) for name in names}
+            for one in self.rows.values():
+                self.addWidget(one)
 
 
 class Note(QWidget):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.window.settings.columns import Heads
-from desktop_app.window.settings.parts import INSET, card_head
+from desktop_app.window.settings.parts import INSET, RowList, card_head
 from desktop_app.window.settings.provider_form import ProviderForm
 from desktop_app.window.settings.provider_row import WIDTHS, ProviderRow
 from desktop_app.window.settings.providers import Provider
@@ -23,14 +23,12 @@ class ProvidersSection(QWidget):
     def __init__(self, setup: Setup) -> None:
         super().__init__()
         self._setup, self._providers = setup, setup.providers
-        self.rows: dict[str, ProviderRow] = {}
         self.form: ProviderForm | None = None
         self.add_button = Button(tr("Add a server"), "plus")
         self.add_button.clicked.connect(self.add)
         self.test_button = Button(tr("Test all"), "activity", "quiet")
         self.test_button.clicked.connect(self._providers.test_all)
-        self._list = QVBoxLayout()
-        self._list.setSpacing(0)
+        self._list = RowList(self._make_row)
         self._form_place = QVBoxLayout()
         detail = tr("a node takes one of them, this computer if it names none")
         head = card_head(tr("Providers"), detail, self.test_button, self.add_button)
@@ -51,11 +49,14 @@ class ProvidersSection(QWidget):
         self._providers.refresh()
         self.refresh()
 
+    @property
+    def rows(self) -> dict[str, ProviderRow]:
+        """The rows by the names of their providers."""
+        return self._list.rows
+
     def refresh(self) -> None:
         """Show the providers as they are now."""
-        wanted = [provider.name for provider in self._providers.providers]
-        if list(self.rows) != wanted:
-            self._fill(wanted)
+        self._list.show_names([provider.name for provider in self._providers.providers])
         for shown in self.rows.values():
             shown.refresh()
 
@@ -89,17 +90,10 @@ class ProvidersSection(QWidget):
         self.add_button.setEnabled(True)
         self.add_button.setFocus()
 
-    def _fill(self, names: list[str]) -> None:
-        for old in self.rows.values():
-            old.hide()
-            old.deleteLater()
-        self.rows = {}
-        while self._list.takeAt(0) is not None:
-            pass
-        for name in names:
-            shown = self.rows[name] = ProviderRow(self._setup, name)
-            shown.edit_asked.connect(self.edit)
-            self._list.addWidget(shown)
+    def _make_row(self, name: str) -> ProviderRow:
+        shown = ProviderRow(self._setup, name)
+        shown.edit_asked.connect(self.edit)
+        return shown
 
     def _heads(self) -> Heads:
         cells = [words(said, "caption") for said in (tr("Default model"), tr("Key"), tr("Last test"))]
