@@ -1,13 +1,17 @@
-"""Messages at the lower right that go by themselves, with what can be done about them. They never stop anybody."""
+"""Messages that go by themselves, with what can be done about them, and are kept to be read later. They never stop anybody."""
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from resources.language import tr
 from widgets.boxes import row, words
@@ -24,19 +28,33 @@ SIGNS: dict[Kind, tuple[str, str]] = {
     "error": ("octagon-x", "state.failed"),
 }
 SECONDS = 6.0
-MOST = 4
-_WIDTH, _GAP, _EDGE, _LINE = 360, 8, 16, 24
+MOST, KEPT = 4, 100
+_WIDTH, _NARROWEST, _GAP, _EDGE, _LINE = 360, 220, 8, 14, 24
+_BESIDE, _ABOVE = 190, 40
+"""A canvas has its zoom in the right corner, so wide and so high: where the messages would reach it, they stand above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message that was shown. `at` is UTC seconds since the epoch."""
+
+    text: str
+    kind: Kind
+    at: float
 
 
 class Toast(QWidget):
-    """One message. It stays while the pointer or the focus is on it. `gone` tells its end."""
+    """One message. `gone` tells its end, `touched` that the pointer came to it or left it."""
 
     gone = Signal(object)
+    touched = Signal()
 
     def __init__(self, parent: QWidget, text: str, kind: Kind, action: tuple[str, Callable[[], object]] | None) -> None:
         super().__init__(parent)
         self.text, self.kind = text, kind
         self._do = action[1] if action else None
+        self._width = _WIDTH
+        self.is_under_pointer = False
         space, (sign, role) = theme().space, SIGNS[kind]
         self.message = words(text, wrap=True)
         self.message.setContentsMargins(0, 3, 0, 3)
@@ -67,7 +85,7 @@ class Toast(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the room that the card and its shadow take."""
-        width = _WIDTH + 2 * SHADOW
+        width = self._width + 2 * SHADOW
         layout = self.layout()
         return QSize(width, layout.totalHeightForWidth(width) if layout else 0)
 
@@ -81,18 +99,23 @@ class Toast(QWidget):
         self._clock.stop()
 
     def release(self) -> None:
-        """Go away after a while, unless something still holds it."""
-        focus = QApplication.focusWidget()
-        if not self.underMouse() and not (focus and self.isAncestorOf(focus)):
-            self._clock.start()
+        """Go away after a while."""
+        self._clock.start()
+
+    def be_wide(self, width: int) -> None:
+        """Take so many pixels from side to side, without the shadow."""
+        self._width = width
+        self.resize(self.sizeHint())
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Stay while the pointer is here."""
-        self.hold()
+        """Tell that the pointer is here."""
+        self.is_under_pointer = True
+        self.touched.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Go on to vanish."""
-        self._clock.start()
+        """Tell that it is not here any more."""
+        self.is_under_pointer = False
+        self.touched.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close with Esc."""
@@ -116,13 +139,22 @@ class Toast(QWidget):
 
 
 class Toasts(QObject):
-    """The messages over a window, the newest at the bottom, in the room above `foot` pixels."""
+    """The messages over a window, the newest at the bottom, in the lower left corner of `room`, a part of it.
 
-    def __init__(self, window: QWidget, foot: int = 0) -> None:
+    All of them stay while the pointer or the focus is on one. A control in that corner that has the focus is left free. `past`
+    are those that were shown, the newest last. `changed` tells that others are shown.
+    """
+
+    changed = Signal()
+
+    def __init__(self, window: QWidget, room: QWidget) -> None:
         super().__init__(window)
-        self._window, self._foot = window, foot
+        self._window, self._room = window, room
         self.shown: list[Toast] = []
-        window.installEventFilter(self)
+        self.past: deque[Told] = deque(maxlen=KEPT)
+        self._before: QWidget | None = None
+        for widget in (window, room):
+            widget.installEventFilter(self)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus)
@@ -135,18 +167,20 @@ class Toasts(QObject):
             self.shown[0].end()
         toast = Toast(self._window, text, kind, action)
         toast.gone.connect(self._on_gone)
+        toast.touched.connect(self._hold_or_release)
+        if any(other.is_under_pointer for other in self.shown) or self._focused() is not None:
+            toast.hold()
         self.shown.append(toast)
+        self.past.append(Told(text, kind, time.time()))
         self._place()
         toast.show()
+        self.changed.emit()
         return toast
 
-    def focus_newest(self) -> bool:
-        """Put the focus on the newest message, and tell whether there is one."""
-        if not self.shown:
-            return False
-        toast = self.shown[-1]
-        (toast.action_button or toast.close_button).setFocus(Qt.FocusReason.TabFocusReason)
-        return True
+    def dismiss(self) -> None:
+        """Take the newest message away."""
+        if self.shown:
+            self.shown[-1].end()
 
     def clear(self) -> None:
         """Take all messages away."""
@@ -155,29 +189,63 @@ class Toasts(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the messages in their corner."""
-        if event.type() == QEvent.Type.Resize:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self._place()
         return False
 
     def _place(self) -> None:
-        bottom = self._window.height() - self._foot - _EDGE
-        for toast in reversed(self.shown):
-            toast.resize(toast.sizeHint())
-            height = toast.height() - 2 * SHADOW
-            bottom -= height
-            toast.move(QPoint(self._window.width() - _EDGE - _WIDTH - SHADOW, bottom - SHADOW))
+        """Put the messages into the left corner, or the right one when something is in use in the left one."""
+        if not self.shown:
+            return
+        room = QRect(self._room.mapTo(self._window, QPoint()), self._room.size())
+        width = max(min(_WIDTH, room.width() - 2 * _EDGE), _NARROWEST)
+        for toast in self.shown:
+            toast.be_wide(width)
+        height = sum(toast.height() - 2 * SHADOW + _GAP for toast in self.shown) - _GAP
+        foot = _EDGE + (_ABOVE if room.width() < width + _BESIDE + 2 * _EDGE else 0)
+        stack = QRect(room.left() + _EDGE, room.bottom() + 1 - foot - height, width, height)
+        other = stack.translated(room.width() - 2 * _EDGE - width, 0)
+        used = self._used()
+        top, left = stack.top(), other.left() if used.intersects(stack) and not used.intersects(other) else stack.left()
+        for toast in self.shown:
+            toast.move(QPoint(left - SHADOW, top - SHADOW))
             toast.raise_()
-            bottom -= _GAP
+            top += toast.height() - 2 * SHADOW + _GAP
+
+    def _used(self) -> QRect:
+        """Return where the control is that has the focus; a canvas or a page counts for nothing."""
+        focus = QApplication.focusWidget()
+        if focus is None or self._toast_of(focus) or not self._window.isAncestorOf(focus):
+            return QRect()
+        place = QRect(focus.mapTo(self._window, QPoint()), focus.size())
+        return place if place.height() < self._room.height() / 2 else QRect()
+
+    def _toast_of(self, widget: QWidget | None) -> Toast | None:
+        return next((toast for toast in self.shown if widget and (toast is widget or toast.isAncestorOf(widget))), None)
+
+    def _focused(self) -> Toast | None:
+        return self._toast_of(QApplication.focusWidget())
 
     def _on_gone(self, toast: Toast) -> None:
+        had_focus = self._focused() is toast
         self.shown.remove(toast)
         toast.hide()
         toast.deleteLater()
+        if had_focus and self.shown:
+            self.shown[-1].close_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif had_focus and self._before is not None and isValid(self._before) and self._before.isVisible():
+            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._place()
+        self._hold_or_release()
+        self.changed.emit()
+
+    def _on_focus(self, before: QWidget | None, _now: QWidget | None) -> None:
+        if before is not None and self._toast_of(before) is None:
+            self._before = before
+        self._hold_or_release()
         self._place()
 
-    def _on_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+    def _hold_or_release(self) -> None:
+        held = self._focused() is not None or any(toast.is_under_pointer for toast in self.shown)
         for toast in self.shown:
-            if now is not None and toast.isAncestorOf(now):
-                toast.hold()
-            elif before is not None and toast.isAncestorOf(before):
-                toast.release()
+            toast.hold() if held else toast.release()

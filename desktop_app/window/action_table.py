@@ -48,6 +48,7 @@ REASONS = {
     "open_run": "Nothing is running.",
     "resting_run": "Nothing to continue.",
     "trusted": "Look at what it could do first, and trust it.",
+    "message": "No message is shown.",
     "detached": "Every workflow is in this window.",
 }
 UNBOUND = "Not available here."
@@ -110,8 +111,7 @@ NODE = Menu("node", "Node", (
         A("focus_edges", "Go to edges", ("Shift+W",), "", _DOCUMENT, "canvas"),
     ),
     (
-        A("disable", "Disable", ("D",), "power", _SELECTION, "canvas", words="enable switch off"),
-        A("bypass", "Bypass", ("B",), "", _SELECTION, "canvas"),
+        A("disable", "Disable", ("D",), "power", _SELECTION, "canvas", words="enable switch off skip bypass"),
         A("pin", "Pin output", ("P",), "pin", _SELECTION, "canvas", words="keep result"),
         A("breakpoint", "Breakpoint", ("F9",), "circle-dot", _SELECTION, words="debug stop"),
     ),
@@ -121,7 +121,6 @@ NODE = Menu("node", "Node", (
         A("frame", "Put in a frame", ("Ctrl+G",), "frame", _SELECTION, "canvas", words="group"),
         A("unframe", "Release from the frame", ("Ctrl+Shift+G",), "", _SELECTION, "canvas", words="ungroup"),
         A("note", "Add note", ("N",), "sticky-note", _DOCUMENT, "canvas", words="comment"),
-        A("reroute", "Add reroute dot", ("R",), "", _DOCUMENT, "canvas"),
     ),
 ))  # fmt: skip
 
@@ -171,6 +170,8 @@ VIEW = Menu("view", "View", (
         A("run_panel", "Run panel", ("Ctrl+J",), "panel-bottom", _DOCUMENT, checkable=True, words="time-line log"),
         A("next_area", "Next area", ("F6",)),
         A("previous_area", "Previous area", ("Shift+F6",)),
+        A("messages", "Messages", ("Ctrl+Shift+M",), "bell", words="notifications history toasts read again"),
+        A("dismiss", "Put the newest message away", ("Shift+Esc",), "", ("message",), words="close dismiss toast notification"),
         A("reset_layout", "Reset layout", (), "", words="panels docks"),
         A("full_screen", "Full screen", ("F11",), "maximize-2", checkable=True),
     ),
@@ -204,6 +205,7 @@ GESTURES = (
     ("Cut edges", "Hold X and drag"),
     ("Go to the nearest node", "Arrow keys"),
     ("Select upstream or downstream", "Shift and Up or Down"),
+    ("Show the value of the edge that has the keyboard", "Space"),
     ("End a gesture, close a card", "Esc"),
 )
 """What is done with the mouse or with keys that belong to the canvas: shown in the sheet of shortcuts, with how."""

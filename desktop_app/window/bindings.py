@@ -19,6 +19,8 @@ def bind_window(window: MainWindow) -> None:
     actions.bind("commands", partial(_open_palette, window))
     actions.bind("shortcuts", partial(_open_sheet, window))
     actions.bind("menu", partial(_open_menu, window))
+    actions.bind("messages", partial(_open_messages, window))
+    actions.bind("dismiss", partial(_dismiss, window))
     actions.bind("next_area", partial(_go, window, 1))
     actions.bind("previous_area", partial(_go, window, -1))
     actions.bind("next_tab", partial(window.tabs.step, 1))
@@ -55,6 +57,15 @@ def _open_palette(window: MainWindow) -> None:
 def _open_sheet(window: MainWindow) -> None:
     _come_forward(window)
     window.sheet.open()
+
+
+def _open_messages(window: MainWindow) -> None:
+    _come_forward(window)
+    window.messages.open(tuple(window.toasts.past), window.toolbar.messages_button)
+
+
+def _dismiss(window: MainWindow) -> None:
+    window.toasts.dismiss()
 
 
 def _open_menu(window: MainWindow) -> None:

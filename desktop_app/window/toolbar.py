@@ -65,6 +65,7 @@ class ToolBar(QWidget):
         self.command.clicked.connect(actions["commands"].trigger)
         self.command.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.command.setMaximumWidth(_COMMAND_WIDTH)
+        self.messages_button = ActionButton(actions["messages"])
         self.model = FieldButton("cpu", has_menu=True)
         self.model.clicked.connect(self.model_asked)
         self.model.hide()
@@ -114,6 +115,7 @@ class ToolBar(QWidget):
         row.addSpacing(8)
         row.addStretch(1)
         row.addWidget(self.model)
+        row.addWidget(self.messages_button)
 
     def _separator(self) -> QWidget:
         upright = line(upright=True)

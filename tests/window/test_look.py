@@ -85,7 +85,7 @@ def test_start_page_speaks_too(shell: Shell) -> None:
     assert [page.title for page in shell.window.tabs.pages()] == ["시작"]
     cards = [card.text() for card in shell.window.frame.findChildren(StartCard) if card.isVisible()]
     assert cards == ["빈 캔버스", ".weft 파일 열기"]
-    assert [card.text() for card in shell.window.frame.findChildren(ExampleCard) if card.isVisible()] == ["문의 분류"]
+    assert "문의 분류" in [card.text() for card in shell.window.frame.findChildren(ExampleCard) if card.isVisible()]
 
 
 @pytest.mark.parametrize("code", ["en", "ko"])

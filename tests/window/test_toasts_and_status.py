@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QMargins, QPoint, QRect, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.field_button import ActionButton
@@ -24,18 +24,6 @@ def test_undo_of_a_toast(shell: Shell) -> None:
     QTest.mouseClick(toast.action_button, Qt.MouseButton.LeftButton)
     assert shell.done == ["undo"]
     assert shell.window.toasts.shown == []
-
-
-def test_toast_goes_by_itself_but_not_under_the_pointer(shell: Shell, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(toast_module, "SECONDS", 0.1)
-    toasts = shell.window.toasts
-    held = toasts.show_toast("Held")
-    toasts.show_toast("Free")
-    inside = toasts.shown[0].rect().center().toPointF()
-    QApplication.sendEvent(held, QEnterEvent(inside, inside, inside))
-    qtbot.waitUntil(lambda: toasts.shown == [held])
-    QApplication.sendEvent(held, QEvent(QEvent.Type.Leave))
-    qtbot.waitUntil(lambda: toasts.shown == [])
 
 
 def test_toasts_stack_above_the_status_bar(shell: Shell) -> None:
@@ -117,3 +105,84 @@ def test_nothing_in_the_tool_bar_moves_when_a_run_begins_pauses_and_ends(shell: 
 
 def shown_in(toolbar: ToolBar) -> set[str]:
     return {name for name, button in toolbar.buttons.items() if button.isVisible()}
+
+
+def seen(toast: QWidget) -> QRect:
+    return toast.geometry().marginsRemoved(QMargins(SHADOW, SHADOW, SHADOW, SHADOW))
+
+
+def test_toasts_cover_neither_inspector_nor_run_panel(shell: Shell, qtbot: QtBot) -> None:
+    shell.document("One")
+    window = shell.window
+    toasts = [window.toasts.show_toast("Long words " * 12), window.toasts.show_toast("Two", "error")]
+    inspector, run_panel = window.layout.panels["inspector"], window.layout.panels["run_panel"]
+    qtbot.waitUntil(lambda: inspector.isVisible() and inspector.height() > 100)
+
+    def stand_free() -> bool:
+        return not any(seen(toast).intersects(panel.geometry()) for toast in toasts for panel in (inspector, run_panel))
+
+    qtbot.waitUntil(stand_free)
+    window.frame.resize(1024, 700)
+    qtbot.waitUntil(stand_free)
+    assert all(
+        seen(toast).bottom() < window.tabs.mapTo(window.frame, QPoint(0, window.tabs.height() - 46)).y() for toast in toasts
+    )
+    room = QRect(window.tabs.mapTo(window.frame, QPoint()), window.tabs.size())
+    assert all(room.contains(seen(toast)) for toast in toasts)
+
+
+def test_a_toast_leaves_the_field_free_that_is_typed_into(shell: Shell) -> None:
+    page = shell.document("One")
+    field = page.widget.findChild(QLineEdit)
+    assert field is not None
+    field.setGeometry(20, page.widget.height() - 60, 200, 28)
+    toast = shell.window.toasts.show_toast("Here")
+    place = QRect(field.mapTo(shell.window.frame, QPoint()), field.size())
+    assert seen(toast).intersects(place)
+    QTest.mouseClick(field, Qt.MouseButton.LeftButton)
+    assert not seen(toast).intersects(place)
+
+
+def test_all_toasts_stay_while_one_is_read(shell: Shell, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toast_module, "SECONDS", 0.05)
+    toasts = shell.window.toasts
+    first, second = toasts.show_toast("One"), toasts.show_toast("Two")
+    inside = second.rect().center().toPointF()
+    QApplication.sendEvent(second, QEnterEvent(inside, inside, inside))
+    third = toasts.show_toast("Three")
+    with qtbot.assertNotEmitted(toasts.changed, wait=200):
+        pass
+    assert toasts.shown == [first, second, third]
+    QApplication.sendEvent(second, QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: toasts.shown == [])
+
+
+def test_messages_are_put_away_and_read_again_by_keys(shell: Shell) -> None:
+    frame, action = shell.window.frame, shell.window.actions["dismiss"]
+    canvas = shell.document("One").widget
+    canvas.setFocus()
+    assert not action.isEnabled()
+    for text, kind in (("First <b>", "info"), ("Second", "error")):
+        shell.window.toasts.show_toast(text, kind)  # type: ignore[arg-type]
+    QTest.keyClick(frame, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
+    assert [toast.text for toast in shell.window.toasts.shown] == ["First <b>"]
+    QTest.keyClick(frame, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
+    assert not action.isEnabled()
+    QTest.keyClick(frame, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    card = shell.window.messages
+    assert card.isVisible()
+    said = [label.text() for label in card.findChildren(QLabel) if label.isVisible()]
+    assert said.index("Second") < said.index("First <b>")
+    assert frame.rect().contains(card.geometry().marginsRemoved(QMargins(SHADOW, SHADOW, SHADOW, SHADOW)))
+    QTest.keyClick(frame.focusWidget(), Qt.Key.Key_Escape)
+    assert not card.isVisible()
+    assert canvas.hasFocus()
+
+
+def test_the_bell_opens_messages_and_a_click_elsewhere_closes_them(shell: Shell) -> None:
+    canvas = shell.document("One").widget
+    QTest.mouseClick(shell.window.toolbar.messages_button, Qt.MouseButton.LeftButton)
+    card = shell.window.messages
+    assert "No messages yet" in [label.text() for label in card.findChildren(QLabel)]
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    assert not card.isVisible()
