@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import process_time
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
@@ -44,6 +44,18 @@ def test_new_values_keep_the_caret_and_are_not_told(qtbot: QtBot) -> None:
     shown.form.set_values({"f": "zero one two three four"})
     assert edit.textCursor().position() == 12
     assert shown.told == []
+
+
+def test_a_text_is_shown_whole_at_once(qtbot: QtBot) -> None:
+    shown = one(qtbot, "long_text", "")
+    shown.form.set_values({"f": "a few words that take more than one row, so that they wrap here\n" * 4})
+    QCoreApplication.sendPostedEvents()
+    edit = shown.text()
+    assert edit.y() == 0
+    assert (edit.minimumHeight(), edit.maximumHeight()) == (edit.height(), edit.height())
+    last = edit.textCursor()
+    last.setPosition(len(edit.toPlainText()) - 1)
+    assert edit.viewport().rect().contains(edit.cursorRect(last))
 
 
 def test_a_cleared_text_goes_back_to_the_default_or_is_empty(qtbot: QtBot) -> None:

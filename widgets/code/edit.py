@@ -76,7 +76,7 @@ class CodeEdit(QPlainTextEdit):
         self._lost: list[Lost] = []
         self._issues: list[Issue] = []
         self._known_text = ""
-        self._may_leave = False
+        self._may_leave = self._is_fitting = False
         self._completion: Completion | None = None
         self._corner: QWidget | None = None
         self._found: list[tuple[int, int]] = []
@@ -443,10 +443,11 @@ class CodeEdit(QPlainTextEdit):
         self.setViewportMargins(left, vertical, right, vertical)
 
     def _fit_height(self) -> None:
-        if self.look.lines is None:
+        if self.look.lines is None or self._is_fitting:
             return
-        rows = max(round(self.document().size().height()), 1)
+        self._is_fitting = True  # a new height leads here again, before it is set
         least, most = self.look.lines
+        rows = self._rows(most + 1)
         shown = min(max(rows, least), most)
         margins = self.viewportMargins()
         room = QFontMetricsF(self.font()).lineSpacing() * shown + 2 * self.document().documentMargin()
@@ -454,6 +455,16 @@ class CodeEdit(QPlainTextEdit):
         self.setFixedHeight(max(height, theme().metric["field"]))
         always_off, needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
         self.setVerticalScrollBarPolicy(needed if rows > most else always_off)
+        self._is_fitting = False
+
+    def _rows(self, enough: int) -> int:
+        """Return how many rows the text takes, as far as that is fewer than `enough`: a line counts as one until laid out."""
+        rows, block, layout = 0, self.document().begin(), self.document().documentLayout()
+        while block.isValid() and rows < enough:
+            layout.blockBoundingRect(block)
+            rows += max(block.layout().lineCount(), 1)
+            block = block.next()
+        return rows
 
     # ------------------------------------------------------------------ what Qt tells
     def _on_text(self) -> None:
