@@ -14,7 +14,22 @@ from engine.model.values import Json, JsonObject
 
 Stream = Literal["stdout", "stderr"]
 LineListener = Callable[[Stream, str], None]
-"""Called on the loop's thread with a line without its end; long lines are cut, floods are dropped after the kept part."""
+"""Called on the loop's thread with a line without its end; long lines are cut, of a flood it gets the beginning and the end."""
+
+
+class Sink(Protocol):
+    """Takes everything that one stream of a script printed. It never raises: what cannot be stored is lost."""
+
+    def write(self, data: bytes) -> None:
+        """Take the next bytes."""
+        ...
+
+    def close(self) -> None:
+        """Take nothing more."""
+        ...
+
+
+Sinks = Callable[[Stream], Sink]
 
 ScriptStatus = Literal["succeeded", "failed", "timeout", "limit", "killed", "bad-result", "no-confinement"]
 """`succeeded`: the script ended and gave a value. `failed`: it raised, left with a code other than 0, or does not compile.
@@ -63,6 +78,8 @@ class ScriptJob:
     """The interpreter; empty for the one that runs Weft."""
     folder: str = ""
     """Working folder; empty for a fresh one that is removed afterwards."""
+    sinks: Sinks | None = None
+    """Asked for what takes all that a stream printed, once that is more than a listener gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +105,8 @@ class ScriptResult:
     stderr: str = ""
     dropped: int = 0
     """Bytes of output that were not kept."""
+    left_out: int = 0
+    """Bytes of output that the listener did not get."""
     level: str = ""
     """How strongly it was confined, as shown to people: `limits only`."""
     limits_hit: tuple[Limit, ...] = ()

@@ -13,6 +13,7 @@ from engine.api.events import StepLog, StepProgress, StepToken
 from engine.api.models import Models
 from engine.api.notices import Notices
 from engine.api.params import SecretRef, place_of
+from engine.api.printed import LEFT_OUT
 from engine.api.redact import RedactedStream
 from engine.api.scripts import Scripts
 from engine.api.stores import LogRecord
@@ -22,6 +23,7 @@ from engine.model.paths import path_text
 from engine.model.values import Json
 from engine.runtime.clock import Clock
 from engine.runtime.plan import StepPlan
+from engine.runtime.printed import PrintingScripts
 from engine.runtime.scope import Scope
 
 
@@ -87,7 +89,12 @@ class StepContext:
     @property
     def scripts(self) -> Scripts:
         """Runs Python scripts in a process of their own."""
-        return self._run.services.scripts
+        run = self._run
+
+        def use(count: int) -> None:
+            self.use(**{LEFT_OUT: count})
+
+        return PrintingScripts(run.services.scripts, run.output_folder, self.address, run.redactor, use)
 
     @property
     def notices(self) -> Notices:

@@ -64,7 +64,7 @@ class ProcessScripts:
             return ScriptResult("failed", error=wrong, level=LEVEL, seconds=time.monotonic() - start)
         async with _folders(job) as (folder, private):
             mark = secrets.token_hex(16)
-            session = Session(_channel(job, private), job.limits, on_line, mark)
+            session = Session(_channel(job, private), job, on_line, mark)
             self._sessions.add(session)
             try:
                 request = await _request(job, private)
@@ -139,6 +139,7 @@ async def _result(job: ScriptJob, session: Session, ending: Ending, start: float
         session.stdout.text,
         session.stderr.text,
         session.stdout.dropped + session.stderr.dropped,
+        session.stdout.left_out + session.stderr.left_out,
         LEVEL,
         hit,
         ending.code,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from engine.api.scripts import LineListener, ScriptLimits
+from engine.api.scripts import LineListener, ScriptJob
 from engine.sandbox.channel import Channel
 from engine.sandbox.output import Output
 from engine.sandbox.strays import kill_strays
@@ -47,9 +47,9 @@ class NotStartedError(Exception):
 class Session(asyncio.SubprocessProtocol):
     """Runs one process from start to end. Used once, on the loop that runs."""
 
-    def __init__(self, channel: Channel, limits: ScriptLimits, listener: LineListener | None, mark: str) -> None:
-        self.stdout = Output("stdout", limits, listener)
-        self.stderr = Output("stderr", limits, listener)
+    def __init__(self, channel: Channel, job: ScriptJob, listener: LineListener | None, mark: str) -> None:
+        self.stdout = Output("stdout", job.limits, listener, job.sinks)
+        self.stderr = Output("stderr", job.limits, listener, job.sinks)
         self.over = asyncio.Event()
         """Set when nothing of it is left."""
         self._channel = channel

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.api.scripts import ScriptLimits
+from engine.api.scripts import ScriptLimits, Stream
 from engine.sandbox.check import check_syntax
 from engine.sandbox.frames import BadFrameError, parse_frame
-from engine.sandbox.output import MAX_LINES, Output
+from engine.sandbox.output import MAX_LINES, TAIL, TAIL_LINES, Output
 
 LIMITS = ScriptLimits()
 
@@ -104,16 +104,68 @@ def test_lines(chunks: tuple[bytes, ...], lines: list[str]) -> None:
 def test_output_is_kept_up_to_its_cap_and_counted_beyond() -> None:
     heard, output = collect(ScriptLimits(kept=5, flood=20), b"abc\ndef\n", b"ghi\n")
     assert (output.text, output.total, output.dropped, output.flooded) == ("abc\nd", 12, 7, False)
-    assert [text for _, text in heard] == ["abc", "… more output is not shown"]
+    assert [text for _, text in heard] == ["abc", "d …", "ef", "ghi"]
     output.feed(b"x" * 9)
     assert output.flooded
 
 
 def test_a_listener_gets_a_bounded_number_of_lines() -> None:
     heard, output = collect(LIMITS, b"\n" * 200_000, b"\n" * 200_000)
-    assert len(heard) == MAX_LINES
-    assert heard[-1][1] == "… more output is not shown"
-    assert output.dropped == 0
+    assert len(heard) == MAX_LINES + 1 + TAIL_LINES
+    assert heard[MAX_LINES][1] == "… 389.8 kB left out …"
+    assert (output.left_out, output.dropped) == (389_801, 0)
+
+
+class Kept:
+    """Keeps all that a stream printed."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream, self.data, self.closed = stream, b"", False
+
+    def write(self, data: bytes) -> None:
+        self.data += data
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize(
+    ("chunks", "lines", "left_out"),
+    [
+        ([b"x" * 1000] * 4000, ["x" * 16_384 + " …", "… 4.0 MB left out …", "x" * TAIL], 4_000_000 - 16_384 - TAIL),
+        ([b"x" * 20_000 + b"\ny\n"], ["x" * 16_384 + " …", "y"], 20_000 - 16_384),
+        ([b"%07d\n" % number for number in range(250_000)], [], 250_000 * 8 - 8 * MAX_LINES - 8 * TAIL_LINES + 1),
+    ],
+)
+def test_of_a_flood_the_beginning_and_the_end_are_told_and_all_is_kept_elsewhere(
+    chunks: list[bytes], lines: list[str], left_out: int
+) -> None:
+    heard: list[str] = []
+    sinks: list[Kept] = []
+
+    def sink(stream: Stream) -> Kept:
+        sinks.append(Kept(stream))
+        return sinks[-1]
+
+    output = Output("stdout", LIMITS, lambda _, text: heard.append(text), sink)
+    for chunk in chunks:
+        output.feed(chunk)
+    output.close()
+    if lines:
+        assert heard == lines
+    else:
+        assert (heard[0], heard[-1], len(heard)) == ("0000000", "0249999", MAX_LINES + 1 + TAIL_LINES)
+    assert output.left_out == left_out
+    (kept,) = sinks
+    assert (kept.stream, kept.closed) == ("stdout", True)
+    assert kept.data == b"".join(chunks)
+
+
+def test_what_is_told_as_a_whole_is_kept_nowhere_else() -> None:
+    output = Output("stdout", LIMITS, lambda *_: None, pytest.fail)
+    output.feed(b"a\nb")
+    output.close()
+    assert output.left_out == 0
 
 
 @pytest.mark.parametrize(
