@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine.api.plain import as_plain
 from engine.model.graph import Graph, InputSpec
-from engine.model.issues import Issue, WeftError, failure
+from engine.model.issues import Issue, WeftError, failure, phrase
 from engine.model.values import Json, JsonObject
 
 LONGEST_TEXT = 50 * 1024 * 1024
@@ -51,13 +51,17 @@ def _typed(text: str, kind: str, folder: Path) -> Json:
     if kind == "file":
         path = _place(text, folder)
         if not os.path.exists(path):  # noqa: PTH110 - a name that is too long is none that exists
-            raise failure("input.no-file", f"There is no file {path}.", "Name a file that exists.")
+            raise failure("input.no-file", phrase("There is no file {path}.", path=path), "Name a file that exists.")
         return str(path)
     if text.startswith("@"):
         text = text[1:] if text.startswith("@@") else _file_text(_place(text[1:], folder))
     if kind == "text":
         if not is_unicode(text):
-            raise failure("input.wrong-type", f"{text[:80]!r} is no Unicode text.", "Give it in UTF-8, or in a file with @FILE.")
+            raise failure(
+                "input.wrong-type",
+                phrase("{text!r} is no Unicode text.", text=text[:80]),
+                "Give it in UTF-8, or in a file with @FILE.",
+            )
         return text
     if kind == "boolean":
         return _boolean(text)
@@ -65,15 +69,21 @@ def _typed(text: str, kind: str, folder: Path) -> Json:
     if kind == "any":
         return text if value is None and text.strip() != "null" else value
     if type(value) not in {"number": (int, float), "list": (list,), "object": (dict,)}.get(kind, (object,)):
-        wanted = {"number": "a number", "list": "a list, such as [1, 2]", "object": 'an object, such as {"a": 1}'}.get(kind, kind)
-        raise failure("input.wrong-type", f"{text[:80]!r} is not {wanted}.", "Give the value as JSON.")
+        wanted = {
+            "number": phrase("a number"),
+            "list": phrase("a list, such as [1, 2]"),
+            "object": phrase('an object, such as {"a": 1}'),
+        }.get(kind, kind)
+        raise failure(
+            "input.wrong-type", phrase("{text!r} is not {wanted}.", text=text[:80], wanted=wanted), "Give the value as JSON."
+        )
     return value
 
 
 def _boolean(text: str) -> bool:
     word = text.strip().lower()
     if word not in (*TRUE, *FALSE):
-        raise failure("input.wrong-type", f"{text[:80]!r} is neither true nor false.", "Give true or false.")
+        raise failure("input.wrong-type", phrase("{text!r} is neither true nor false.", text=text[:80]), "Give true or false.")
     return word in TRUE
 
 
@@ -119,7 +129,15 @@ def _file_text(path: Path) -> str:
         status = path.stat()
         if stat.S_ISREG(status.st_mode) and status.st_size <= LONGEST_TEXT:
             return path.read_text(encoding="utf-8-sig")
-        why = f"it has more than {LONGEST_TEXT:,} bytes" if stat.S_ISREG(status.st_mode) else "it is no ordinary file"
+        why: str = (
+            phrase("it has more than {longest_text:,} bytes", longest_text=LONGEST_TEXT)
+            if stat.S_ISREG(status.st_mode)
+            else phrase("it is no ordinary file")
+        )
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else "it is no UTF-8 text"
-    raise failure("input.no-file", f"{path} cannot be read: {why}.", "Name a text file, or write @@ for a plain @.")
+        why = error.strerror if isinstance(error, OSError) and error.strerror else phrase("it is no UTF-8 text")
+    raise failure(
+        "input.no-file",
+        phrase("{path} cannot be read: {why}.", path=path, why=why),
+        "Name a text file, or write @@ for a plain @.",
+    )

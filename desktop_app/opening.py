@@ -10,7 +10,7 @@ from desktop_app import exits
 from desktop_app.no_features import look_for_no_features
 from desktop_app.screen.display import has_display
 from desktop_app.signals import Interrupted, let_go
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 from resources.files import path as resource
 from storage.paths import DataFolder
 
@@ -33,7 +33,7 @@ def open_window(files: Sequence[Path], watch: Watch | None = None) -> int:
     try:
         let_go()
         if not has_display():
-            text = "There is no screen here to open a window on."
+            text = phrase("There is no screen here to open a window on.")
             raise failure("screen.none", text, "Use `weft run FILE`, see `weft --help`; or come back with `ssh -X`.")
         if _is_open(files):
             return exits.DONE

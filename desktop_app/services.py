@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 from desktop_app.front import LIMITLESS
 from engine.api.events import EventSink
 from engine.api.redact import Redactor
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 from engine.server.history import RunHistory
 from storage.paths import DataFolder
 
@@ -84,7 +84,7 @@ class Archive:
         """
         run = self.runs.run(run_id)
         if run is None:
-            raise failure("run.unknown", f"There is no run {run_id}.", "See `weft runs list`.")
+            raise failure("run.unknown", phrase("There is no run {run_id}.", run_id=run_id), "See `weft runs list`.")
         if run.status in UNDER_WAY and not under_way:
             run = replace(run, status="stopped")
         logs = [line for _, line in self._log(run_id)]

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from engine.model.issues import failure
+from engine.model.issues import failure, phrase
 from storage.atomic import PRIVATE_FILE, write_whole
 from storage.paths import DataFolder, create_private
 
@@ -129,7 +129,7 @@ def claim(folder: DataFolder, files: Sequence[str | Path]) -> FirstWindow | None
             if _hand_over(folder, message):
                 return None
         except (OSError, NotImplementedError) as error:
-            text = f"The folder {folder.root} cannot be locked ({error})."
+            text = phrase("The folder {root} cannot be locked ({error}).", root=folder.root, error=error)
             raise failure("data.not-writable", text, "Set WEFT_DATA to a folder on a local disk.") from error
         else:
             return FirstWindow(folder, lock)

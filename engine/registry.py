@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from engine.api.node import Node
-from engine.model.issues import Issue, failure
+from engine.model.issues import Issue, failure, phrase
 
 ENTRY_POINTS = "weft.nodes"
 LONGEST = 1 << 20
@@ -36,7 +36,12 @@ class NodeRegistry:
             if name in self._names:
                 raise failure(
                     "type.duplicate",
-                    f"{node_type.__name__} and {self._types[self._names[name]].__name__} both use the type id {name!r}.",
+                    phrase(
+                        "{kind} and {kind_2} both use the type id {name!r}.",
+                        kind=node_type.__name__,
+                        kind_2=self._types[self._names[name]].__name__,
+                        name=name,
+                    ),
                     "Give one of them another type_id.",
                 )
         self._types[node_type.type_id] = node_type
@@ -131,9 +136,9 @@ def _check_file(path: Path) -> None:
     """Raise ImportError for what is no regular file, which may never come to an end, and for one of more than LONGEST bytes."""
     about = path.stat()
     if not stat.S_ISREG(about.st_mode):
-        raise ImportError("it is not a file.")
+        raise ImportError(phrase("it is not a file."))
     if about.st_size > LONGEST:
-        raise ImportError(f"the file is longer than {LONGEST >> 20} MB.")
+        raise ImportError(phrase("the file is longer than {longest} MB.", longest=LONGEST >> 20))
 
 
 def _load_issue(source: str, error: BaseException) -> Issue:
@@ -143,7 +148,7 @@ def _load_issue(source: str, error: BaseException) -> Issue:
         line = error.lineno
     return Issue(
         "type.broken",
-        f"A node type could not be loaded: {type(error).__name__}: {error}",
+        phrase("A node type could not be loaded: {kind}: {error}", kind=type(error).__name__, error=error),
         "Correct the file; all other node types work.",
         file=source,
         line=line,

@@ -18,7 +18,7 @@ from engine.api.node import Node
 from engine.api.trust import ANYWHERE, RUN_FOLDER, WORKFLOW_FOLDER, Capability, provider_asked
 from engine.model.files import Files
 from engine.model.graph import Graph
-from engine.model.issues import Issue, WeftError
+from engine.model.issues import Issue, WeftError, phrase
 from engine.model.refs import resolve_refs
 from engine.model.values import Json
 from engine.registry import NodeRegistry
@@ -123,19 +123,24 @@ def _resolved(capability: Capability, folder: Path) -> Capability:
     if kind == "read" and target.startswith(".."):
         return Capability(kind, str(absolute(target, folder.absolute())))
     if kind == "write" and target.startswith(".."):
-        return Capability(kind, f"{target} from {RUN_FOLDER}")
+        return Capability(kind, phrase("{target} from {run_folder}", target=target, run_folder=RUN_FOLDER))
     return capability
 
 
 def distrust(effects: Sequence[Effect], file: str, folder: Path) -> WeftError:
     """Return the error that lists what has to be agreed to before a file is run. `folder` is the workflow's."""
     told = [_words(effect.capability) for effect in shown(effects, folder)]
-    text = f"This workflow was not made here, and it {_listed(told)}."
+    text = phrase("This workflow was not made here, and it {listed}.", listed=_listed(told))
     return WeftError(Issue("trust.needed", text, "Look at it, and run it with --trust if you agree.", file=file))
 
 
 def _words(capability: Capability) -> str:
-    anything = {"host": "any host", "read": "any file", "write": "any file", "mail": "any server"}.get(capability.kind)
+    anything = {
+        "host": phrase("any host"),
+        "read": phrase("any file"),
+        "write": phrase("any file"),
+        "mail": phrase("any server"),
+    }.get(capability.kind)
     return str(capability._replace(target=anything) if capability.target == ANYWHERE and anything else capability)
 
 

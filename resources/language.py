@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import gettext
 import locale
+from collections.abc import Mapping
+from typing import Any
 
 from resources.files import path
 
@@ -39,8 +41,54 @@ def of_system() -> str:
     return code if code in LANGUAGES else "en"
 
 
+class Phrase(str):
+    """A text in English that knows its template and values, so that the window can say it in another language.
+
+    To all else it is a plain text. `template` is the key in the catalogue; `many` is its form for several things, where it has
+    one. A value that is a phrase itself is translated with it; all others are data.
+    """
+
+    template: str
+    many: str
+    values: Mapping[str, Any]
+
+    def __new__(cls, text: str, template: str = "", values: Mapping[str, Any] | None = None, many: str = "") -> Phrase:
+        """Make the phrase whose English is `text`."""
+        made = super().__new__(cls, text)
+        made.template, made.values, made.many = template or text, values or {}, many
+        return made
+
+    def translated(self) -> str:
+        """Return the phrase in the language in use."""
+        count = self.values.get("count")
+        said = _catalogue.ngettext(self.template, self.many, count) if self.many and count else _catalogue.gettext(self.template)
+        values = {name: tr(value) if isinstance(value, Phrase) else value for name, value in self.values.items()}
+        return said.format(**values) if values else said
+
+
+def phrase(template: str, /, **values: object) -> Phrase:
+    """Return an English text, with `{name}` replaced by the value of that name, that can be translated where it is shown."""
+    plain = {name: _plain(value) for name, value in values.items()}
+    return Phrase(template.format(**plain) if plain else template, template, plain)
+
+
+def phrase_n(one: str, many: str, count: int, /, **values: object) -> Phrase:
+    """Return the English form of a text for a number, for which `{count}` stands, that can be translated where it is shown."""
+    said = phrase(one if count == 1 else many, count=count, **values)
+    return Phrase(said, one, said.values, many)
+
+
+def _plain(value: object) -> object:
+    """Return what JSON can hold of a value; of an exception its phrase, if it has one."""
+    if isinstance(value, BaseException) and value.args and isinstance(value.args[0], Phrase):
+        return value.args[0]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
 def tr(text: str, **values: object) -> str:
-    """Return a text in the language in use, with `{name}` replaced by the value of that name."""
+    """Return a text in the language in use, with `{name}` replaced by the value of that name; a phrase with its own values."""
+    if isinstance(text, Phrase):
+        return text.translated()
     said = _catalogue.gettext(text) if text else ""
     return said.format(**values) if values else said
 

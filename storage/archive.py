@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple
 
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 from storage.swap import DATABASES, FILES, FOLDERS
 
 FORMAT = 1
@@ -105,7 +105,7 @@ def reading(source: Path, limits: Limits = LIMITS) -> Iterator[tuple[zipfile.Zip
     with ExitStack() as stack:
         with _understood(source.name):
             if not stat.S_ISREG(source.stat().st_mode):  # a pipe would be waited for without end
-                raise failure("backup.not-regular", f"{source.name} is no ordinary file.", "Name a backup.")
+                raise failure("backup.not-regular", phrase("{source} is no ordinary file.", source=source.name), "Name a backup.")
             archive = stack.enter_context(zipfile.ZipFile(source))
             manifest = _read_manifest(archive, limits)
             _check(archive, manifest, source.stat().st_size, limits)
@@ -125,13 +125,13 @@ def unpack(archive: zipfile.ZipFile, name: str, expected: tuple[int, str], targe
         for block in _blocks(archive, name):
             left -= len(block)
             if left < 0:
-                raise damaged(f"{name} is longer than {size:,} bytes")
+                raise damaged(phrase("{name} is longer than {size:,} bytes", name=name, size=size))
             digest.update(block)
             out.write(block)
         out.flush()
         os.fsync(out.fileno())
     if left or digest.hexdigest() != expected[1]:
-        raise damaged(f"{name} is not what was stored")
+        raise damaged(phrase("{name} is not what was stored", name=name))
 
 
 def _blocks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
@@ -152,14 +152,16 @@ def _understood(name: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise failure("backup.missing", f"There is no backup {name}.", "Check the name and the folder.") from error
+        raise failure(
+            "backup.missing", phrase("There is no backup {name}.", name=name), "Check the name and the folder."
+        ) from error
     except (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, KeyError, RuntimeError) as error:
-        raise damaged(f"{name} cannot be read ({error})") from error
+        raise damaged(phrase("{name} cannot be read ({error})", name=name, error=error)) from error
 
 
 def damaged(why: str) -> WeftError:
     """Build the error for a backup that is not whole."""
-    return failure("backup.damaged", f"The backup is damaged: {why}.", "Use another backup; nothing was changed.")
+    return failure("backup.damaged", phrase("The backup is damaged: {why}.", why=why), "Use another backup; nothing was changed.")
 
 
 def _new(target: Path) -> IO[bytes]:
@@ -171,7 +173,7 @@ def _read_manifest(archive: zipfile.ZipFile, limits: Limits) -> Manifest:
         with archive.open(MANIFEST) as file:
             text = file.read(limits.manifest + 1)
         if len(text) > limits.manifest:
-            raise _too_large("its manifest is too long")
+            raise _too_large(phrase("its manifest is too long"))
         values = json.loads(text)
         if int(values["format"]) > FORMAT:
             raise failure("backup.newer", "The backup was made by a newer Weft.", "Update Weft.")
@@ -179,26 +181,27 @@ def _read_manifest(archive: zipfile.ZipFile, limits: Limits) -> Manifest:
         databases = {str(name): Contents(str(d["revision"]), dict(d["rows"])) for name, d in values["databases"].items()}
         return Manifest(float(values["created"]), str(values["program"]), files, databases, list(values["left_out"]))
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise damaged("it has no manifest that can be read") from error
+        raise damaged(phrase("it has no manifest that can be read")) from error
 
 
 def _check(archive: zipfile.ZipFile, manifest: Manifest, zip_size: int, limits: Limits) -> None:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
     if len(names) > limits.files or manifest.size > limits.size:
-        raise _too_large(f"{len(names):,} files with {manifest.size:,} bytes")
+        raise _too_large(phrase("{count:,} files with {size:,} bytes", count=len(names), size=manifest.size))
     if manifest.size > limits.small and manifest.size > limits.ratio * zip_size:
-        raise _too_large(f"{manifest.size:,} bytes in a file of {zip_size:,}")
+        raise _too_large(phrase("{size:,} bytes in a file of {zip_size:,}", size=manifest.size, zip_size=zip_size))
     for entry in entries:
         if stat.S_ISLNK(entry.external_attr >> 16) or not (entry.filename == MANIFEST or is_safe(entry.filename)):
             raise failure(
-                "backup.unsafe", f"The backup holds {entry.filename[:100]!r}, which belongs to no data folder.",
+                "backup.unsafe",
+                phrase("The backup holds {filename!r}, which belongs to no data folder.", filename=entry.filename[:100]),
                 "Do not use this file.",
             )
         if entry.filename != MANIFEST and entry.file_size != manifest.files.get(entry.filename, (-1, ""))[0]:
-            raise damaged(f"{entry.filename} is not what was stored")
+            raise damaged(phrase("{filename} is not what was stored", filename=entry.filename))
     if len(set(names)) != len(names) or set(names) != {*manifest.files, MANIFEST}:
-        raise damaged("files are missing, or there twice")
+        raise damaged(phrase("files are missing, or there twice"))
 
 
 def is_safe(name: str) -> bool:
@@ -212,4 +215,6 @@ def is_safe(name: str) -> bool:
 
 
 def _too_large(why: str) -> WeftError:
-    return failure("backup.too-large", f"The backup holds more than Weft unpacks: {why}.", "Do not use this file.")
+    return failure(
+        "backup.too-large", phrase("The backup holds more than Weft unpacks: {why}.", why=why), "Do not use this file."
+    )

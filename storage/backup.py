@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 from storage.archive import LIMITS, ArchiveWriter, Contents, Limits, Manifest, damaged, reading, unpack
 from storage.atomic import sync_folder
 from storage.check import check_database, count_rows
@@ -41,7 +41,7 @@ def backup(folder: DataFolder, target: Path) -> Manifest:
     if target.resolve().is_relative_to(folder.root.resolve()):
         raise failure("backup.inside", "A backup cannot lie in the data folder itself.", "Give a place outside of it.")
     if os.path.lexists(target):
-        raise failure("backup.exists", f"There is {target} already.", "Give another name, or remove it.")
+        raise failure("backup.exists", phrase("There is {target} already.", target=target), "Give another name, or remove it.")
     part = target.with_name(f".{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +85,10 @@ def restore(source: Path, folder: DataFolder, *, limits: Limits = LIMITS) -> Man
         if lock.acquire("weft data restore") is None:
             owner = read_owner(folder)
             raise failure(
-                "data.owned", f"{owner.program if owner else 'Another program'} is working with {folder.root}.",
+                "data.owned",
+                phrase(
+                    "{program} is working with {root}.", program=owner.program if owner else "Another program", root=folder.root
+                ),
                 "Close it and try again.",
             )
         try:
@@ -154,7 +157,11 @@ def _zip_name(path: Path, folder: DataFolder) -> str | None:
 def _unpack_all(archive: zipfile.ZipFile, manifest: Manifest, target: Path, source: Path) -> None:
     if (free := shutil.disk_usage(target).free) < manifest.size:
         raise failure(
-            "storage.full", f"The backup {source} needs {manifest.size:,} bytes, and {free:,} are free.", "Free some space.",
+            "storage.full",
+            phrase(
+                "The backup {source} needs {size:,} bytes, and {free:,} are free.", source=source, size=manifest.size, free=free
+            ),
+            "Free some space.",
         )
     for name, expected in manifest.files.items():
         unpack(archive, name, expected, target / name)
@@ -165,7 +172,7 @@ def _verify(manifest: Manifest, place: Path) -> None:
     for name in DATABASES:
         path = place / name
         if path.exists() is not (name in manifest.databases):
-            raise damaged(f"{name} is missing or too much")
+            raise damaged(phrase("{name} is missing or too much", name=name))
         if not path.exists():
             continue
         if issues := check_database(path):
@@ -173,4 +180,4 @@ def _verify(manifest: Manifest, place: Path) -> None:
         with closing(connect(path, read_only=True)) as connection:
             found = Contents(revision(connection) or "", count_rows(connection))
         if found != manifest.databases[name]:
-            raise damaged(f"{name} has other rows than were stored")
+            raise damaged(phrase("{name} has other rows than were stored", name=name))

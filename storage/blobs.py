@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 from storage.atomic import PRIVATE_FILE, write_whole
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -26,7 +26,9 @@ class BlobStore:
             WeftError: `blob.name` when `digest` is not the hexadecimal form of a SHA-256.
         """
         if not _HASH.fullmatch(digest):
-            raise failure("blob.name", f"{digest[:80]!r} is not the name of a stored value.", "Run `weft data check`.")
+            raise failure(
+                "blob.name", phrase("{digest!r} is not the name of a stored value.", digest=digest[:80]), "Run `weft data check`."
+            )
         return self.root / digest[:2] / digest[2:]
 
     def put(self, data: bytes, *, durable: bool = True) -> str:
@@ -53,7 +55,9 @@ class BlobStore:
             data = self.path(digest).read_bytes()
         except FileNotFoundError as error:
             raise failure(
-                "blob.missing", f"The stored value {digest} is gone.", "Restore a backup, or run the step again.",
+                "blob.missing",
+                phrase("The stored value {digest} is gone.", digest=digest),
+                "Restore a backup, or run the step again.",
             ) from error
         if hashlib.sha256(data).hexdigest() != digest:
             raise _damaged(digest)
@@ -76,5 +80,7 @@ class BlobStore:
 
 def _damaged(digest: str) -> WeftError:
     return failure(
-        "blob.damaged", f"The stored value {digest} is damaged.", "Restore a backup, or run the step again.",
+        "blob.damaged",
+        phrase("The stored value {digest} is damaged.", digest=digest),
+        "Restore a backup, or run the step again.",
     )

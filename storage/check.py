@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from engine.model.issues import Issue, WeftError, counted, failure
+from engine.model.issues import Issue, WeftError, failure, phrase, phrase_n
 from storage.blobs import BlobStore
 from storage.database import DatabaseKind, is_newer, revision
 from storage.losses import VALUES, lost_databases
@@ -36,10 +36,10 @@ def check(folder: DataFolder) -> list[Issue]:
     except WeftError as error:
         found.append(error.issue)
     if swap_waits(folder):
-        remedy = "Start Weft once: it finishes what was begun."
+        remedy = phrase("Start Weft once: it finishes what was begun.")
         found.append(Issue("data.restore-interrupted", "A restore was interrupted.", remedy, severity="warning"))
     if check_database(folder.checkpoints_db):
-        text, remedy = "LangGraph's records are damaged.", "Weft makes them anew by itself."
+        text, remedy = phrase("LangGraph's records are damaged."), phrase("Weft makes them anew by itself.")
         found.append(Issue("data.checkpoints", text, remedy, file=str(folder.checkpoints_db), severity="warning"))
     return found
 
@@ -69,9 +69,13 @@ def _check_open(connection: sqlite3.Connection, path: Path) -> Iterator[Issue]:
         if line != "ok":
             yield damaged(path, str(line)).issue
     if broken := connection.execute("PRAGMA foreign_key_check").fetchall():
-        yield damaged(path, f"{counted(len(broken), 'reference')} to what is not there").issue
+        yield damaged(
+            path, phrase_n("{count:,} reference to what is not there", "{count:,} references to what is not there", len(broken))
+        ).issue
     if (kind := KINDS.get(path.name)) and (known := revision(connection)) is not None and is_newer(kind, known):
-        yield failure("database.newer", f"The database {path} was written by a newer Weft.", "Update Weft.").issue
+        yield failure(
+            "database.newer", phrase("The database {path} was written by a newer Weft.", path=path), "Update Weft."
+        ).issue
 
 
 def _check_blobs(folder: DataFolder) -> list[Issue]:
@@ -86,11 +90,16 @@ def _check_blobs(folder: DataFolder) -> list[Issue]:
                 wrong[digest] = (blobs.check(digest), run)
     bad = [(error.issue, run) for error, run in wrong.values() if error]
     issues = [
-        Issue(issue.code, f"{issue.text[:-1]}, which run {run} needs.", issue.remedy, file=str(folder.blobs))
+        Issue(
+            issue.code,
+            phrase("{text} The run {run} needs it.", text=issue.text, run=run),
+            issue.remedy,
+            file=str(folder.blobs),
+        )
         for issue, run in bad[:SHOWN]
     ]
     if rest := bad[SHOWN:]:
-        text = f"{len(rest)} more stored values are missing or damaged."
+        text = phrase("{count} more stored values are missing or damaged.", count=len(rest))
         issues.append(Issue("blob.damaged", text, "Restore a backup.", file=str(folder.blobs)))
     return issues
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, MetaData, QueuePool, StaticPool, crea
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 from storage.sqlite import check_length, connect, damaged, is_new, storage_error
 from storage.tables import JournalTable, LibraryTable
 
@@ -99,7 +99,7 @@ def revision(connection: sqlite3.Connection) -> str | None:
     if not tables:
         return None
     if "alembic_version" not in tables:
-        raise sqlite3.DatabaseError("it belongs to another program")
+        raise sqlite3.DatabaseError(phrase("it belongs to another program"))
     found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return str(found[0]) if found else ""
 
@@ -120,7 +120,7 @@ def _bring_up_to_date(kind: DatabaseKind, path: Path, *, read_only: bool) -> boo
         raise _newer(path, found, REVISIONS[kind])
     if read_only:
         raise failure(
-            "database.older", f"The database {path} is of an earlier version of Weft.",
+            "database.older", phrase("The database {path} is of an earlier version of Weft.", path=path),
             "Start Weft or run a workflow once: it brings the database up to date.",
         )
     from storage.migration import SCRIPTS, migrate
@@ -136,7 +136,13 @@ def is_newer(kind: DatabaseKind, found: str) -> bool:
 
 def _newer(path: Path, found: str, newest: str) -> WeftError:
     return failure(
-        "database.newer", f"The database {path} was written by a newer Weft (revision {found}, this one knows {newest}).",
+        "database.newer",
+        phrase(
+            "The database {path} was written by a newer Weft (revision {found}, this one knows {newest}).",
+            path=path,
+            found=found,
+            newest=newest,
+        ),
         "Update Weft, or set WEFT_DATA to another folder; the file is untouched.",
     )
 

@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-from engine.model.issues import Issue, WeftError, failure
+from engine.model.issues import Issue, WeftError, failure, phrase
 from storage.atomic import write_whole
 
 SIZE_LIMIT = 50 * 1024 * 1024
@@ -28,20 +28,32 @@ def read_document(path: Path, limit: int = SIZE_LIMIT, *, pipes: bool = False) -
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise _error(path, "is-folder", f"{path} is a folder.", "Name a file in it.")
+            raise _error(path, "is-folder", phrase("{path} is a folder.", path=path), phrase("Name a file in it."))
         if not (stat.S_ISREG(status.st_mode) or (pipes and is_given_pipe(path, status.st_mode))):
-            raise _error(path, "not-regular", f"{path} is no ordinary file.", "Name a file that is stored on a disk.")
+            raise _error(
+                path,
+                "not-regular",
+                phrase("{path} is no ordinary file.", path=path),
+                phrase("Name a file that is stored on a disk."),
+            )
         data = b""
         if status.st_size <= limit:
             with path.open("rb") as file:
                 data = file.read(limit + 1)
     except FileNotFoundError as error:
-        raise _error(path, "missing", f"There is no file {path}.", "Check the name and the folder.") from error
+        raise _error(
+            path, "missing", phrase("There is no file {path}.", path=path), phrase("Check the name and the folder.")
+        ) from error
     except (OSError, ValueError) as error:
-        text = f"The file {path} cannot be read ({_why(error)})."
-        raise _error(path, "unreadable", text, "Check its name and permissions.") from error
+        text = phrase("The file {path} cannot be read ({why}).", path=path, why=_why(error))
+        raise _error(path, "unreadable", text, phrase("Check its name and permissions.")) from error
     if max(status.st_size, len(data)) > limit:
-        raise _error(path, "too-large", f"The file {path} has more than {limit:,} bytes.", "Move large data out of the workflow.")
+        raise _error(
+            path,
+            "too-large",
+            phrase("The file {path} has more than {limit:,} bytes.", path=path, limit=limit),
+            phrase("Move large data out of the workflow."),
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -49,7 +61,7 @@ def read_document(path: Path, limit: int = SIZE_LIMIT, *, pipes: bool = False) -
         line = before.count(b"\n") + 1
         column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
         raise WeftError(Issue(
-            "document.encoding", f"The file {path} is not UTF-8 text.", "Save it as UTF-8.",
+            "document.encoding", phrase("The file {path} is not UTF-8 text.", path=path), "Save it as UTF-8.",
             file=str(path), line=line, column=column,
         )) from error
 
@@ -72,7 +84,10 @@ def save_document(path: Path, text: str) -> None:
         data = text.encode()
     except UnicodeEncodeError as error:
         raise _error(
-            path, "encoding", f"The text for {path} holds half a character.", "Remove the broken character.",
+            path,
+            "encoding",
+            phrase("The text for {path} holds half a character.", path=path),
+            phrase("Remove the broken character."),
         ) from error
     try:
         _replace(Path(os.path.realpath(path)), data)
@@ -85,7 +100,7 @@ def _replace(target: Path, data: bytes) -> None:
     mode = None
     if target.exists():
         if not os.access(target, os.W_OK):  # a rename would get around the protection
-            raise PermissionError(errno.EACCES, "the file is write-protected")
+            raise PermissionError(errno.EACCES, phrase("the file is write-protected"))
         mode = stat.S_IMODE(target.stat().st_mode)
     write_whole(target, data, mode=mode)
 
@@ -93,12 +108,22 @@ def _replace(target: Path, data: bytes) -> None:
 def _unsaved(path: Path, error: OSError) -> WeftError:
     if error.errno in FULL:
         return _error(
-            path, "full", f"The disk is too full to save {path}; the file is as it was before.",
-            "Free some space and save again, or save it elsewhere.",
+            path, "full", phrase("The disk is too full to save {path}; the file is as it was before.", path=path),
+            phrase("Free some space and save again, or save it elsewhere."),
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return _error(path, "read-only", f"The file {path} or its folder is read-only.", "Save it under another name.")
-    return _error(path, "unwritable", f"The file {path} cannot be saved ({_why(error)}).", "Save it under another name.")
+        return _error(
+            path,
+            "read-only",
+            phrase("The file {path} or its folder is read-only.", path=path),
+            phrase("Save it under another name."),
+        )
+    return _error(
+        path,
+        "unwritable",
+        phrase("The file {path} cannot be saved ({why}).", path=path, why=_why(error)),
+        phrase("Save it under another name."),
+    )
 
 
 def _why(error: OSError | ValueError) -> str:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from engine.api.large import is_large
 from engine.api.stores import ApprovalRecord, ApprovalStatus, AttemptRecord, LogRecord, RunRecord, RunStatus, StepRecord
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 from engine.model.values import Json, JsonObject
 from storage.blobs import BlobStore
 from storage.database import open_database
@@ -91,7 +91,7 @@ class SqliteJournal:
             try:
                 RUN.run(connection, [row])
             except sqlite3.IntegrityError:
-                return failure("run.exists", f"There is a run {run.id} already.", "Start the run again.")
+                return failure("run.exists", phrase("There is a run {run} already.", run=run.id), "Start the run again.")
             STEP.run(connection, [step for step, _ in steps])
             return None
 
@@ -119,7 +119,7 @@ class SqliteJournal:
             values = (*changes.values(), run_id)
             if connection.execute(f"UPDATE run SET {assignments} WHERE id = ?", values).rowcount == 1:
                 return None
-            return failure("run.unknown", f"There is no run {run_id}.", "See `weft runs list`.")
+            return failure("run.unknown", phrase("There is no run {run_id}.", run_id=run_id), "See `weft runs list`.")
 
         await self._after_blobs(lambda: self._writer.call(work), packed.blobs if packed else ())
 
@@ -229,9 +229,17 @@ class SqliteJournal:
         first = await self._durably(work)
         known = await self._aside(self._runs.approval, approval_id)
         if known is None:
-            raise failure("approval.unknown", f"There is no approval {approval_id}.", "See `weft approvals list`.")
+            raise failure(
+                "approval.unknown",
+                phrase("There is no approval {approval_id}.", approval_id=approval_id),
+                "See `weft approvals list`.",
+            )
         if not first:
-            raise failure("approval.answered", f"The approval {approval_id} is {known.status} already.", "Nothing is left to do.")
+            raise failure(
+                "approval.answered",
+                phrase("The approval {approval_id} is {known} already.", approval_id=approval_id, known=known.status),
+                "Nothing is left to do.",
+            )
         return known
 
     async def approvals(self, run_id: str | None = None, status: ApprovalStatus | None = None) -> Sequence[ApprovalRecord]:
@@ -287,7 +295,7 @@ def _step_row(step: StepRecord) -> tuple[Row, tuple[bytes, ...]]:
         ), (*ports.blobs, *inputs.blobs)
     except (TypeError, ValueError, RecursionError) as error:
         raise failure(
-            "step.not-json", f"The result cannot be stored as JSON: {error}.",
+            "step.not-json", phrase("The result cannot be stored as JSON: {error}.", error=error),
             "Return plain values: text, numbers, lists and objects.", node=step.node,
         ) from error
 
@@ -296,4 +304,6 @@ def _packed(values: JsonObject) -> Packed:
     try:
         return pack(values)
     except (TypeError, ValueError, RecursionError) as error:
-        raise failure("value.not-json", f"A value cannot be stored as JSON: {error}.", "Use plain values.") from error
+        raise failure(
+            "value.not-json", phrase("A value cannot be stored as JSON: {error}.", error=error), "Use plain values."
+        ) from error

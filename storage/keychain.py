@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -78,7 +78,7 @@ class Keychain:
         try:
             return within(self._patience, work)
         except TimeoutError:
-            raise keychain_error("it does not answer") from None
+            raise keychain_error(phrase("it does not answer")) from None
         except Exception as error:  # noqa: BLE001 - each platform has its own; none of them may carry the value along
             raise keychain_error(type(error).__name__) from None
 
@@ -127,7 +127,7 @@ def within(seconds: float, work: Callable[[], T]) -> T:
 def keychain_error(why: str) -> WeftError:
     """Build the error for a keychain that fails."""
     return failure(
-        "secret.store-keychain", f"The keychain cannot be used: {why}.",
+        "secret.store-keychain", phrase("The keychain cannot be used: {why}.", why=why),
         "Unlock it, or set WEFT_KEYCHAIN=off to keep secrets in an encrypted file.",
     )
 

@@ -11,7 +11,7 @@ from typing import Self
 import psutil
 from filelock import FileLock, Timeout
 
-from engine.model.issues import failure
+from engine.model.issues import failure, phrase
 from storage.atomic import PRIVATE_FILE, write_whole
 from storage.paths import DataFolder
 from storage.swap import finish_swap
@@ -62,7 +62,7 @@ class OwnerLock:
             return None
         except (OSError, NotImplementedError) as error:
             raise failure(
-                "data.not-writable", f"The folder {self._folder.root} cannot be locked ({error}).",
+                "data.not-writable", phrase("The folder {root} cannot be locked ({error}).", root=self._folder.root, error=error),
                 "Set WEFT_DATA to a folder on a local disk that you can write to.",
             ) from error
         try:
@@ -100,7 +100,8 @@ class OwnerLock:
             write_whole(self._folder.owner_file, json.dumps(asdict(owner)).encode(), mode=PRIVATE_FILE, durable=False)
         except OSError as error:
             raise failure(
-                "data.not-writable", f"The folder {self._folder.root} cannot be written to ({error.strerror}).",
+                "data.not-writable",
+                phrase("The folder {root} cannot be written to ({strerror}).", root=self._folder.root, strerror=error.strerror),
                 "Free some space, or set WEFT_DATA to another folder.",
             ) from error
         self._owner = owner

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.model.issues import Issue, WeftError
+from engine.model.issues import Issue, WeftError, phrase
 from storage.packing import BLOB_KEY
 from storage.paths import DataFolder
 from storage.sqlite import is_new
 
-RESTORE = "Restore a backup with `weft data restore FILE`"
+RESTORE = phrase("Restore a backup with `weft data restore FILE`")
 VALUES = (
     ("run", "id", "input"), ("run", "id", "outputs"), ("step", "run_id", "ports"), ("step", "run_id", "inputs"),
     ("approval", "run_id", "question"),
@@ -26,13 +26,21 @@ def lost_databases(folder: DataFolder) -> list[Issue]:
     """Return the databases that were there, as what is around them shows. LangGraph's can be lost at any time."""
     found = []
     if is_new(folder.journal_db) and _had_runs(folder):
-        text = f"All runs are gone: {folder.journal_db} is {_how(folder.journal_db)}. Workflows and what was agreed to are kept."
-        remedy = f"{RESTORE}, or go on; the journal begins anew."
+        text = phrase(
+            "All runs are gone: {journal_db} is {how}. Workflows and what was agreed to are kept.",
+            journal_db=folder.journal_db,
+            how=_how(folder.journal_db),
+        )
+        remedy = phrase("{restore}, or go on; the journal begins anew.", restore=RESTORE)
         found.append(Issue("data.journal-lost", text, remedy, file=str(folder.journal_db)))
     if is_new(folder.library_db) and not is_new(folder.journal_db):
         path = folder.library_db
-        text = f"The stored workflows, what was agreed to and the settings are gone: {path} is {_how(path)}. Runs are kept."
-        remedy = f"{RESTORE}, or go on; earlier runs can be shown and not resumed."
+        text = phrase(
+            "The stored workflows, what was agreed to and the settings are gone: {path} is {how}. Runs are kept.",
+            path=path,
+            how=_how(path),
+        )
+        remedy = phrase("{restore}, or go on; earlier runs can be shown and not resumed.", restore=RESTORE)
         found.append(Issue("data.library-lost", text, remedy, file=str(path)))
     return found
 
@@ -40,8 +48,12 @@ def lost_databases(folder: DataFolder) -> list[Issue]:
 def _lost_blobs(folder: DataFolder) -> list[Issue]:
     if folder.blobs.exists() or is_new(folder.journal_db) or not _refers_to_blobs(folder.journal_db):
         return []
-    text = f"The large values of runs are gone: {folder.blobs} is missing."
-    return [Issue("data.blobs-lost", text, f"{RESTORE}, or start the workflows again.", file=str(folder.blobs))]
+    text = phrase("The large values of runs are gone: {blobs} is missing.", blobs=folder.blobs)
+    return [
+        Issue(
+            "data.blobs-lost", text, phrase("{restore}, or start the workflows again.", restore=RESTORE), file=str(folder.blobs)
+        )
+    ]
 
 
 def _refers_to_blobs(journal: Path) -> bool:
@@ -69,4 +81,4 @@ def _had_runs(folder: DataFolder) -> bool:
 
 
 def _how(path: Path) -> str:
-    return "empty" if path.exists() else "missing"
+    return phrase("empty") if path.exists() else phrase("missing")

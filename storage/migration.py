@@ -13,7 +13,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, StaticPool, create_engine
 
-from engine.model.issues import counted, failure
+from engine.model.issues import counted, failure, phrase
 from storage.sqlite import connect, copy_database, storage_error
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -63,7 +63,8 @@ def migrate(path: Path, scripts: Path) -> Path:
             if _commits(witness) != before:  # a step committed by itself
                 _put_back(copy, raw)
             raise failure(
-                "database.migration-failed", f"The database {path} could not be brought up to date ({error}).",
+                "database.migration-failed",
+                phrase("The database {path} could not be brought up to date ({error}).", path=path, error=error),
                 "It is as it was before; go on with the earlier version of Weft and report this.",
             ) from error
     return copy

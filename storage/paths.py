@@ -10,7 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 
 PRIVATE = 0o700
 
@@ -121,12 +121,18 @@ def create_private(folder: Path) -> Path:
     except OSError as error:
         raise _not_writable(folder, error.strerror) from error
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise _not_writable(folder, "the file system is read-only" if _is_read_only(folder) else "no permission to write")
+        raise _not_writable(
+            folder, phrase("the file system is read-only") if _is_read_only(folder) else phrase("no permission to write")
+        )
     return folder
 
 
 def _place(environ: Mapping[str, str], variable: str, usual: Callable[..., Path]) -> Path:
-    no_home = failure("data.no-home", "There is no home folder to keep data in.", f"Set HOME or {variable} to a folder.")
+    no_home = failure(
+        "data.no-home",
+        "There is no home folder to keep data in.",
+        phrase("Set HOME or {variable} to a folder.", variable=variable),
+    )
     try:
         path = Path(given).expanduser().absolute() if (given := environ.get(variable)) else usual("weft", appauthor=False)
     except RuntimeError as error:
@@ -142,18 +148,18 @@ def _check_place(root: Path) -> None:
     try:
         is_folder = stat.S_ISDIR(root.stat().st_mode)
         if is_folder and not os.access(root, os.R_OK | os.X_OK):
-            why = "no permission to read"
+            why = phrase("no permission to read")
     except FileNotFoundError:
         is_folder = not root.is_symlink()
     except NotADirectoryError:
         is_folder = False
     except OSError as error:
-        is_folder, why = True, error.strerror or "unknown reason"
+        is_folder, why = True, error.strerror or phrase("unknown reason")
     if not is_folder:
-        raise failure("data.no-folder", f"The data folder {root} is no folder.", "Set WEFT_DATA to a folder.")
+        raise failure("data.no-folder", phrase("The data folder {root} is no folder.", root=root), "Set WEFT_DATA to a folder.")
     if why:
-        remedy = "Give yourself permission to read it, or set WEFT_DATA to another folder."
-        raise failure("data.not-readable", f"The data folder {root} cannot be read ({why}).", remedy)
+        remedy = phrase("Give yourself permission to read it, or set WEFT_DATA to another folder.")
+        raise failure("data.not-readable", phrase("The data folder {root} cannot be read ({why}).", root=root, why=why), remedy)
 
 
 def _is_read_only(folder: Path) -> bool:
@@ -163,6 +169,7 @@ def _is_read_only(folder: Path) -> bool:
 
 def _not_writable(folder: Path, why: str | None) -> WeftError:
     return failure(
-        "data.not-writable", f"The folder {folder} cannot be written to ({why or 'unknown reason'}).",
+        "data.not-writable",
+        phrase("The folder {folder} cannot be written to ({why}).", folder=folder, why=why or "unknown reason"),
         "Free the folder for writing, or set WEFT_DATA and WEFT_CONFIG to folders that you can write to.",
     )

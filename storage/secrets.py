@@ -14,7 +14,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from engine.api.redact import Redactor
-from engine.model.issues import Issue, WeftError, failure
+from engine.model.issues import Issue, WeftError, failure, phrase
 from storage.atomic import PRIVATE_FILE, write_whole
 from storage.keychain import Keychain, find_keychain, keychain_error
 from storage.paths import DataFolder, config_folder
@@ -158,15 +158,23 @@ class Secrets:
         sealed = [name for name, entry in sorted(content["secrets"].items()) if not self._is_readable(name, entry, content)]
         in_keychain = [name for name in sealed if content["secrets"][name]["in"] == "keychain"]
         in_file = [name for name in sealed if name not in in_keychain]
-        again = "remove them with `weft secrets remove` and set them again"
-        key = f"Copy the key {self._key_file} from the machine where they were stored"
+        again = phrase("remove them with `weft secrets remove` and set them again")
+        key = phrase("Copy the key {key_file} from the machine where they were stored", key_file=self._key_file)
         if content.get("key", {}).get("kind") == "passphrase":
-            key = "Set WEFT_PASSPHRASE to the passphrase they were stored with"
+            key = phrase("Set WEFT_PASSPHRASE to the passphrase they were stored with")
         return [
-            Issue("secret.sealed", f"Secrets that cannot be opened here: {', '.join(names)}.", remedy, severity="warning")
+            Issue(
+                "secret.sealed",
+                phrase("Secrets that cannot be opened here: {names}.", names=", ".join(names)),
+                remedy,
+                severity="warning",
+            )
             for names, remedy in (
-                (in_file, f"{key}, or {again}."),
-                (in_keychain, "They are in the keychain of another machine or user; set them again with `weft secrets set`."),
+                (in_file, phrase("{key}, or {again}.", key=key, again=again)),
+                (
+                    in_keychain,
+                    phrase("They are in the keychain of another machine or user; set them again with `weft secrets set`."),
+                ),
             )
             if names
         ]
@@ -183,7 +191,7 @@ class Secrets:
         if entry["in"] == "keychain":
             if keychain := self._keychain():
                 return keychain.get(_service(content), name)
-            raise keychain_error("there is none in this session")
+            raise keychain_error(phrase("there is none in this session"))
         value = self._open(content).open(name, entry["value"])
         if value is None:
             raise _damaged(self._path)
@@ -239,7 +247,8 @@ class Secrets:
             raise failure("storage.busy", "Another program is storing a secret.", "Try again.") from None
         except OSError as error:
             raise failure(
-                "data.not-writable", f"The secrets in {self._path} cannot be written ({error.strerror}).",
+                "data.not-writable",
+                phrase("The secrets in {path} cannot be written ({strerror}).", path=self._path, strerror=error.strerror),
                 "Free the file for writing; the earlier values are kept.",
             ) from error
 
@@ -282,7 +291,7 @@ def _service(content: Mapping[str, Any]) -> str:
 def _check_name(name: str) -> None:
     if not NAME.fullmatch(name):
         raise failure(
-            "secret.name", f"{name[:80]!r} cannot be the name of a secret.",
+            "secret.name", phrase("{name!r} cannot be the name of a secret.", name=name[:80]),
             "Use up to 64 letters, digits, dots, dashes and underscores, and begin with a letter.",
         )
 
@@ -298,6 +307,6 @@ def _check_value(value: str) -> None:
 
 def _damaged(path: Path) -> WeftError:
     return failure(
-        "secret.store-damaged", f"The secrets in {path} are damaged.",
+        "secret.store-damaged", phrase("The secrets in {path} are damaged.", path=path),
         "Restore the file from a backup, or remove it and set the secrets again.",
     )

@@ -12,7 +12,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 
 BUSY_MS = 10_000
 """How long a writer waits for another process, in milliseconds."""
@@ -89,12 +89,12 @@ def check_length(path: Path) -> None:
         header = file.read(HEADER)
         size = os.fstat(file.fileno()).st_size
     if len(header) < HEADER or not header.startswith(MAGIC):
-        raise damaged(path, "it is not a database")
+        raise damaged(path, phrase("it is not a database"))
     page = int.from_bytes(header[16:18], "big")
     page = 65536 if page == 1 else page
     pages = int.from_bytes(header[28:32], "big")
     if header[24:28] == header[92:96] and size < pages * page and not _waiting(path):
-        raise damaged(path, f"it has {size:,} bytes of {pages * page:,}")
+        raise damaged(path, phrase("it has {size:,} bytes of {pages:,}", size=size, pages=pages * page))
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -124,7 +124,7 @@ def remove_logs(path: Path) -> None:
 def damaged(path: Path, why: str) -> WeftError:
     """Build the error for a database file that cannot be read."""
     return failure(
-        "database.damaged", f"The database {path} is damaged: {why}.",
+        "database.damaged", phrase("The database {path} is damaged: {why}.", path=path, why=why),
         "Close Weft and run `weft data restore` with your last backup; the damaged file is kept as it is.",
     )
 
@@ -135,25 +135,30 @@ def storage_error(error: BaseException, path: Path) -> WeftError:
     if isinstance(error, OSError):
         name = OS_NAMES.get(error.errno or 0, "")
     why = str(error) or type(error).__name__
-    what = f"The database {path}"
+    what: str = phrase("The database {path}", path=path)
     if isinstance(error, OSError):
         what, why = str(path), error.strerror or why
     if name.startswith(("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE")):
         return failure(
-            "storage.full", f"The disk that holds {path} is full or cannot be written to; what was stored before is safe.",
+            "storage.full",
+            phrase("The disk that holds {path} is full or cannot be written to; what was stored before is safe.", path=path),
             "Free some space and go on: nothing that was reported as done is lost.",
         )
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return failure(
-            "storage.busy", f"Another program keeps {path} locked.", "Close the other program and try again; nothing is lost.",
+            "storage.busy",
+            phrase("Another program keeps {path} locked.", path=path),
+            "Close the other program and try again; nothing is lost.",
         )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return damaged(path, why)
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
         return failure(
-            "storage.read-only", f"{what} cannot be opened or changed ({why}).",
+            "storage.read-only", phrase("{what} cannot be opened or changed ({why}).", what=what, why=why),
             "Give yourself permission to write to the file and its folder.",
         )
     if isinstance(error, OSError):
-        return failure("storage.failed", f"{what} cannot be used ({why}).", "Check the place and its disk.")
-    return failure("storage.failed", f"{what} reports: {why}.", "Run `weft data check`.")
+        return failure(
+            "storage.failed", phrase("{what} cannot be used ({why}).", what=what, why=why), "Check the place and its disk."
+        )
+    return failure("storage.failed", phrase("{what} reports: {why}.", what=what, why=why), "Run `weft data check`.")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 from storage.atomic import PRIVATE_FILE, write_whole
 from storage.paths import create_private
 
@@ -42,7 +42,8 @@ class Vault:
                 write_whole(key_file, os.urandom(KEY_BYTES), mode=PRIVATE_FILE)
             except OSError as error:
                 raise failure(
-                    "data.not-writable", f"The key file {key_file} cannot be written ({error.strerror}).",
+                    "data.not-writable",
+                    phrase("The key file {key_file} cannot be written ({strerror}).", key_file=key_file, strerror=error.strerror),
                     "Set WEFT_CONFIG to a folder that you can write to.",
                 ) from error
         return cls(_read_key(key_file), {"kind": "file"})
@@ -66,8 +67,8 @@ class Vault:
             vault, wrong = cls(_read_key(key_file), dict(header)), _wrong_key(key_file)
         elif kind == "passphrase":
             if not passphrase:
-                raise _wrong_passphrase("missing")
-            vault, wrong = cls(_derive(passphrase, header), dict(header)), _wrong_passphrase("wrong")
+                raise _wrong_passphrase(phrase("missing"))
+            vault, wrong = cls(_derive(passphrase, header), dict(header)), _wrong_passphrase(phrase("wrong"))
         else:
             raise ValueError(kind)
         if vault.open(CHECK, header[CHECK_FIELD]) != CHECK:
@@ -95,7 +96,7 @@ def _read_key(key_file: Path) -> bytes:
         key = key_file.read_bytes()
     except OSError as error:
         raise failure(
-            "secret.store-key", f"The key of the secrets, {key_file}, cannot be read.",
+            "secret.store-key", phrase("The key of the secrets, {key_file}, cannot be read.", key_file=key_file),
             "Put it back, or remove the secrets and set them again.",
         ) from error
     if len(key) != KEY_BYTES:
@@ -118,13 +119,13 @@ def _encode(data: bytes) -> str:
 
 def _wrong_key(key_file: Path) -> WeftError:
     return failure(
-        "secret.store-key", f"The key {key_file} does not open the secrets.",
+        "secret.store-key", phrase("The key {key_file} does not open the secrets.", key_file=key_file),
         "Put the right one back, or remove the secrets and set them again.",
     )
 
 
 def _wrong_passphrase(how: str) -> WeftError:
     return failure(
-        "secret.store-passphrase", f"The passphrase of the secrets is {how}.",
+        "secret.store-passphrase", phrase("The passphrase of the secrets is {how}.", how=how),
         "Set WEFT_PASSPHRASE to the one they were stored with.",
     )

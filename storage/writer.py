@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 from storage.sqlite import connect, storage_error
 
 logger = logging.getLogger(__name__)
@@ -122,7 +122,7 @@ class GroupWriter:
 
     def _submit(self, kind: Insert | Call, work: Any) -> asyncio.Future[Any]:
         if self._closed:
-            raise failure("storage.closed", f"The database {self._path} has been closed.", "Start Weft again.")
+            raise failure("storage.closed", phrase("The database {path} has been closed.", path=self._path), "Start Weft again.")
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         notes, self._notes = self._notes, []
         notes.append((kind, work, future))
@@ -243,4 +243,8 @@ class GroupWriter:
             return error
         if isinstance(error, sqlite3.Error | OSError) and not isinstance(error, sqlite3.IntegrityError):
             return storage_error(error, self._path)
-        return failure("storage.value", f"A value cannot be stored: {error}.", "Look for broken characters in the step's data.")
+        return failure(
+            "storage.value",
+            phrase("A value cannot be stored: {error}.", error=error),
+            "Look for broken characters in the step's data.",
+        )

@@ -12,7 +12,7 @@ from desktop_app.desk.runs import RunDesk
 from desktop_app.desk.setup import SetupDesk
 from desktop_app.services import Parts
 from engine.api.events import RunEvent
-from engine.model.issues import failure
+from engine.model.issues import failure, phrase
 from engine.model.values import JsonObject
 from engine.server.protocol import Emit
 from storage.paths import DataFolder
@@ -39,7 +39,7 @@ class Desk:
         """Do what a request asks for. Raises WeftError."""
         request = self._requests.get(do)
         if request is None:
-            raise failure("owner.unknown-request", f"There is no request {do!r}.", SAME_VERSION)
+            raise failure("owner.unknown-request", phrase("There is no request {do!r}.", do=do), SAME_VERSION)
         if do in BEGIN:
             self._check_open()
         return await request(given, emit)

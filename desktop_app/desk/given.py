@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 from engine.model.values import JsonObject
 from engine.server.protocol import Emit
 
-SAME_VERSION = "Use the same version of Weft in both programs."
+SAME_VERSION = phrase("Use the same version of Weft in both programs.")
 
 Request: TypeAlias = Callable[[JsonObject, Emit], Awaitable[JsonObject]]
 Requests: TypeAlias = Mapping[str, Request]
@@ -66,4 +66,4 @@ def mapping(given: JsonObject, name: str) -> JsonObject:
 
 def bad(name: str) -> WeftError:
     """Return the error for what is missing or of another form."""
-    return failure("owner.bad-request", f"The request lacks {name!r}.", SAME_VERSION)
+    return failure("owner.bad-request", phrase("The request lacks {name!r}.", name=name), SAME_VERSION)

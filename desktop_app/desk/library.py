@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from desktop_app.desk.given import Request, aside, flag, text
 from desktop_app.desk.source import Source
 from desktop_app.services import UNDER_WAY, Parts
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 from engine.model.values import Json, JsonObject
 from engine.server.protocol import Emit
 from storage.documents import read_document, save_document
@@ -108,7 +108,9 @@ class LibraryDesk:
     def _set_status(self, given: JsonObject) -> JsonObject:
         status = text(given, "status")
         if status not in ("draft", "active", "archived"):
-            raise failure("library.status", f"There is no status {status!r}.", "Use draft, active or archived.")
+            raise failure(
+                "library.status", phrase("There is no status {status!r}.", status=status), "Use draft, active or archived."
+            )
         self._parts.library.set_status(text(given, "workflow"), cast("WorkflowStatus", status))
         return {}
 
@@ -132,7 +134,11 @@ class LibraryDesk:
         version = self._known_version(given)
         entry = self._entry(version.workflow_id)
         if not entry.path:
-            raise failure("library.no-file", f"The workflow {entry.name!r} has no file.", "Open the version and save it.")
+            raise failure(
+                "library.no-file",
+                phrase("The workflow {entry!r} has no file.", entry=entry.name),
+                "Open the version and save it.",
+            )
         path = Path(entry.path)
         if path.exists():
             self._stored(Source(read_document(path), entry.path, path.parent), trust=False)
@@ -162,13 +168,21 @@ class LibraryDesk:
             return Source(read_document(Path(entry.path)), entry.path, Path(entry.path).parent)
         versions = self._parts.library.versions(entry.id, limit=1)
         if not versions:
-            raise failure("library.gone", f"The file of {entry.name!r} is gone, and no version of it was kept.", "Remove it.")
+            raise failure(
+                "library.gone",
+                phrase("The file of {entry!r} is gone, and no version of it was kept.", entry=entry.name),
+                "Remove it.",
+            )
         return Source(versions[0].text, "", self._parts.folder.library)
 
     def _entry(self, workflow: str) -> WorkflowEntry:
         found = self._parts.library.workflow(workflow)
         if found is None:
-            raise failure("library.unknown", f"There is no workflow {workflow}.", "Open its file once, so that it is registered.")
+            raise failure(
+                "library.unknown",
+                phrase("There is no workflow {workflow}.", workflow=workflow),
+                "Open its file once, so that it is registered.",
+            )
         return found
 
     # throwing away

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from desktop_app.desk.given import Request, text
 from desktop_app.services import Parts
-from engine.model.issues import failure
+from engine.model.issues import failure, phrase
 from engine.model.values import Json, JsonObject
 from engine.server.protocol import Emit
 
@@ -74,7 +74,7 @@ class ModelDesk:
 
         model, source = text(given, "model"), text(given, "source", "auto")
         if model in self._getting:
-            raise failure("model.under-way", f"The model '{model}' is being loaded already.", "Wait for it.")
+            raise failure("model.under-way", phrase("The model '{model}' is being loaded already.", model=model), "Wait for it.")
         loop, cancel = asyncio.get_running_loop(), threading.Event()
         progress = _Progress(model, lambda at, event: _later(loop, emit, at, event))
         self._getting[model] = cancel

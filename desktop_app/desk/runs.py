@@ -15,7 +15,7 @@ from desktop_app.documents import typed_inputs
 from desktop_app.services import Parts
 from engine.api.events import RunEvent, RunFinished, RunStarted
 from engine.api.stores import ApprovalRecord, ApprovalStatus
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 from engine.model.values import Json, JsonObject
 from engine.server.feed import Feeds, RunFeed
 from engine.server.history import RunHistory
@@ -138,7 +138,11 @@ class RunDesk:
     async def _go_on(self, run: str, *, retry_failed: bool, breakpoints: list[str] | None = None) -> JsonObject:
         past = await self._history(run)
         if past.run.status in OVER:  # said before LangGraph is imported
-            raise failure("run.finished", f"The run {run} is over: {past.run.status}.", "Start the workflow again.")
+            raise failure(
+                "run.finished",
+                phrase("The run {run} is over: {status}.", run=run, status=past.run.status),
+                "Start the workflow again.",
+            )
         runner = await self._parts.runner()
         self._check_open()
         if not await runner.resume(run, retry_failed=retry_failed):
@@ -207,7 +211,11 @@ class RunDesk:
         for approval in found:
             if approval.id == approval_id:
                 return approval
-        raise failure("approval.unknown", f"There is no approval {approval_id}.", "See `weft approvals list`.")
+        raise failure(
+            "approval.unknown",
+            phrase("There is no approval {approval_id}.", approval_id=approval_id),
+            "See `weft approvals list`.",
+        )
 
     # debugging, stopping and watching
 
@@ -304,5 +312,5 @@ def _check_edit(payload: Json, approval: ApprovalRecord) -> None:
     if isinstance(schema, dict) and schema:
         problem = mismatch(payload, schema)
         if problem:
-            said = f"The edited value is not allowed. {problem}."
+            said = phrase("The edited value is not allowed. {problem}.", problem=problem)
             raise failure("approval.bad-edit", said, "Edit it again.", node=approval.address)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from desktop_app.desk.given import Request, aside, mapping, text
 from desktop_app.services import Parts
 from desktop_app.stored_providers import PROVIDERS
-from engine.model.issues import failure
+from engine.model.issues import failure, phrase
 from engine.model.values import Json, JsonObject
 from engine.server.protocol import Emit
 
@@ -96,7 +96,7 @@ class SetupDesk:
     def _remove_provider(self, given: JsonObject) -> JsonObject:
         name, entries = text(given, "name"), self._entries()
         if name not in entries:
-            raise failure("model.unknown-provider", f"No provider {name!r} was set.", "Choose one that was.")
+            raise failure("model.unknown-provider", phrase("No provider {name!r} was set.", name=name), "Choose one that was.")
         self._check_and_set({key: value for key, value in entries.items() if key != name})
         return {}
 
@@ -134,5 +134,9 @@ class SetupDesk:
 
     def _remove_secret(self, given: JsonObject) -> JsonObject:
         if not self._parts.secrets.remove(text(given, "name")):
-            raise failure("secret.missing", f"There is no secret named {text(given, 'name')!r}.", "Choose one that there is.")
+            raise failure(
+                "secret.missing",
+                phrase("There is no secret named {text!r}.", text=text(given, "name")),
+                "Choose one that there is.",
+            )
         return {}

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
 from desktop_app.window.callbacks import is_there
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ class Aside(QObject):
                 return _bound(failed, error)
             except Exception as error:  # noqa: BLE001 - whatever it is, who asked has to hear of it
                 _log.exception("work in a thread failed")
-                text = f"Something in Weft went wrong: {type(error).__name__}: {error}"
+                text = phrase("Something in Weft went wrong: {kind}: {error}", kind=type(error).__name__, error=error)
                 return _bound(failed, failure("document.internal", text, "Try again; the log has more."))
             return _bound(done, result)
 

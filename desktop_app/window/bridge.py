@@ -21,7 +21,7 @@ from shiboken6 import isValid
 
 from desktop_app.front import Front
 from desktop_app.window.callbacks import is_there
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 from engine.model.values import JsonObject
 
 _log = logging.getLogger(__name__)
@@ -31,6 +31,8 @@ DRAIN_S = 0.008
 CHUNK = 64
 """Events that are handed on together at most; time is looked at in between."""
 OWNER_LEFT = ("owner.gone", "owner.ended", "engine.closing")
+PAUSES_MS = (0, 100, 200, 500, 1000, 2000, 2000)
+"""Before the next owner is looked for, when one after the other leaves without an answer; after the last one it is given up."""
 
 Done: TypeAlias = Callable[[JsonObject], None]
 Told: TypeAlias = Callable[[JsonObject], None]
@@ -67,8 +69,8 @@ class Bridge(QObject):
 
     Requests wait until there is a way to the engine, which `open` looks for in a thread. `attached` tells when it is there, and
     again when another owner was found after one left; `detached` tells with a WeftError that there is none, and what waited
-    fails with it. `events` gives lists of pairs of a run's id and an event, in order. Callbacks are called in the GUI thread;
-    a method of a widget that is gone by then is not.
+    fails with it, as it does when one owner after the other leaves. `events` gives lists of pairs of a run's id and an event, in
+    order. Callbacks are called in the GUI thread; a method of a widget that is gone by then is not.
     """
 
     attached = Signal()
@@ -86,6 +88,9 @@ class Bridge(QObject):
         self._waiting: list[_Request] = []
         self._followed: dict[str, _Followed] = {}
         self._is_told = False
+        self._left = 0
+        self._pause = QTimer(self, singleShot=True)
+        self._pause.timeout.connect(self.open)
         self._timer = QTimer(self, interval=BATCH_MS, singleShot=True)
         self._timer.timeout.connect(self._drain)
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
@@ -101,7 +106,8 @@ class Bridge(QObject):
         return self._front is not None and self._front.owns_folder
 
     def open(self) -> None:
-        """Look for the way to the engine; does nothing while it is there or looked for."""
+        """Look for the way to the engine, now; does nothing while it is there or looked for."""
+        self._pause.stop()
         if self._front is None and self._looking is None and not self._closed:
             self._looking = threading.Thread(target=self._look, name="weft-attach", daemon=True)
             self._looking.start()
@@ -114,7 +120,8 @@ class Bridge(QObject):
         request = _Request(do, given or {}, done, failed, told)
         if self._front is None:
             self._waiting.append(request)
-            self.open()
+            if not self._pause.isActive():
+                self.open()
         else:
             self._send(self._front, request)
 
@@ -133,6 +140,7 @@ class Bridge(QObject):
         """Deliver nothing more, and let go of the engine in a thread, which is returned; running steps get `grace` seconds."""
         self._closed = True
         self._timer.stop()
+        self._pause.stop()
         self._waiting.clear()
         self._inbox.clear()
         front, looking = self._front, self._looking
@@ -161,7 +169,9 @@ class Bridge(QObject):
             self._put(partial(self._on_detached, error))
         except Exception as error:  # noqa: BLE001 - whatever it is, the window says so
             _log.exception("the engine did not start")
-            problem = failure("engine.no-start", f"The engine did not start: {error}", "See the log, and start Weft again.")
+            problem = failure(
+                "engine.no-start", phrase("The engine did not start: {error}", error=error), "See the log, and start Weft again."
+            )
             self._put(partial(self._on_detached, problem))
         else:
             if self._closed:
@@ -184,14 +194,24 @@ class Bridge(QObject):
             _tell(request, error)
         self.detached.emit(error)
 
-    def _on_left(self, front: Front, request: _Request | None) -> None:
+    def _on_left(self, front: Front, request: _Request | None, error: WeftError) -> None:
         """The owner left: wait for the next one, with the request that it did not take."""
-        if request is not None:
-            self._waiting.append(request)
         if self._front is front:
             self._front = None
             front.close(0)
-        self.open()
+            self._left += 1
+            if self._left > len(PAUSES_MS):
+                self._on_detached(error)
+            else:
+                self._pause.start(PAUSES_MS[self._left - 1])
+        if request is None:
+            return
+        if self._front is not None:  # the next one came before this answer did
+            self._send(self._front, request)
+        elif self._looking is not None or self._pause.isActive():
+            self._waiting.append(request)
+        else:
+            _tell(request, error)
 
     # requests
 
@@ -205,8 +225,10 @@ class Bridge(QObject):
     def _on_reply(self, front: Front, request: _Request, answer: Future[JsonObject]) -> None:
         error = answer.exception()
         if isinstance(error, WeftError) and error.issue.code in OWNER_LEFT:
-            self._on_left(front, request)
-        elif isinstance(error, WeftError):
+            self._on_left(front, request, error)
+            return
+        self._left = 0
+        if isinstance(error, WeftError):
             _tell(request, error)
         elif error is not None:
             _log.error("the request %r failed", request.do, exc_info=error)
@@ -222,7 +244,7 @@ class Bridge(QObject):
 
     def _on_over(self, front: Front, followed: _Followed, error: BaseException | None) -> None:
         if isinstance(error, WeftError) and error.issue.code in OWNER_LEFT:
-            self._on_left(front, None)
+            self._on_left(front, None, error)
             return
         if self._is_followed(followed):
             del self._followed[followed.run]

@@ -15,7 +15,7 @@ from desktop_app.window.aside import Aside
 from desktop_app.window.bridge import Bridge
 from desktop_app.window.latest import Latest
 from engine.api.declaration import Declarations
-from engine.model.issues import failure
+from engine.model.issues import failure, phrase
 from engine.model.values import JsonObject
 from engine.runtime.garbage import collect_between_runs
 from storage.paths import DataFolder
@@ -76,7 +76,7 @@ class EngineService(QObject):
             known = self._types.declarations()
         except Exception as error:  # noqa: BLE001 - whatever it is, the window says so
             _log.exception("the node types did not load")
-            text = f"The node types cannot be loaded: {type(error).__name__}: {error}"
+            text = phrase("The node types cannot be loaded: {kind}: {error}", kind=type(error).__name__, error=error)
             self._tell(None, failure("engine.no-types", text, "See the log, and start Weft again."))
         else:
             self._tell(registry, known)

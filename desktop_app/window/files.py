@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.model.graph import Graph
-from engine.model.issues import Issue, WeftError, failure
+from engine.model.issues import Issue, WeftError, failure, phrase
 from engine.model.serialize import dump, load
 from storage.documents import read_document, save_document
 
@@ -91,8 +91,8 @@ def write(path: Path, graph: Graph, expected: Stamp | None) -> Content:
         WeftError: `document.changed` when the file is there and is not the `expected` one; what `save_document` raises.
     """
     if (found := Stamp.of(path)) is not None and found != expected:
-        text = f"The file {path.name} was changed by another program."
-        raise failure("document.changed", text, "Choose which version to keep.")
+        changed = phrase("The file {path} was changed by another program.", path=path.name)
+        raise failure("document.changed", changed, "Choose which version to keep.")
     text = dump(graph)
     save_document(path, text)
     return Content(graph, text, Stamp.of(path), digest_of(text))
@@ -137,7 +137,7 @@ def copy_companions(source: Path, target: Path) -> None:
     ways = [(source.parent / file, target.parent / file) for file in files]
     for here, there in ways:
         if os.path.lexists(there) and not (there.is_file() and there.read_bytes() == here.read_bytes()):
-            text = f"There is another file {there.name} in {target.parent}."
+            text = phrase("There is another file {there} in {parent}.", there=there.name, parent=target.parent)
             raise failure("document.in-the-way", text, "Choose an empty folder.")
     try:
         for here, there in ways:
@@ -145,5 +145,10 @@ def copy_companions(source: Path, target: Path) -> None:
                 there.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(here, there)  # without the mode: what comes with Weft may be read-only
     except OSError as error:
-        text = f"The files of {source.name} cannot be copied to {target.parent} ({error.strerror})."
+        text = phrase(
+            "The files of {source} cannot be copied to {parent} ({strerror}).",
+            source=source.name,
+            parent=target.parent,
+            strerror=error.strerror,
+        )
         raise failure("document.unwritable", text, "Choose another folder.") from error

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
 
 from engine.api.templates import is_template
-from engine.model.issues import Issue, WeftError, failure
+from engine.model.issues import Issue, WeftError, failure, phrase
 from engine.model.values import Json
 
 MB = 1_000_000
@@ -34,7 +34,7 @@ def stay_inside(path: Path, folder: Path) -> None:
     except (OSError, RuntimeError, ValueError):  # a circle of links, or no name of a file: told when it is opened
         return
     if not inside:
-        text = f"A link in {path} leads out of {folder}."
+        text = phrase("A link in {path} leads out of {folder}.", path=path, folder=folder)
         raise failure("file.outside", text, "Write the full path, which can be agreed to.", field="path")
 
 
@@ -58,13 +58,15 @@ def read_bytes(path: Path, max_mb: float) -> bytes:
     try:
         status = path.stat()
         if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):  # a pipe would be waited for without end
-            raise failure("file.not-regular", f"{path} is no ordinary file.", "Choose another one.", field="path")
+            raise failure(
+                "file.not-regular", phrase("{path} is no ordinary file.", path=path), "Choose another one.", field="path"
+            )
         with path.open("rb") as file:
             data = file.read(int(max_mb * MB) + 1)
     except (OSError, ValueError) as error:
         raise file_error(error, path) from None
     if len(data) > max_mb * MB:
-        text = f"{path} is larger than {max_mb:g} MB."
+        text = phrase("{path} is larger than {max_mb:g} MB.", path=path, max_mb=max_mb)
         raise failure("file.too-large", text, "Raise the size limit, or read a smaller file.", field="path")
     return data
 
@@ -80,8 +82,8 @@ def decode(data: bytes, encoding: str, path: Path) -> str:
     except UnicodeError as error:
         before = data[: error.start] if isinstance(error, UnicodeDecodeError) else b""
         line = before.count(b"\n") + 1
-        text = f"Line {line} of {path} is not {encoding}."
-        remedy = f"Set the encoding{_guess(data)}."
+        text = phrase("Line {line} of {path} is not {encoding}.", line=line, path=path, encoding=encoding)
+        remedy = phrase("Set the encoding{guess}.", guess=_guess(data))
         raise WeftError(Issue("file.encoding", text, remedy, field="encoding", line=line, file=str(path))) from None
     except (LookupError, ValueError):
         raise WeftError(_unknown_encoding(encoding)) from None
@@ -95,10 +97,17 @@ def file_error(error: OSError | ValueError, path: Path, field: str = "path") -> 
     """
     number = error.errno if isinstance(error, OSError) else errno.EINVAL
     if number == errno.ENOENT and not path.parent.is_dir():
-        return failure("file.no-folder", f"There is no folder {path.parent}.", "Make it, or correct the path.", field=field)
+        return failure(
+            "file.no-folder",
+            phrase("There is no folder {parent}.", parent=path.parent),
+            "Make it, or correct the path.",
+            field=field,
+        )
     reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-    code, text, remedy = _ERRORS.get(number or 0, ("failed", f"{{}} cannot be used: {reason}.", "Check the file and its disk."))
-    return failure(f"file.{code}", text.format(path), remedy, field=field)
+    code, text, remedy = _ERRORS.get(
+        number or 0, ("failed", phrase("{path} cannot be used: {reason}."), phrase("Check the file and its disk."))
+    )
+    return failure(f"file.{code}", phrase(text, path=path, reason=reason), remedy, field=field)
 
 
 def encoding_issues(params: Mapping[str, Json]) -> Iterable[Issue]:
@@ -112,31 +121,52 @@ def encoding_issues(params: Mapping[str, Json]) -> Iterable[Issue]:
 
 
 def _unknown_encoding(encoding: str) -> Issue:
-    return Issue("file.encoding", f"There is no encoding {encoding!r}.", "Use utf-8, utf-16, cp949 or such.", field="encoding")
+    return Issue(
+        "file.encoding",
+        phrase("There is no encoding {encoding!r}.", encoding=encoding),
+        "Use utf-8, utf-16, cp949 or such.",
+        field="encoding",
+    )
 
 
 def _guess(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return " to utf-16"
+        return phrase(" to utf-16")
     for candidate in ("utf-8", "cp949", "shift_jis"):
         try:
             data.decode(candidate)
         except UnicodeError:
             continue
-        return f", perhaps to {candidate}"
-    return ", for example to latin-1"
+        return phrase(", perhaps to {candidate}", candidate=candidate)
+    return phrase(", for example to latin-1")
 
 
 _ERRORS = {
-    errno.ENOENT: ("missing", "There is no file {}.", "Check the path."),
-    errno.ENOTDIR: ("no-folder", "A part of the path {} is a file, not a folder.", "Correct the path."),
-    errno.EISDIR: ("is-folder", "{} is a folder.", "Name a file in it."),
-    errno.EACCES: ("permission", "You are not allowed to use {}.", "Change its permissions or choose another file."),
-    errno.EPERM: ("permission", "You are not allowed to use {}.", "Change its permissions or choose another file."),
-    errno.EROFS: ("permission", "{} lies on a disk that can only be read.", "Choose another place."),
-    errno.EEXIST: ("exists", "{} is there already.", "Choose another name, or let it be replaced."),
-    errno.ENOSPC: ("no-space", "There is no room on the disk for {}.", "Free some space, then resume the run."),
-    errno.EDQUOT: ("no-space", "Your share of the disk has no room for {}.", "Free some space, then resume the run."),
-    errno.ENAMETOOLONG: ("bad-name", "The name {} is too long.", "Use a shorter one."),
-    errno.EINVAL: ("bad-name", "{} cannot be the name of a file.", "Correct the path."),
+    errno.ENOENT: ("missing", phrase("There is no file {path}."), phrase("Check the path.")),
+    errno.ENOTDIR: ("no-folder", phrase("A part of the path {path} is a file, not a folder."), phrase("Correct the path.")),
+    errno.EISDIR: ("is-folder", phrase("{path} is a folder."), phrase("Name a file in it.")),
+    errno.EACCES: (
+        "permission",
+        phrase("You are not allowed to use {path}."),
+        phrase("Change its permissions or choose another file."),
+    ),
+    errno.EPERM: (
+        "permission",
+        phrase("You are not allowed to use {path}."),
+        phrase("Change its permissions or choose another file."),
+    ),
+    errno.EROFS: ("permission", phrase("{path} lies on a disk that can only be read."), phrase("Choose another place.")),
+    errno.EEXIST: ("exists", phrase("{path} is there already."), phrase("Choose another name, or let it be replaced.")),
+    errno.ENOSPC: (
+        "no-space",
+        phrase("There is no room on the disk for {path}."),
+        phrase("Free some space, then resume the run."),
+    ),
+    errno.EDQUOT: (
+        "no-space",
+        phrase("Your share of the disk has no room for {path}."),
+        phrase("Free some space, then resume the run."),
+    ),
+    errno.ENAMETOOLONG: ("bad-name", phrase("The name {path} is too long."), phrase("Use a shorter one.")),
+    errno.EINVAL: ("bad-name", phrase("{path} cannot be the name of a file."), phrase("Correct the path.")),
 }

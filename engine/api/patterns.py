@@ -9,6 +9,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from engine.model.issues import phrase
+
 if TYPE_CHECKING:
     from pydantic_core import SchemaValidator
 
@@ -27,13 +29,13 @@ class BadPattern(ValueError):
 def pattern_problem(pattern: str) -> str:
     """Return why a pattern cannot be used, or an empty text."""
     if len(pattern) > MAX_PATTERN:
-        return f"it is longer than {MAX_PATTERN:,} characters"
+        return phrase("it is longer than {max_pattern:,} characters", max_pattern=MAX_PATTERN)
     if _weight(pattern) > MAX_WEIGHT:
-        return f"its repeats amount to more than {MAX_WEIGHT:,} characters"
+        return phrase("its repeats amount to more than {max_weight:,} characters", max_weight=MAX_WEIGHT)
     try:
         _compiled(pattern)
     except BadPattern as error:
-        return str(error)
+        return phrase("{error}", error=error)
     return ""
 
 
@@ -44,7 +46,7 @@ def matches(pattern: str, text: str) -> bool:
         BadPattern: the text is longer than `MAX_TEXT`, or the pattern is none.
     """
     if len(text) > MAX_TEXT:
-        raise BadPattern(f"A text of {len(text):,} characters is too long for a pattern")
+        raise BadPattern(phrase("A text of {count:,} characters is too long for a pattern", count=len(text)))
     return _compiled(pattern).isinstance_python(text)
 
 
@@ -56,7 +58,7 @@ def _compiled(pattern: str) -> SchemaValidator:
         return SchemaValidator(core_schema.str_schema(pattern=pattern, regex_engine="rust-regex", strict=True))
     except SchemaError as error:
         reason = str(error).strip().splitlines()[-1].removeprefix("error: ").strip()
-        raise BadPattern(reason.rstrip(".") or "it is no regular expression") from None
+        raise BadPattern(reason.rstrip(".") or phrase("it is no regular expression")) from None
 
 
 def _weight(pattern: str) -> int:

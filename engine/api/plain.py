@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 from engine.model.values import Json
 
 MAX_DEPTH = 200
@@ -28,22 +28,26 @@ def as_plain(value: Any, where: str = "", depth: int = 0) -> Json:
             _check_text(value, where)
         return value  # type: ignore[no-any-return]
     if kind is int and value.bit_length() > MAX_BITS:
-        raise _refused(where, f"a whole number of {value.bit_length():,} bits is too large", "Give a smaller number, or text.")
+        raise _refused(
+            where,
+            phrase("a whole number of {bits:,} bits is too large", bits=value.bit_length()),
+            phrase("Give a smaller number, or text."),
+        )
     if value is None or kind is bool or kind is int:
         return value  # type: ignore[no-any-return]
     if kind is float:
         if not math.isfinite(value):
-            raise _refused(where, f"{value} is no finite number", "Give a finite number, or null.")
+            raise _refused(where, phrase("{value} is no finite number", value=value), phrase("Give a finite number, or null."))
         return value  # type: ignore[no-any-return]
     if depth >= MAX_DEPTH:
-        raise _refused(where, f"it is nested deeper than {MAX_DEPTH} levels")
+        raise _refused(where, phrase("it is nested deeper than {max_depth} levels", max_depth=MAX_DEPTH))
     if isinstance(value, dict):
         return {_key(key, where): as_plain(item, f"{where}.{key}", depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [as_plain(item, f"{where}[{index}]", depth + 1) for index, item in enumerate(value)]
     if isinstance(value, str | int | float):
         return as_plain(_base(value), where, depth)
-    raise _refused(where, f"{kind.__name__} is no JSON type")
+    raise _refused(where, phrase("{kind} is no JSON type", kind=kind.__name__))
 
 
 def as_text(value: Json) -> str:
@@ -67,7 +71,7 @@ def _base(value: str | int | float) -> str | int | float:
 
 def _key(key: Any, where: str) -> str:
     if not isinstance(key, str):
-        raise _refused(where, f"its key {key!r} is not text")
+        raise _refused(where, phrase("its key {key!r} is not text", key=key))
     _check_text(key, where)
     return str(key)
 
@@ -76,9 +80,9 @@ def _check_text(text: str, where: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise _refused(where, "the text holds half of a surrogate pair") from None
+        raise _refused(where, phrase("the text holds half of a surrogate pair")) from None
 
 
-def _refused(where: str, why: str, remedy: str = "Return text, numbers, booleans, lists and objects.") -> WeftError:
-    place = f"The output at {where.lstrip('.')}" if where.strip(".") else "The output"
-    return failure("output.not-json", f"{place} cannot be stored: {why}.", remedy)
+def _refused(where: str, why: str, remedy: str = phrase("Return text, numbers, booleans, lists and objects.")) -> WeftError:
+    place = phrase("The output at {where}", where=where.lstrip(".")) if where.strip(".") else phrase("The output")
+    return failure("output.not-json", phrase("{place} cannot be stored: {why}.", place=place, why=why), remedy)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
+from engine.model.issues import phrase
+
 OUT = "out"
 """Key of the output port of a node that declares a single value."""
 ERROR = "error"
@@ -123,6 +125,11 @@ def type_name(annotation: object) -> str:
         kinds = {type_name(arg) for arg in typing.get_args(annotation) if arg is not type(None)}
         return kinds.pop() if len(kinds) == 1 else "any"
     return _TYPE_NAMES.get(origin or annotation, "any")
+
+
+def type_phrase(annotation: object) -> str:
+    """Return the port type of a Python annotation as a message says it."""
+    return phrase(type_name(annotation))
 
 
 def _outputs(result: object) -> tuple[Port, ...]:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from engine.api.large import beginning
 from engine.api.web import WebReply
-from engine.model.issues import Issue, WeftError
+from engine.model.issues import Issue, WeftError, phrase
 
 SHOWN = 300
 """Characters of a reply's body that an error shows."""
@@ -24,8 +24,10 @@ def status_error(reply: WebReply, field: str) -> WeftError:
     except ValueError:
         name = ""
     body = _short(reply)
-    text = f"The server answered {reply.status}{name}{': ' + body if body else ''}."
-    remedy = _REMEDIES.get(reply.status) or ("Try again later." if retryable else "Check the address and what is sent.")
+    text = phrase("The server answered {reply}{name}{value}.", reply=reply.status, name=name, value=": " + body if body else "")
+    remedy = _REMEDIES.get(reply.status) or (
+        phrase("Try again later.") if retryable else phrase("Check the address and what is sent.")
+    )
     after = retry_after(reply.headers.get("retry-after", "")) if retryable else None
     return WeftError(Issue("http.status", text, remedy, field=field), retryable=retryable, retry_after=after)
 
@@ -51,8 +53,8 @@ def _short(reply: WebReply) -> str:
 
 
 _REMEDIES = {
-    401: "Check the authentication and its secret.",
-    403: "Check that the account may do this.",
-    404: "Check the address.",
-    429: "Try again later, or less often.",
+    401: phrase("Check the authentication and its secret."),
+    403: phrase("Check that the account may do this."),
+    404: phrase("Check the address."),
+    429: phrase("Try again later, or less often."),
 }

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from engine.api.wording import nearest, shown
+from engine.model.issues import either, listed, phrase
 from engine.model.paths import Path
 
 if TYPE_CHECKING:
@@ -15,44 +17,44 @@ if TYPE_CHECKING:
 _SHOWN_CHOICES = 20
 
 KINDS = {
-    "string": "text", "number": "a number", "integer": "a whole number", "boolean": "true or false", "object": "an object",
-    "array": "a list", "null": "null",
+    "string": phrase("text"), "number": phrase("a number"), "integer": phrase("a whole number"),
+    "boolean": phrase("true or false"), "object": phrase("an object"), "array": phrase("a list"), "null": "null",
 }  # fmt: skip
 
 CLAUSES = {
-    "type": "{value} is not {choices}",
-    "enum": "{value} is not {choices}",
-    "const": "{value} is not {choices}",
-    "anyOf": "{value} fits none of the forms that it may have",
-    "oneOf": "{value} does not fit exactly one of the forms that it may have",
-    "not": "{value} is what the schema rules out",
-    "required": "{missing} is missing",
-    "dependentRequired": "{missing} is missing",
-    "dependencies": "{missing} is missing",
+    "type": phrase("{value} is not {choices}"),
+    "enum": phrase("{value} is not {choices}"),
+    "const": phrase("{value} is not {choices}"),
+    "anyOf": phrase("{value} fits none of the forms that it may have"),
+    "oneOf": phrase("{value} does not fit exactly one of the forms that it may have"),
+    "not": phrase("{value} is what the schema rules out"),
+    "required": phrase("{missing} is missing"),
+    "dependentRequired": phrase("{missing} is missing"),
+    "dependencies": phrase("{missing} is missing"),
     "additionalProperties": "{found}",
-    "minimum": "{value} is less than {wanted}",
-    "exclusiveMinimum": "{value} is not more than {wanted}",
-    "maximum": "{value} is more than {wanted}",
-    "exclusiveMaximum": "{value} is not less than {wanted}",
-    "multipleOf": "{value} is no multiple of {wanted}",
-    "minLength": "{value} has fewer characters than {wanted}",
-    "maxLength": "{value} has more characters than {wanted}",
-    "pattern": "{value} does not match `{wanted}`",
-    "minItems": "{value} has fewer items than {wanted}",
-    "maxItems": "{value} has more items than {wanted}",
-    "uniqueItems": "{value} holds the same item twice",
-    "items": "{value} has more items than it may have",
-    "prefixItems": "{value} has more items than it may have",
-    "contains": "{value} has too few or too many of the items that it has to contain",
-    "minContains": "{value} has too few of the items that it has to contain",
-    "maxContains": "{value} has too many of the items that it may contain",
-    "minProperties": "{value} has fewer keys than {wanted}",
-    "maxProperties": "{value} has more keys than {wanted}",
-    "None": "{value} is not allowed here",
+    "minimum": phrase("{value} is less than {wanted}"),
+    "exclusiveMinimum": phrase("{value} is not more than {wanted}"),
+    "maximum": phrase("{value} is more than {wanted}"),
+    "exclusiveMaximum": phrase("{value} is not less than {wanted}"),
+    "multipleOf": phrase("{value} is no multiple of {wanted}"),
+    "minLength": phrase("{value} has fewer characters than {wanted}"),
+    "maxLength": phrase("{value} has more characters than {wanted}"),
+    "pattern": phrase("{value} does not match `{wanted}`"),
+    "minItems": phrase("{value} has fewer items than {wanted}"),
+    "maxItems": phrase("{value} has more items than {wanted}"),
+    "uniqueItems": phrase("{value} holds the same item twice"),
+    "items": phrase("{value} has more items than it may have"),
+    "prefixItems": phrase("{value} has more items than it may have"),
+    "contains": phrase("{value} has too few or too many of the items that it has to contain"),
+    "minContains": phrase("{value} has too few of the items that it has to contain"),
+    "maxContains": phrase("{value} has too many of the items that it may contain"),
+    "minProperties": phrase("{value} has fewer keys than {wanted}"),
+    "maxProperties": phrase("{value} has more keys than {wanted}"),
+    "None": phrase("{value} is not allowed here"),
 }
 """What is wrong, by keyword."""
 
-_OTHER = "{value} does not meet `{keyword}`"
+_OTHER = phrase("{value} does not meet `{keyword}`")
 
 
 def explained(error: Fault) -> tuple[Path, str]:
@@ -66,9 +68,10 @@ def explained(error: Fault) -> tuple[Path, str]:
     clause = CLAUSES["type"] if choices else CLAUSES.get(keyword, _OTHER)
     words = {
         "value": shown(error.instance), "wanted": error.validator_value, "choices": _either(choices), "keyword": keyword,
-        "missing": ", ".join(map(repr, _missing(error.instance, error.validator_value))) or "a key", "found": error.message,
+        "missing": ", ".join(map(repr, _missing(error.instance, error.validator_value))) or phrase("a key"),
+        "found": error.message,
     }  # fmt: skip
-    return tuple(error.absolute_path), clause.format(**words)
+    return tuple(error.absolute_path), phrase(clause, **words)
 
 
 def likely(error: Fault) -> str:
@@ -99,7 +102,7 @@ def _written(value: Any) -> str:
 
 
 def _either(choices: list[str]) -> str:
-    return " or ".join(filter(None, (", ".join(choices[:-1]), *choices[-1:])))
+    return reduce(either, choices[-1:], reduce(listed, choices[:-1])) if choices[1:] else "".join(choices)
 
 
 def _missing(instance: Any, wanted: Any) -> Iterable[str]:

@@ -14,9 +14,9 @@ from time import thread_time
 from typing import TYPE_CHECKING, Any
 
 from engine.api.patterns import BadPattern, matches, pattern_problem
-from engine.api.ports import type_name
+from engine.api.ports import type_phrase
 from engine.api.schema_wording import explained, likely
-from engine.model.issues import Issue, WeftError
+from engine.model.issues import Issue, WeftError, open_ended, phrase
 from engine.model.values import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ def schema_issues(schema: Json, field: str, *, whole: bool = True) -> Iterator[I
     if not schema:
         return
     if not isinstance(schema, dict):
-        text = f"A JSON schema is an object, not {type_name(type(schema))}."
+        text = phrase("A JSON schema is an object, not {kind}.", kind=type_phrase(type(schema)))
         yield Issue("schema.invalid", text, "Write an object.", field=field)
     elif (found := _problem(json.dumps(schema), whole=whole)) is not None:
         place, message, remedy = found
-        text = f"This is no valid JSON schema: {message.rstrip('.')}."
+        text = phrase("This is no valid JSON schema: {message}.", message=open_ended(message))
         yield Issue("schema.invalid", text, remedy or "Correct the schema.", field=field + place)
 
 
@@ -72,9 +72,9 @@ def mismatch(value: Json, schema: JsonObject) -> str:
         if found is None:
             return ""
         path, text = explained(found)
-        return f"At ${_place(path)}: {_short(text)}"
+        return phrase("At ${place}: {what}", place=_place(path), what=_short(text))
     except (Unresolvable, *_CANNOT) as error:
-        text = f"The JSON schema cannot be used: {_short(str(error))}."
+        text = phrase("The JSON schema cannot be used: {short}.", short=_short(str(error)))
         raise WeftError(Issue("schema.invalid", text, "Correct the schema.")) from None
 
 
@@ -90,7 +90,7 @@ def _problem(text: str, *, whole: bool) -> tuple[str, str, str] | None:
     from jsonschema import SchemaError
 
     if len(text) > MAX_SCHEMA:
-        return "", f"It is longer than {MAX_SCHEMA:,} characters", "Use a shorter one."
+        return "", phrase("It is longer than {max_schema:,} characters", max_schema=MAX_SCHEMA), phrase("Use a shorter one.")
     schema = json.loads(text)
     draft = _draft(schema)
     try:
@@ -100,7 +100,7 @@ def _problem(text: str, *, whole: bool) -> tuple[str, str, str] | None:
         path, text = explained(error)
         return _place(path), _short(text), likely(error)
     except _CANNOT as error:
-        return "", f"It cannot be read ({_short(str(error))})", ""
+        return "", phrase("It cannot be read ({short})", short=_short(str(error))), ""
 
 
 def _unusable(schema: JsonObject, draft: type[Validator], *, whole: bool) -> Iterator[str]:
@@ -127,19 +127,19 @@ def _unusable(schema: JsonObject, draft: type[Validator], *, whole: bool) -> Ite
                     found = resolver.lookup(ref)
                     todo.append((specification.create_resource(found.contents), found.resolver))
                 except Unresolvable:
-                    yield f"It refers to `{ref}`, which is not in it"
+                    yield phrase("It refers to `{ref}`, which is not in it", ref=ref)
 
 
 def _refused(here: JsonObject, *, is_root: bool) -> Iterator[str]:
     if "$schema" in here and not is_root:
-        yield "`$schema` stands only at its beginning"
+        yield phrase("`$schema` stands only at its beginning")
     for key in _REFUSED:
         if key in here:
-            yield f"`{key}` is not supported; use additionalProperties or items"
+            yield phrase("`{key}` is not supported; use additionalProperties or items", key=key)
     named = here.get("patternProperties")
     for pattern in (here.get("pattern"), *(named if isinstance(named, dict) else ())):
         if isinstance(pattern, str) and (problem := pattern_problem(pattern)):
-            yield f"The pattern `{_short(pattern)}` cannot be used: {problem}"
+            yield phrase("The pattern `{short}` cannot be used: {problem}", short=_short(pattern), problem=problem)
 
 
 def _draft(schema: JsonObject) -> type[Validator]:
@@ -171,7 +171,7 @@ def _bounded(draft: type[Validator]) -> type[Validator]:
 def _timed(keyword: Callable[..., Any]) -> Callable[..., Iterator[Any]]:
     def timed(validator: Any, wanted: Any, value: Any, schema: Any) -> Iterator[Any]:
         if thread_time() > _clock.until:
-            text = "Checking a value against its JSON schema takes too long."
+            text = phrase("Checking a value against its JSON schema takes too long.")
             raise WeftError(Issue("schema.too-much-work", text, "Use a simpler schema or smaller values."))
         yield from keyword(validator, wanted, value, schema) or ()
 
@@ -203,7 +203,7 @@ def _additional_properties(validator: Any, wanted: Any, value: Any, schema: Mapp
         for key in extra:
             yield from validator.descend(value[key], wanted, path=key)
     elif not wanted and extra:
-        yield ValidationError(f"{', '.join(map(repr, extra))} is not allowed here")
+        yield ValidationError(phrase("{extra} is not allowed here", extra=", ".join(map(repr, extra))))
 
 
 def _unique_items(validator: Any, wanted: Any, value: Any, _schema: Any) -> Iterator[Any]:
@@ -226,7 +226,7 @@ def _found(pattern: str, text: str) -> bool:
     try:
         return matches(pattern, text)
     except BadPattern as error:
-        raise WeftError(Issue("schema.too-much-work", f"{error}.", "Use maxLength, or no pattern.")) from None
+        raise WeftError(Issue("schema.too-much-work", phrase("{error}.", error=error), "Use maxLength, or no pattern.")) from None
 
 
 def _place(path: Any) -> str:
@@ -234,5 +234,6 @@ def _place(path: Any) -> str:
 
 
 def _short(text: str) -> str:
-    text = text.rstrip(".")
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} …"
+    if len(text) > _SHOWN:
+        return f"{text[:_SHOWN]} …"
+    return open_ended(text)

@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Sequence
 
-from engine.model.issues import Issue, WeftError, counted, failure
+from engine.model.issues import Issue, WeftError, failure, phrase, phrase_n
 from engine.model.values import Json
 
 LARGEST_CELL = 2**31 - 1
@@ -21,7 +21,7 @@ def read_rows(text: str, delimiter: str = ",", file: str = "") -> list[Json]:
     """
     csv.field_size_limit(LARGEST_CELL)  # whoever read the text has limited it already
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    table = file or "the table"
+    table = file or phrase("the table")
     rows: list[Json] = []
     names: list[str] = []
     try:
@@ -29,15 +29,22 @@ def read_rows(text: str, delimiter: str = ",", file: str = "") -> list[Json]:
             if not names:
                 names = [name.strip() or f"column {number}" for number, name in enumerate(row, 1)]
                 if twice := next((name for name in names if names.count(name) > 1), None):
-                    raise _bad(f"The first row of {table} names {twice!r} twice.", file, reader.line_num)
+                    raise _bad(
+                        phrase("The first row of {table} names {twice!r} twice.", table=table, twice=twice), file, reader.line_num
+                    )
             elif len(row) > len(names):
-                line = f"Line {reader.line_num} of {table}"
-                text = f"{line} has {counted(len(row), 'value')}, the first row {counted(len(names), 'name')}."
+                line = phrase("Line {line_num} of {table}", line_num=reader.line_num, table=table)
+                text = phrase(
+                    "{line} has {values}, the first row {names}.",
+                    line=line,
+                    values=phrase_n("{count:,} value", "{count:,} values", len(row)),
+                    names=phrase_n("{count:,} name", "{count:,} names", len(names)),
+                )
                 raise _bad(text, file, reader.line_num)
             else:
                 rows.append(dict(zip(names, row + [""] * (len(names) - len(row)), strict=True)))
     except csv.Error as error:
-        found = f"Line {reader.line_num} of {table} cannot be read: {error}."
+        found = phrase("Line {line_num} of {table} cannot be read: {error}.", line_num=reader.line_num, table=table, error=error)
         raise _bad(found, file, reader.line_num) from None
     return rows
 
@@ -58,13 +65,13 @@ def write_rows(rows: Sequence[Json], names: Sequence[str] | None = None) -> str:
     objects = [row for row in rows if isinstance(row, dict)]
     lists = [row for row in rows if isinstance(row, list)]
     if len(rows) not in (len(objects), len(lists)):
-        found = "A table is a list of objects, or a list of lists, and this is neither."
+        found = phrase("A table is a list of objects, or a list of lists, and this is neither.")
         raise failure("file.bad-csv", found, "Give it rows, or choose another format.", field="content")
     columns = list(dict.fromkeys(key for row in objects for key in row))
     if names is None and objects:
         writer.writerow(columns)
     elif names is not None and (strange := [name for name in columns if name not in names]):
-        found = f"The table has no column {strange[0]!r}."
+        found = phrase("The table has no column {strange!r}.", strange=strange[0])
         raise failure("file.bad-csv", found, "Add rows with the columns it has.", field="content")
     writer.writerows([_cell(row.get(name)) for name in names or columns] for row in objects)
     writer.writerows([_cell(value) for value in row] for row in lists)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Literal, NamedTuple, get_args
 
+from engine.model.issues import phrase
 from engine.model.values import secret_name
 
 Kind = Literal["host", "read", "write", "script", "secret", "mail", "notice", "node"]
@@ -31,18 +32,18 @@ ANYWHERE = "*"
 """Target of a capability that a template decides when the workflow runs."""
 
 _TEXT: dict[Kind, str] = {
-    "host": "calls {}",
-    "read": "reads {}",
-    "write": "writes {}",
-    "script": "runs the script of {}",
-    "secret": "uses the secret {}",
-    "mail": "sends mail through {}",
-    "notice": "shows notifications",
-    "node": "does what the node {} does",
+    "host": phrase("calls {}"),
+    "read": phrase("reads {}"),
+    "write": phrase("writes {}"),
+    "script": phrase("runs the script of {}"),
+    "secret": phrase("uses the secret {}"),
+    "mail": phrase("sends mail through {}"),
+    "notice": phrase("shows notifications"),
+    "node": phrase("does what the node {} does"),
 }
 
-WORKFLOW_FOLDER = "the workflow's folder"
-RUN_FOLDER = "the run's own folder"
+WORKFLOW_FOLDER = phrase("the workflow's folder")
+RUN_FOLDER = phrase("the run's own folder")
 
 _AUTHORITY = re.compile(r"\s*https?://([^/?#]*)", re.IGNORECASE)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -16,7 +17,7 @@ from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import ErrorType
 
 from engine.api.params import inner_model
-from engine.model.issues import Issue
+from engine.model.issues import Issue, both, either, phrase
 from engine.model.paths import MISSING, Path, find, path_text
 
 _LONGEST = 40
@@ -25,68 +26,70 @@ _FEWEST_BITS = 140
 """Whole numbers of more bits are not written out."""
 
 NOUNS: dict[str, str] = {
-    **dict.fromkeys(("string_type", "string_sub_type", "string_unicode", "bytes_type", "url_type", "uuid_type"), "text"),
-    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
+    **dict.fromkeys(("string_type", "string_sub_type", "string_unicode", "bytes_type", "url_type", "uuid_type"), phrase("text")),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), phrase("a whole number")),
     **dict.fromkeys(("float_type", "float_parsing", "decimal_type", "decimal_parsing", "fraction_type", "fraction_parsing"),
-                    "a number"),
-    **dict.fromkeys(("complex_type", "complex_str_parsing"), "a number"),
-    "finite_number": "a finite number",
-    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
-    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type", "deque_type", "iterable_type"), "a list"),
+                    phrase("a number")),
+    **dict.fromkeys(("complex_type", "complex_str_parsing"), phrase("a number")),
+    "finite_number": phrase("a finite number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), phrase("true or false")),
+    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type", "deque_type", "iterable_type"), phrase("a list")),
     **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type", "dataclass_type", "dataclass_exact_type",
-                     "named_tuple_type", "frozen_dict_type", "ordered_dict_type", "counter_type"), "an object"),
+                     "named_tuple_type", "frozen_dict_type", "ordered_dict_type", "counter_type"), phrase("an object")),
     "none_required": "null",
-    "secret": "a secret as {{$secret: NAME}}",
-    **dict.fromkeys(("literal_error", "enum"), "one of {expected}"),
-    "union_tag_invalid": "one of {expected_tags}",
-    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing"), "a date such as 2026-01-31"),
-    "date_from_datetime_inexact": "a date without a time",
-    **dict.fromkeys(("time_type", "time_parsing"), "a time such as 09:30"),
+    "secret": phrase("a secret as {$secret: NAME}"),
+    **dict.fromkeys(("literal_error", "enum"), phrase("one of {expected}")),
+    "union_tag_invalid": phrase("one of {expected_tags}"),
+    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing"), phrase("a date such as 2026-01-31")),
+    "date_from_datetime_inexact": phrase("a date without a time"),
+    **dict.fromkeys(("time_type", "time_parsing"), phrase("a time such as 09:30")),
     **dict.fromkeys(("datetime_type", "datetime_parsing", "datetime_object_invalid", "datetime_from_date_parsing"),
-                    "a date and time such as 2026-01-31T09:30:00+09:00"),
-    **dict.fromkeys(("date_past", "datetime_past"), "a time in the past"),
-    **dict.fromkeys(("date_future", "datetime_future"), "a time in the future"),
-    "timezone_naive": "a time without a time zone",
-    "timezone_aware": "a time with a time zone",
-    **dict.fromkeys(("time_delta_type", "time_delta_parsing"), "a number of seconds"),
-    **dict.fromkeys(("url_parsing", "url_syntax_violation"), "a web address such as https://example.com"),
-    "url_scheme": "a web address that begins with {expected_schemes}",
-    **dict.fromkeys(("uuid_parsing", "uuid_version"), "a UUID"),
-    **dict.fromkeys(("json_invalid", "json_type"), "JSON text"),
-    "string_not_ascii": "text of ASCII characters",
-    "string_pattern_mismatch": "text that matches `{pattern}`",
+                    phrase("a date and time such as 2026-01-31T09:30:00+09:00")),
+    **dict.fromkeys(("date_past", "datetime_past"), phrase("a time in the past")),
+    **dict.fromkeys(("date_future", "datetime_future"), phrase("a time in the future")),
+    "timezone_naive": phrase("a time without a time zone"),
+    "timezone_aware": phrase("a time with a time zone"),
+    **dict.fromkeys(("time_delta_type", "time_delta_parsing"), phrase("a number of seconds")),
+    **dict.fromkeys(("url_parsing", "url_syntax_violation"), phrase("a web address such as https://example.com")),
+    "url_scheme": phrase("a web address that begins with {expected_schemes}"),
+    **dict.fromkeys(("uuid_parsing", "uuid_version"), phrase("a UUID")),
+    **dict.fromkeys(("json_invalid", "json_type"), phrase("JSON text")),
+    "string_not_ascii": phrase("text of ASCII characters"),
+    "string_pattern_mismatch": phrase("text that matches `{pattern}`"),
 }  # fmt: skip
 """What is expected, by pydantic's type of error: the value is something else."""
 
 LIMITS: dict[str, tuple[str, str]] = {
-    "greater_than": ("is {value}, not more than {gt}", "Write a number{limits}."),
-    "greater_than_equal": ("is {value}, less than {ge}", "Write a number{limits}."),
-    "less_than": ("is {value}, not less than {lt}", "Write a number{limits}."),
-    "less_than_equal": ("is {value}, more than {le}", "Write a number{limits}."),
-    "multiple_of": ("is {value}, no multiple of {multiple_of}", "Write a multiple of {multiple_of}."),
-    "int_parsing_size": ("has too many digits", "Write a smaller number."),
-    "decimal_max_digits": ("has too many digits", "Write at most {max_digits}."),
-    "decimal_max_places": ("has too many digits behind the point", "Write at most {decimal_places}."),
-    "decimal_whole_digits": ("has too many digits before the point", "Write at most {whole_digits}."),
-    "string_too_short": ("is {value}, which has too few characters", "Write at least {min_length}."),
-    "string_too_long": ("is {value}, which has too many characters", "Write at most {max_length}."),
-    "bytes_too_short": ("is {value}, which has too few characters", "Write at least {min_length}."),
-    "bytes_too_long": ("is {value}, which has too many characters", "Write at most {max_length}."),
-    "url_too_long": ("is {value}, which has too many characters", "Write at most {max_length}."),
-    "too_short": ("has too few items", "Write at least {min_length}."),
-    "too_long": ("has too many items", "Write at most {max_length}."),
-    "union_tag_not_found": ("does not say of which kind it is", "Add {discriminator}."),
-    "timezone_offset": ("is {value}, which is in another time zone", "Write it in the expected one."),
-    "recursion_loop": ("is nested too deeply", "Make it flatter."),
-    "recursion_depth_exceeded": ("is nested too deeply", "Make it flatter."),
-    **dict.fromkeys(("value_error", "assertion_error"), ("is {value}, which is not accepted: {error}", "Correct the value.")),
+    "greater_than": (phrase("is {value}, not more than {gt}"), phrase("Write a number{limits}.")),
+    "greater_than_equal": (phrase("is {value}, less than {ge}"), phrase("Write a number{limits}.")),
+    "less_than": (phrase("is {value}, not less than {lt}"), phrase("Write a number{limits}.")),
+    "less_than_equal": (phrase("is {value}, more than {le}"), phrase("Write a number{limits}.")),
+    "multiple_of": (phrase("is {value}, no multiple of {multiple_of}"), phrase("Write a multiple of {multiple_of}.")),
+    "int_parsing_size": (phrase("has too many digits"), phrase("Write a smaller number.")),
+    "decimal_max_digits": (phrase("has too many digits"), phrase("Write at most {max_digits}.")),
+    "decimal_max_places": (phrase("has too many digits behind the point"), phrase("Write at most {decimal_places}.")),
+    "decimal_whole_digits": (phrase("has too many digits before the point"), phrase("Write at most {whole_digits}.")),
+    "string_too_short": (phrase("is {value}, which has too few characters"), phrase("Write at least {min_length}.")),
+    "string_too_long": (phrase("is {value}, which has too many characters"), phrase("Write at most {max_length}.")),
+    "bytes_too_short": (phrase("is {value}, which has too few characters"), phrase("Write at least {min_length}.")),
+    "bytes_too_long": (phrase("is {value}, which has too many characters"), phrase("Write at most {max_length}.")),
+    "url_too_long": (phrase("is {value}, which has too many characters"), phrase("Write at most {max_length}.")),
+    "too_short": (phrase("has too few items"), phrase("Write at least {min_length}.")),
+    "too_long": (phrase("has too many items"), phrase("Write at most {max_length}.")),
+    "union_tag_not_found": (phrase("does not say of which kind it is"), phrase("Add {discriminator}.")),
+    "timezone_offset": (phrase("is {value}, which is in another time zone"), phrase("Write it in the expected one.")),
+    "recursion_loop": (phrase("is nested too deeply"), phrase("Make it flatter.")),
+    "recursion_depth_exceeded": (phrase("is nested too deeply"), phrase("Make it flatter.")),
+    **dict.fromkeys(
+        ("value_error", "assertion_error"), (phrase("is {value}, which is not accepted: {error}"), phrase("Correct the value."))
+    ),
 }
 """What is wrong with a value of the right kind, and what to do, by pydantic's type of error."""
 
 _THEIRS = frozenset(get_args(ErrorType))
-_OTHER = ("is {value}, which cannot be used", "See `weft nodes show` for what is expected here.")
-_SECRET = ("takes the name of a secret, never its value",
-           "Write {$secret: NAME} and store the value with `weft secrets set NAME`.")  # fmt: skip
+_OTHER = (phrase("is {value}, which cannot be used"), phrase("See `weft nodes show` for what is expected here."))
+_SECRET = (phrase("takes the name of a secret, never its value"),
+           phrase("Write {$secret: NAME} and store the value with `weft secrets set NAME`."))  # fmt: skip
 
 
 class Wrong(NamedTuple):
@@ -106,7 +109,7 @@ def param_issues(error: ValidationError, values: Mapping[str, Any], model: type[
 
 
 def wrongs(
-    error: ValidationError, values: Mapping[str, Any] | None, model: type[BaseModel], noun: str = "parameter"
+    error: ValidationError, values: Mapping[str, Any] | None, model: type[BaseModel], noun: str = phrase("parameter")
 ) -> Iterator[Wrong]:
     """Yield what pydantic found in values, one for each place; what the members of a union say is put together.
 
@@ -131,39 +134,45 @@ def shown(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, str):
-        return "an empty text" if not value else repr(value) if len(value) <= _LONGEST else f"a text of {len(value):,} characters"
+        if not value:
+            return phrase("an empty text")
+        return repr(value) if len(value) <= _LONGEST else phrase("a text of {count:,} characters", count=len(value))
     if isinstance(value, int) and value.bit_length() > _FEWEST_BITS:
-        return f"a whole number of {value.bit_length():,} bits"
+        return phrase("a whole number of {bits:,} bits", bits=value.bit_length())
     if isinstance(value, int | float):
         return str(value)
     if isinstance(value, Mapping):
-        return "an object" if value else "an empty object"
+        return phrase("an object") if value else phrase("an empty object")
     if isinstance(value, list | tuple):
-        return f"a list of {len(value):,}" if value else "an empty list"
-    return "something that is not data"
+        return phrase("a list of {count:,}", count=len(value)) if value else phrase("an empty list")
+    return phrase("something that is not data")
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
     """Return `Nearest: a, b.` for known names that look like one, else an empty text."""
+    if len(name) > 3 * max(map(len, known), default=0):  # never half alike, and difflib takes a second to say so of 10 MB
+        return ""
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    return f"Nearest: {', '.join(near)}." if near else ""
+    return phrase("Nearest: {near}.", near=", ".join(near)) if near else ""
 
 
 def _misnamed(detail: ErrorDetails, path: Path, model: type[BaseModel], noun: str) -> Wrong:
     name = str(detail["loc"][-1])
     if detail["type"] == "missing":
-        what = f"The {noun} {name!r}" if not path else f"`{path_text((*path, name))}`"
-        return Wrong("missing", (*path, name), detail["loc"], f"{what} has no value.", "Give it one.")
+        what = phrase("The {noun} {name!r}", noun=noun, name=name) if not path else f"`{path_text((*path, name))}`"
+        return Wrong("missing", (*path, name), detail["loc"], phrase("{what} has no value.", what=what), phrase("Give it one."))
     row = _model_at(model, path[:-1])
     known = [field.alias or key for key, field in row.model_fields.items()] if row else []
-    listed = f"There are: {', '.join(known)}." if known else "Remove it."
-    what = f"There is no {noun} {name!r}." if len(path) == 1 else f"`{path_text(path[:-1])}` has no {name!r}."
+    listed = phrase("There are: {known}.", known=", ".join(known)) if known else phrase("Remove it.")
+    what = phrase("There is no {noun} {name!r}.", noun=noun, name=name)
+    if len(path) > 1:
+        what = phrase("`{place}` has no {name!r}.", place=path_text(path[:-1]), name=name)
     return Wrong("unknown", path, detail["loc"], what, nearest(name, known) or listed)
 
 
 def _invalid(details: Sequence[ErrorDetails], path: Path, field: FieldInfo | None) -> tuple[str, str]:
     """Return text and remedy for a value of which pydantic says all this."""
-    place = f"`{path_text(path)}`" if path else "The value"
+    place = f"`{path_text(path)}`" if path else phrase("The value")
     limits = _limits(field)
     first = next((detail for detail in details if detail["type"] not in NOUNS), None)
     if first is not None:
@@ -171,17 +180,21 @@ def _invalid(details: Sequence[ErrorDetails], path: Path, field: FieldInfo | Non
         clause, remedy = LIMITS["value_error"] if own else LIMITS.get(first["type"], _OTHER)
         names = {name: _plain(value) for name, value in first.get("ctx", {}).items()}
         names |= {"value": shown(first["input"]), "limits": limits} | ({"error": _plain(first["msg"])} if own else {})
-        return f"{place} {clause.format(**names)}.", remedy.format(**names)
+        return phrase("{place} {clause}.", place=place, clause=phrase(clause, **names)), phrase(remedy, **names)
     if [detail["type"] for detail in details] == ["secret"]:
-        return f"{place} {_SECRET[0]}.", _SECRET[1]
-    nouns = " or ".join(dict.fromkeys(NOUNS[detail["type"]].format(**detail.get("ctx", {})) for detail in details))
+        return phrase("{place} {clause}.", place=place, clause=_SECRET[0]), _SECRET[1]
+    expected = dict.fromkeys(phrase(NOUNS[detail["type"]], **detail.get("ctx", {})) for detail in details)
+    nouns = reduce(either, expected)
     value = details[0]["input"]
     allowed = [name for detail in details for name in re.findall(r"'([^']*)'", str(detail.get("ctx", {}).get("expected", "")))]
     near = nearest(value, allowed) if isinstance(value, str) else ""
     numeric = len(details) == 1 and nouns in ("a number", "a whole number", "a finite number")
-    remedy = f"{near} " * bool(near) + f"Write {nouns}{limits if numeric else ''}."
-    what = f"cannot be {shown(value)}" if allowed else f"is {shown(value)}, not {nouns}"
-    return f"{place} {what}.", remedy
+    remedy = phrase("Write {nouns}{limits}.", nouns=nouns, limits=limits if numeric else "")
+    what = phrase("is {value}, not {nouns}", value=shown(value), nouns=nouns)
+    if allowed:
+        what = phrase("cannot be {value}", value=shown(value))
+    text = phrase("{place} {clause}.", place=place, clause=what)
+    return text, phrase("{near} {remedy}", near=near, remedy=remedy) if near else remedy
 
 
 def _plain(value: object) -> str:
@@ -195,11 +208,17 @@ def _limits(field: FieldInfo | None) -> str:
     found = {
         name: _plain(getattr(mark, name)) for name in ("gt", "ge", "lt", "le") for mark in reversed(marks) if hasattr(mark, name)
     }
-    low = f"more than {found['gt']}" if "gt" in found else f"at least {found['ge']}" if "ge" in found else ""
-    high = f"less than {found['lt']}" if "lt" in found else f"at most {found['le']}" if "le" in found else ""
-    if low and high and "ge" in found and "le" in found and "gt" not in found:
-        return f" from {found['ge']} to {found['le']}"
-    return f" of {' and '.join(filter(None, (low, high)))}" if low or high else ""
+    if "ge" in found and "le" in found and "gt" not in found and "lt" not in found:
+        return phrase(" from {ge} to {le}", **found)
+    low, high = next(filter(found.get, ("gt", "ge")), ""), next(filter(found.get, ("lt", "le")), "")
+    limits = [phrase(_LIMIT[name], value=found[name]) for name in (low, high) if name]
+    return phrase(" of {limits}", limits=reduce(both, limits)) if limits else ""
+
+
+_LIMIT = {
+    "gt": phrase("more than {value}"), "ge": phrase("at least {value}"), "lt": phrase("less than {value}"),
+    "le": phrase("at most {value}"),
+}  # fmt: skip
 
 
 def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:

@@ -15,7 +15,7 @@ from engine.model.comments import dropper, moved, renamer, shifter
 from engine.model.edits import Batch, Restore, check_value, edit, snapshot, with_comments
 from engine.model.graph import Change, Edge, Endpoint, Frame, Graph, Node
 from engine.model.ids import is_node_id
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 from engine.model.paths import MISSING, Missing, Path
 from engine.model.readers import read_inputs
 from engine.model.rename import rename_in_node
@@ -46,7 +46,9 @@ class AddNode:
         """See `Change`."""
         node = self.node
         if node.id in graph.nodes:
-            raise failure("change.exists", f"There is a node `{node.id}` already.", "Choose another id.", node=node.id)
+            raise failure(
+                "change.exists", phrase("There is a node `{node}` already.", node=node.id), "Choose another id.", node=node.id
+            )
         _check_id(node.id)
         check_value([node.type, node.title, node.notes, dict(node.params), dict(node.options), dict(node.extra)], node.id)
         inverse: Change = RemoveNode(node.id, keep_edges=True)
@@ -103,7 +105,7 @@ class SetNode:
         if type(self.value) is not type(old.get(self.field)) or (self.field == "version" and int(self.value) < 1):
             raise failure(
                 "change.value",
-                f"`{self.field}` cannot be {self.value!r}.",
+                phrase("`{field}` cannot be {value!r}.", field=self.field, value=self.value),
                 "Give it a value of its kind.",
                 node=node.id,
                 field=self.field,
@@ -161,7 +163,9 @@ class RenameNode:
         """See `Change`."""
         _node(graph, self.old)
         if self.new in graph.nodes:
-            raise failure("change.exists", f"There is a node `{self.new}` already.", "Choose another id.", node=self.new)
+            raise failure(
+                "change.exists", phrase("There is a node `{new}` already.", new=self.new), "Choose another id.", node=self.new
+            )
         _check_id(self.new)
 
         def of(edge: Edge) -> Edge:
@@ -169,7 +173,7 @@ class RenameNode:
 
         edges = [of(edge) for edge in graph.edges]
         if len(set(edges)) < len(edges):
-            text = f"Edges name `{self.new}` already."
+            text = phrase("Edges name `{new}` already.", new=self.new)
             raise failure("change.exists", text, "Choose another id, or remove these broken edges.", node=self.new)
         before = snapshot(graph, "nodes", "edges", "edge_extra", "positions", "comments")
         graph.nodes = {new.id: new for node in graph.nodes.values() if (new := rename_in_node(node, self.old, self.new))}
@@ -193,10 +197,12 @@ class AddEdge:
     def apply_to(self, graph: Graph) -> Change:
         """See `Change`."""
         if self.edge in graph.edges:
-            raise failure("change.exists", f"The edge {self.edge} is there already.", "Choose another port.")
+            raise failure("change.exists", phrase("The edge {edge} is there already.", edge=self.edge), "Choose another port.")
         for end in self.edge:
             if Endpoint.parse(str(end)) != end or not all(end):
-                raise failure("change.value", f"`{end}` names no port of a node.", "Give the id of a node and a port.")
+                raise failure(
+                    "change.value", phrase("`{end}` names no port of a node.", end=end), "Give the id of a node and a port."
+                )
         check_value([*map(str, self.edge), dict(self.extra)])
         index = _index(self.index, graph.edges)
         graph.edges.insert(index, self.edge)
@@ -214,7 +220,7 @@ class RemoveEdge:
     def apply_to(self, graph: Graph) -> Change:
         """See `Change`."""
         if self.edge not in graph.edges:
-            raise failure("change.missing", f"There is no edge {self.edge}.", "Choose an edge of the document.")
+            raise failure("change.missing", phrase("There is no edge {edge}.", edge=self.edge), "Choose an edge of the document.")
         index = graph.edges.index(self.edge)
         del graph.edges[index]
         inverse = AddEdge(self.edge, index, graph.edge_extra.pop(self.edge, {}))
@@ -253,7 +259,7 @@ class AddFrame:
         """See `Change`."""
         frame = self.frame
         if frame.id in graph.frames:
-            raise failure("change.exists", f"There is a frame `{frame.id}` already.", "Choose another id.")
+            raise failure("change.exists", phrase("There is a frame `{frame}` already.", frame=frame.id), "Choose another id.")
         _check_frame(frame)
         graph.frames = _inserted(graph.frames, frame.id, frame, self.index)
         return with_comments(graph, RemoveFrame(frame.id), dropper(("layout", "frames", frame.id)))
@@ -300,12 +306,18 @@ class SetDocument:
         """See `Change`."""
         name = self.path[0] if self.path else ""
         if name not in DOCUMENT_FIELDS:
-            raise failure("change.place", f"`{name}` is no part of a document to set.", f"Use {', '.join(DOCUMENT_FIELDS)}.")
+            raise failure(
+                "change.place",
+                phrase("`{name}` is no part of a document to set.", name=name),
+                phrase("Use {fields}.", fields=", ".join(DOCUMENT_FIELDS)),
+            )
         before = getattr(graph, name)
         data: Json = {spec.name: input_json(spec) for spec in graph.inputs.values()} if name == "inputs" else before
         done = edit(data, self.path[1:], self.value, (name,))
         if type(done.data) is not type(data):
-            raise failure("change.value", f"`{name}` cannot be of this type.", "Give text, or a mapping.", field=name)
+            raise failure(
+                "change.value", phrase("`{name}` cannot be of this type.", name=name), "Give text, or a mapping.", field=name
+            )
         inverse: Change = SetDocument((name, *done.undo_path), done.undo_value)
         new: object = done.data
         if name == "inputs":
@@ -320,19 +332,26 @@ class SetDocument:
 
 def _check_id(node_id: str) -> None:
     if not is_node_id(node_id):
-        text = f"`{node_id}` cannot be the id of a node."
+        text = phrase("`{node_id}` cannot be the id of a node.", node_id=node_id)
         raise failure("change.id", text, "Use letters, digits and underscores, beginning with a letter.", node=node_id)
 
 
 def _node(graph: Graph, node_id: str) -> Node:
     if node_id not in graph.nodes:
-        raise failure("change.missing", f"There is no node `{node_id}`.", "Choose a node of the document.", node=node_id)
+        raise failure(
+            "change.missing",
+            phrase("There is no node `{node_id}`.", node_id=node_id),
+            "Choose a node of the document.",
+            node=node_id,
+        )
     return graph.nodes[node_id]
 
 
 def _frame(graph: Graph, frame_id: str) -> Frame:
     if frame_id not in graph.frames:
-        raise failure("change.missing", f"There is no frame `{frame_id}`.", "Choose a frame of the document.")
+        raise failure(
+            "change.missing", phrase("There is no frame `{frame_id}`.", frame_id=frame_id), "Choose a frame of the document."
+        )
     return graph.frames[frame_id]
 
 
@@ -348,7 +367,9 @@ def _check_numbers(numbers: Iterable[float], node: str = "") -> None:
 
 def _mapping(value: Json, field: str, node: str = "") -> JsonObject:
     if not isinstance(value, dict):
-        raise failure("change.value", f"`{field}` has to be a mapping.", "Give a mapping.", node=node, field=field)
+        raise failure(
+            "change.value", phrase("`{field}` has to be a mapping.", field=field), "Give a mapping.", node=node, field=field
+        )
     return value
 
 

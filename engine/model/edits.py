@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from engine.model.comments import Move, dropper, moved, shifter
 from engine.model.graph import Change, Graph
-from engine.model.issues import failure
+from engine.model.issues import failure, phrase
 from engine.model.paths import MISSING, Missing, Path, find, path_text, replaced
 from engine.model.plain import MAX_VALUE_DEPTH, problem
 from engine.model.values import Json
@@ -90,7 +90,7 @@ def edit(data: Json, path: Path, value: Json | Missing, base: Path, node: str = 
         new = replaced(data, path, value)
     except LookupError as error:
         field = path_text(error.args[0])
-        text = f"There is no place `{field}` to change." if field else "This part cannot be removed."
+        text = phrase("There is no place `{field}` to change.", field=field) if field else phrase("This part cannot be removed.")
         raise failure("change.place", text, "Change the value around it.", node=node, field=path_text(path)) from None
     if isinstance(value, Missing):
         step = path[-1]
@@ -114,4 +114,6 @@ def check_value(value: object, node: str = "", path: Path = ()) -> None:
     """Raise `change.value` when a value cannot be kept in a document."""
     if bad := problem(value, MAX_VALUE_DEPTH - len(path)):
         field = path_text((*path, *bad.path))
-        raise failure("change.value", f"The value cannot be kept: {bad.text}.", "Use plain data.", node=node, field=field)
+        raise failure(
+            "change.value", phrase("The value cannot be kept: {bad}.", bad=bad.text), "Use plain data.", node=node, field=field
+        )

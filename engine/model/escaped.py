@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from engine.model.issues import phrase
 from engine.model.values import Json, JsonObject
 
 ESCAPED_KEY = "$escaped"
@@ -48,7 +49,7 @@ def unwrapped(data: JsonObject) -> Json:
     if key != ESCAPED_KEY:
         return {key[1:]: value}
     if not isinstance(value, str):
-        raise BadEscape(f"{ESCAPED_KEY} stands for text and has none")
+        raise BadEscape(phrase("{escaped_key} stands for text and has none", escaped_key=ESCAPED_KEY))
     return _ESCAPE.sub(_unescape, value)
 
 
@@ -64,8 +65,8 @@ def _unescape(match: re.Match[str]) -> str:
     if digits:
         code = int(digits, 16)
         if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
-            raise BadEscape(f"{match[0]} is no character")
+            raise BadEscape(phrase("{match} is no character", match=match[0]))
         return chr(code)
     if match[0] == "\\":
-        raise BadEscape("There is an unknown escape in the text")
+        raise BadEscape(phrase("There is an unknown escape in the text"))
     return "\r" if match[0] == "\\r" else "\\"

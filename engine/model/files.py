@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 from engine.model.parse import decoded, in_file, parse
 from engine.model.values import Json
 
@@ -47,22 +47,34 @@ class Files:
 
     def _read(self, name: str) -> bytes:
         if self._folder is None:
-            raise failure("ref.file", f"This version was stored without the file `{name}`.", "Start the workflow again.")
+            raise failure(
+                "ref.file", phrase("This version was stored without the file `{name}`.", name=name), "Start the workflow again."
+            )
         try:
             path = (self._folder / name).resolve()
             if not path.is_relative_to(self._folder.resolve()):
-                raise failure("ref.place", f"`{name}` is outside of the workflow's folder.", "Copy the file into the folder.")
+                raise failure(
+                    "ref.place",
+                    phrase("`{name}` is outside of the workflow's folder.", name=name),
+                    "Copy the file into the folder.",
+                )
             if not path.is_file():
-                raise failure("ref.file", f"There is no file `{name}`.", "Check the path; it is relative to the workflow.")
+                raise failure(
+                    "ref.file", phrase("There is no file `{name}`.", name=name), "Check the path; it is relative to the workflow."
+                )
             with path.open("rb") as file:
                 raw = file.read(MAX_FILE_BYTES + 1)
         except (OSError, RuntimeError) as error:
-            reason = getattr(error, "strerror", None) or "its links form a circle"
-            raise failure("ref.file", f"The file `{name}` cannot be read: {reason}.", "Check its permissions.") from None
+            reason = getattr(error, "strerror", None) or phrase("its links form a circle")
+            raise failure(
+                "ref.file",
+                phrase("The file `{name}` cannot be read: {reason}.", name=name, reason=reason),
+                "Check its permissions.",
+            ) from None
         self._bytes += len(raw)
         if len(raw) > MAX_FILE_BYTES or self._bytes > MAX_BYTES:
-            text = f"The file `{name}` is larger than {MAX_FILE_BYTES // 2**20} MB."
+            text = phrase("The file `{name}` is larger than {most} MB.", name=name, most=MAX_FILE_BYTES // 2**20)
             if len(raw) <= MAX_FILE_BYTES:
-                text = f"The files that the workflow refers to are larger than {MAX_BYTES // 2**20} MB."
+                text = phrase("The files that the workflow refers to are larger than {most} MB.", most=MAX_BYTES // 2**20)
             raise failure("ref.size", text, "Read large files with a node instead.")
         return raw

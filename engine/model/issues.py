@@ -4,10 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Literal, TypeVar
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, TypeVar
 
-from engine.model.values import JsonObject
+from engine.model.values import Json, JsonObject
+from resources.language import Phrase, phrase, phrase_n
+
+__all__ = [
+    "Issue",
+    "Severity",
+    "WeftError",
+    "begun",
+    "both",
+    "counted",
+    "either",
+    "failure",
+    "listed",
+    "moved",
+    "one_after_other",
+    "open_ended",
+    "phrase",
+    "phrase_n",
+]
 
 Severity = Literal["error", "warning"]
 
@@ -17,7 +35,8 @@ class Issue:
     """A located finding.
 
     `code` is stable and dotted (`template.unknown-name`), `text` says what is wrong and `remedy` what to do, each in one
-    sentence. `field` is a parameter path such as `cases[0].when`; `line` and `column` count from 1.
+    sentence; what is put into them is put in by `phrase`, so that the window can say them in other languages. `field` is a
+    parameter path such as `cases[0].when`; `line` and `column` count from 1.
     """
 
     code: str
@@ -31,10 +50,30 @@ class Issue:
     file: str = ""
     severity: Severity = "error"
 
-    def as_json(self) -> JsonObject:
-        """Return the fields that are set; `code`, `node`, `field`, `text` and `remedy` always are."""
+    def as_json(self, *, phrases: bool = False) -> JsonObject:
+        """Return the fields that are set; `code`, `node`, `field`, `text` and `remedy` always are.
+
+        With `phrases` there is also what `from_json` makes phrases of again, for text and remedy where they are some.
+        """
         always = {"code", "node", "field", "text", "remedy", "severity"}
-        return {key: value for key, value in asdict(self).items() if key in always or value not in ("", None)}
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        found: JsonObject = {name: value for name, value in values.items() if name in always or value not in ("", None)}
+        found |= {"text": str(self.text), "remedy": str(self.remedy)}
+        parts: JsonObject = {name: _parts(values[name]) for name in ("text", "remedy") if isinstance(values[name], Phrase)}
+        if phrases and parts:
+            found["phrases"] = parts
+        return found
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> Issue:
+        """Return the issue that `as_json` and a JSON reader made `given` of; what a newer program put in is left out."""
+        known: dict[str, Any] = {"code": "", "text": ""}
+        known |= {field.name: given[field.name] for field in fields(cls) if field.name in given}
+        phrases = given.get("phrases")
+        for name, parts in phrases.items() if isinstance(phrases, dict) else ():
+            if name in ("text", "remedy"):
+                known[name] = _joined(parts, str(known.get(name, "")))
+        return cls(**known)
 
     def __str__(self) -> str:
         place = ".".join(part for part in (self.node, self.field or self.port) if part)
@@ -82,6 +121,59 @@ def moved(error: E, fields: Mapping[str, str], other: str = "") -> E:
     return error
 
 
+def begun(text: str) -> str:
+    """Return a text with a capital letter, as a sentence begins; a phrase stays one."""
+    large = text[:1].upper() + text[1:]
+    return Phrase(large, text.template, text.values, text.many) if isinstance(text, Phrase) else large
+
+
+def open_ended(text: str) -> str:
+    """Return a text without the full stop at its end; phrases that are put into others have none."""
+    return text.rstrip(".") if text.endswith(".") else text
+
+
+def either(first: str, second: str) -> Phrase:
+    """Return `first or second`."""
+    return phrase("{first} or {second}", first=first, second=second)
+
+
+def one_after_other(first: str, second: str) -> Phrase:
+    """Return two sentences as one text."""
+    return phrase("{first} {second}", first=first, second=second)
+
+
+def both(first: str, second: str) -> Phrase:
+    """Return `first and second`."""
+    return phrase("{first} and {second}", first=first, second=second)
+
+
+def listed(first: str, second: str) -> Phrase:
+    """Return `first, second`."""
+    return phrase("{first}, {second}", first=first, second=second)
+
+
 def counted(number: int, noun: str) -> str:
     """Return `1 run`, `2,000 runs` and so on, for nouns that get an s."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _parts(said: Phrase) -> JsonObject:
+    """Return what a phrase is made of, as plain data."""
+    values: JsonObject = {name: _parts(value) if isinstance(value, Phrase) else value for name, value in said.values.items()}
+    return {"template": said.template, "many": said.many, "values": values}
+
+
+def _joined(parts: Json, text: str) -> str:
+    """Return the phrase that `_parts` took apart, else the text where it says another one: something was struck out of it."""
+    try:
+        said = _phrase_of(parts)
+    except (KeyError, IndexError, AttributeError, TypeError, ValueError):
+        return text
+    return Phrase(text, said.template, said.values, said.many) if said.casefold() == text.casefold() else text
+
+
+def _phrase_of(parts: Any) -> Phrase:
+    values = {name: _phrase_of(value) if isinstance(value, dict) else value for name, value in parts["values"].items()}
+    if many := parts["many"]:
+        return phrase_n(parts["template"], many, int(str(values.pop("count"))), **values)
+    return phrase(parts["template"], **values)

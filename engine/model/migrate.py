@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from engine.model.issues import failure
+from engine.model.issues import failure, phrase
 from engine.model.values import JsonObject
 
 Step: TypeAlias = Callable[[JsonObject], JsonObject]
@@ -21,11 +21,15 @@ def migrate(data: JsonObject, version: int, target: int, steps: Mapping[int, Ste
         WeftError: `document.newer` for a version above `target`, `document.version` when there is no step for it.
     """
     if version > target:
-        text = f"The document has schema version {version}; this program reads up to {target}."
+        text = phrase(
+            "The document has schema version {version}; this program reads up to {target}.", version=version, target=target
+        )
         raise failure("document.newer", text, "Update Weft, or open a version saved by this one.", field="schema_version")
     for number in range(version, target):
         if number not in steps:
-            text = f"Schema version {number} is not known."
-            raise failure("document.version", text, f"Write `schema_version: {target}`.", field="schema_version")
+            text = phrase("Schema version {number} is not known.", number=number)
+            raise failure(
+                "document.version", text, phrase("Write `schema_version: {target}`.", target=target), field="schema_version"
+            )
         data = {**steps[number](dict(data)), "schema_version": number + 1}
     return data

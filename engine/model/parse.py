@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from engine.model.escaped import BadEscape, unwrapped
-from engine.model.issues import WeftError
+from engine.model.issues import WeftError, begun, phrase
 from engine.model.locate import Lines, json_duplicate
 from engine.model.paths import find
 from engine.model.plain import MAX_DEPTH, Problem, problem
@@ -57,8 +57,8 @@ def decoded(text: str | bytes) -> str:
         WeftError: it is no UTF-8, or larger than `MAX_BYTES`.
     """
     if len(text) > MAX_BYTES:
-        size = f"The file is larger than {MAX_BYTES // 2**20} MB."
-        raise refusal("document.size", size, "Keep large data in files of its own.")
+        size = phrase("The file is larger than {most} MB.", most=MAX_BYTES // 2**20)
+        raise refusal("document.size", size, phrase("Keep large data in files of its own."))
     try:
         if isinstance(text, bytes):
             source = text.decode()
@@ -68,12 +68,14 @@ def decoded(text: str | bytes) -> str:
     except UnicodeDecodeError as error:
         before = bytes(error.object[: error.start])
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        raise refusal("document.encoding", "The file is not UTF-8 text.", "Save it as UTF-8.", line, column) from None
+        raise refusal(
+            "document.encoding", phrase("The file is not UTF-8 text."), phrase("Save it as UTF-8."), line, column
+        ) from None
     except UnicodeEncodeError as error:
         before_text = error.object[: error.start]
         line, column = before_text.count("\n") + 1, error.start - before_text.rfind("\n")
-        half = "The text holds half of a character (a lone surrogate)."
-        raise refusal("document.encoding", half, "Remove it.", line, column) from None
+        half = phrase("The text holds half of a character (a lone surrogate).")
+        raise refusal("document.encoding", half, phrase("Remove it."), line, column) from None
     return source.removeprefix("\ufeff")
 
 
@@ -97,7 +99,7 @@ def _parse_json(source: str) -> Parsed:
         return Parsed(read_yaml(source), source, is_json=False)  # which tells the line
     if twice:
         key, line = json_duplicate(source)
-        raise refusal("document.duplicate-key", f"The key {shortened(key)} is there twice.", REMEDY_TWICE, line)
+        raise refusal("document.duplicate-key", phrase("The key {key} is there twice.", key=shortened(key)), REMEDY_TWICE, line)
     if bad := problem(data, MAX_DEPTH):
         raise _json_problem(source, data, bad)
     return Parsed(data, source, is_json=True)
@@ -114,12 +116,12 @@ def _json_problem(source: str, data: Json, bad: Problem) -> WeftError:
     line = Lines(source, is_json=True).line(bad.path)
     value: object = find(data, bad.path)
     if isinstance(value, BadEscape):
-        return refusal("document.text", f"{value}.", REMEDY_ESCAPE, line)
+        return refusal("document.text", phrase("{value}.", value=value), REMEDY_ESCAPE, line)
     if isinstance(value, float):
-        text = "The number is not finite or has too many digits."
+        text = phrase("The number is not finite or has too many digits.")
         return refusal("document.number", text, REMEDY_NUMBER, line)
     code = "document.depth" if len(bad.path) >= MAX_DEPTH else "document.text"
-    return refusal(code, f"{bad.text[:1].upper()}{bad.text[1:]}.", "Change the value.", line)
+    return refusal(code, phrase("{bad}.", bad=begun(bad.text)), phrase("Change the value."), line)
 
 
 def _yaml_in_braces(source: str, error: json.JSONDecodeError) -> Parsed:
@@ -129,5 +131,5 @@ def _yaml_in_braces(source: str, error: json.JSONDecodeError) -> Parsed:
     except WeftError as yaml_error:
         if yaml_error.issue.code != "document.syntax":
             raise
-        remedy = "Check the commas, quotes and brackets here and on the line before."
+        remedy = phrase("Check the commas, quotes and brackets here and on the line before.")
         raise refusal("document.syntax", f"{error.msg}.", remedy, error.lineno, error.colno) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from engine.model.issues import phrase
 from engine.model.paths import Path
 
 MAX_DEPTH = 100
@@ -40,14 +41,14 @@ def problem(value: object, depth: int = MAX_VALUE_DEPTH, path: Path = ()) -> Pro
     if kind is float or kind is int:
         return _number_problem(value, path)
     if not isinstance(value, dict | list):
-        return Problem(path, f"{kind.__name__} is not plain data")
+        return Problem(path, phrase("{kind} is not plain data", kind=kind.__name__))
     if depth == 0:
-        return Problem(path, "the value is nested too deeply")
+        return Problem(path, phrase("the value is nested too deeply"))
     if isinstance(value, list):
         return next((bad for at, item in enumerate(value) if (bad := problem(item, depth - 1, (*path, at)))), None)
     for key, item in value.items():
         if type(key) is not str:
-            return Problem(path, f"the key {key!r} is not text")
+            return Problem(path, phrase("the key {key!r} is not text", key=key))
         if bad := _text_problem(key, (*path, key)) or problem(item, depth - 1, (*path, key)):
             return bad
     return None
@@ -57,13 +58,13 @@ def _text_problem(text: str, path: Path) -> Problem | None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        return Problem(path, "the text holds half of a character (a lone surrogate)")
+        return Problem(path, phrase("the text holds half of a character (a lone surrogate)"))
     return None
 
 
 def _number_problem(value: object, path: Path) -> Problem | None:
     if isinstance(value, float) and not math.isfinite(value):
-        return Problem(path, "the number is not finite")
+        return Problem(path, phrase("the number is not finite"))
     if isinstance(value, int) and value.bit_length() > _MAX_BITS:
-        return Problem(path, f"the number has more than {MAX_DIGITS} digits")
+        return Problem(path, phrase("the number has more than {max_digits} digits", max_digits=MAX_DIGITS))
     return None

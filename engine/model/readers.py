@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.model.graph import Edge, Endpoint, Frame, Graph, InputSpec, Node
 from engine.model.ids import is_node_id
+from engine.model.issues import phrase
 from engine.model.paths import Path
 from engine.model.shape import Shape
 from engine.model.values import Json, JsonObject
@@ -36,7 +37,9 @@ def read_graph(data: JsonObject, shape: Shape) -> Graph:
     for at, item in enumerate(shape.expect(data.get("edges"), list, ("edges",)) or []):
         edge = _edge(item, ("edges", at), shape)
         if edge in seen:
-            shape.report(("edges", at), "duplicate-edge", f"The edge {edge} is there twice.", "Remove one of them.")
+            shape.report(
+                ("edges", at), "duplicate-edge", phrase("The edge {edge} is there twice.", edge=edge), "Remove one of them."
+            )
         elif edge:
             seen.add(edge)
             graph.edges.append(edge)
@@ -72,8 +75,8 @@ def read_inputs(data: JsonObject, shape: Shape) -> dict[str, InputSpec]:
 def _node(node_id: str, item: Json, shape: Shape) -> Node:
     path: Path = ("nodes", node_id)
     if not is_node_id(node_id):
-        remedy = "Use letters, digits and underscores, beginning with a letter, and no word such as `if` or `not`."
-        shape.report(path, "node-id", f"`{node_id}` cannot be the id of a node.", remedy)
+        remedy = phrase("Use letters, digits and underscores, beginning with a letter, and no word such as `if` or `not`.")
+        shape.report(path, "node-id", phrase("`{node_id}` cannot be the id of a node.", node_id=node_id), remedy)
     data = shape.expect(item, dict, path) or {}
     version = data.get("version", 1)
     if type(version) is not int or version < 1:
@@ -110,10 +113,10 @@ def _endpoint(data: JsonObject, key: str, path: Path, shape: Shape) -> Endpoint 
     if all(endpoint):
         return endpoint
     if key not in data:
-        shape.report(path, "missing", f"The edge has no `{key}`.", f"Write `{key}: node.port`.")
+        shape.report(path, "missing", phrase("The edge has no `{key}`.", key=key), phrase("Write `{key}: node.port`.", key=key))
     else:
-        remedy = "Write the id of a node, a point and the key of a port, for example `read.out`."
-        shape.report((*path, key), "endpoint", f"`{key}` should name a node and its port.", remedy)
+        remedy = phrase("Write the id of a node, a point and the key of a port, for example `read.out`.")
+        shape.report((*path, key), "endpoint", phrase("`{key}` should name a node and its port.", key=key), remedy)
     return None
 
 

@@ -19,7 +19,7 @@ from difflib import get_close_matches
 
 from engine.model.files import Files
 from engine.model.graph import Graph
-from engine.model.issues import Issue, WeftError, failure
+from engine.model.issues import Issue, WeftError, failure, phrase
 from engine.model.paths import Missing, child, path_text
 from engine.model.paths import Path as DataPath
 from engine.model.plain import MAX_DEPTH
@@ -136,15 +136,19 @@ class _Resolver:
             return {REF_KEY: ref, **beside}
         if there.chain[-1] in at.chain:
             loop = " -> ".join((*at.chain[at.chain.index(there.chain[-1]) :], there.chain[-1]))
-            raise failure("ref.cycle", f"The references form a cycle: {loop}.", "Remove one of them.")
+            raise failure("ref.cycle", phrase("The references form a cycle: {loop}.", loop=loop), "Remove one of them.")
         self._left -= _size(target)
         if self._left < 0 or len(there.path) + len(there.chain) > MAX_DEPTH:
-            raise failure("ref.size", f"`{ref}` and what it refers to are too large.", "Use fewer or flatter references.")
+            raise failure(
+                "ref.size", phrase("`{ref}` and what it refers to are too large.", ref=ref), "Use fewer or flatter references."
+            )
         resolved = self.value(target, there)
         if not beside:
             return resolved
         if not isinstance(resolved, dict):
-            raise failure("ref.form", f"There are keys beside `$ref: {ref}`, which names no mapping.", "Remove them.")
+            raise failure(
+                "ref.form", phrase("There are keys beside `$ref: {ref}`, which names no mapping.", ref=ref), "Remove them."
+            )
         return {**resolved, **beside}
 
     def _target(self, ref: str, at: _Place) -> tuple[Json, _Place]:
@@ -163,7 +167,7 @@ class _Resolver:
             return target, at.into(base, f"#{name}", ref, whole=name == pointer)
         of_a_schema = _OF_A_SCHEMA.fullmatch(ref)
         if in_document and not of_a_schema:
-            raise failure("ref.pointer", f"`{ref}` is no schema of the document.", "Write `#/schemas/Name`.")
+            raise failure("ref.pointer", phrase("`{ref}` is no schema of the document.", ref=ref), "Write `#/schemas/Name`.")
         target = _pointed(at.base, pointer, ref)
         if of_a_schema and at.whole:
             return target, at
@@ -173,39 +177,49 @@ class _Resolver:
     def _file(self, name: str, at: _Place) -> tuple[Json, str, str]:
         """Return the data or text of a file, its name in messages, and its folder."""
         if _SCHEME.match(name) or name.startswith(("/", "\\")) or "\0" in name:
-            remedy = "Write a path relative to this file, with `/`."
+            remedy = phrase("Write a path relative to this file, with `/`.")
             raise failure(
-                "ref.place", f"`{name}` is an address or a full path; only files of the workflow's folder count.", remedy
+                "ref.place",
+                phrase("`{name}` is an address or a full path; only files of the workflow's folder count.", name=name),
+                remedy,
             )
         if self._files is None:
-            raise failure("ref.place", f"`{name}` cannot be found: the document has no folder yet.", "Save it first.")
+            raise failure(
+                "ref.place", phrase("`{name}` cannot be found: the document has no folder yet.", name=name), "Save it first."
+            )
         inside = posixpath.normpath(posixpath.join(at.folder, name))
         if inside.startswith("../") or inside in (".", ".."):
-            raise failure("ref.place", f"`{name}` is outside of the workflow's folder.", "Copy the file into the folder.")
+            raise failure(
+                "ref.place", phrase("`{name}` is outside of the workflow's folder.", name=name), "Copy the file into the folder."
+            )
         return self._files.content(inside), inside, posixpath.dirname(inside)
 
 
 def _pointed(data: Json, pointer: str, ref: str) -> Json:
     """Return what a JSON pointer names."""
     if pointer and not pointer.startswith("/"):
-        raise failure("ref.pointer", f"`{ref}` has no `/` behind its `#`.", "Write `#/key/key`.")
+        raise failure("ref.pointer", phrase("`{ref}` has no `/` behind its `#`.", ref=ref), "Write `#/key/key`.")
     here = data
     for token in pointer.split("/")[1:]:
         if _BAD_TILDE.search(token):
-            raise failure("ref.pointer", f"`{ref}` has a `~` that is no `~0` or `~1`.", "Write `~` as `~0` and `/` as `~1`.")
+            raise failure(
+                "ref.pointer", phrase("`{ref}` has a `~` that is no `~0` or `~1`.", ref=ref), "Write `~` as `~0` and `/` as `~1`."
+            )
         key = token.replace("~1", "/").replace("~0", "~")
         found = child(here, int(key) if isinstance(here, list) and key.isdecimal() else key)
         if isinstance(found, Missing):
-            raise failure("ref.pointer", f"`{ref}` names nothing: there is no `{key}`.", _nearest(key, here))
+            raise failure(
+                "ref.pointer", phrase("`{ref}` names nothing: there is no `{key}`.", ref=ref, key=key), _nearest(key, here)
+            )
         here = found
     return here
 
 
 def _nearest(key: str, data: Json) -> str:
     if not isinstance(data, dict) or not data:
-        return "There is nothing below this place."
+        return phrase("There is nothing below this place.")
     near = get_close_matches(key, data, n=3, cutoff=0.5) or list(data)[:5]
-    return f"Nearest: {', '.join(f'`{name}`' for name in near)}."
+    return phrase("Nearest: {near}.", near=", ".join(f"`{name}`" for name in near))
 
 
 def _size(value: Json) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from engine.model.comments import find_comments
 from engine.model.emit import emit
 from engine.model.graph import SCHEMA_VERSION, Frame, Graph, InputSpec, Node
-from engine.model.issues import Issue, WeftError, failure
+from engine.model.issues import Issue, WeftError, failure, phrase
 from engine.model.locate import Lines
 from engine.model.migrate import migrate
 from engine.model.parse import parse
@@ -74,17 +74,24 @@ def from_json(data: Json) -> Loaded:
 
 def _graph(data: Json, shape: Shape) -> Graph:
     if not isinstance(data, dict):
-        text = "The document is no mapping of keys to values."
-        raise failure("document.type", text, f"Begin it with `schema_version: {SCHEMA_VERSION}`.")
+        text = phrase("The document is no mapping of keys to values.")
+        raise failure(
+            "document.type", text, phrase("Begin it with `schema_version: {schema_version}`.", schema_version=SCHEMA_VERSION)
+        )
     version = data.get("schema_version")
     if type(version) is int:
         data = migrate(data, version, SCHEMA_VERSION)
     elif "schema_version" in data:
-        remedy = f"Write `schema_version: {SCHEMA_VERSION}`."
+        remedy = phrase("Write `schema_version: {schema_version}`.", schema_version=SCHEMA_VERSION)
         shape.report(("schema_version",), "version", "`schema_version` should be a whole number.", remedy)
     else:
-        text = "There is no `schema_version`, so this may be another kind of file."
-        shape.report(("schema_version",), "version", text, f"Write `schema_version: {SCHEMA_VERSION}` as its first line.")
+        text = phrase("There is no `schema_version`, so this may be another kind of file.")
+        shape.report(
+            ("schema_version",),
+            "version",
+            text,
+            phrase("Write `schema_version: {schema_version}` as its first line.", schema_version=SCHEMA_VERSION),
+        )
     return read_graph(data, shape)
 
 

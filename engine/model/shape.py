@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from engine.model.issues import Issue
+from engine.model.issues import Issue, phrase
 from engine.model.paths import Path, path_text
 from engine.model.values import Json, JsonObject
 
@@ -12,13 +12,19 @@ T = TypeVar("T")
 
 _LARGE = 10**300
 
-_KINDS: dict[type, str] = {str: "text", bool: "true or false", int: "a whole number", dict: "a mapping", list: "a list"}
+_KINDS: dict[type, str] = {
+    str: "text",
+    bool: phrase("true or false"),
+    int: phrase("a whole number"),
+    dict: phrase("a mapping"),
+    list: phrase("a list"),
+}
 _REMEDIES: dict[type, str] = {
-    str: "Write text; put it in quotes when it looks like a number, a list or a mapping.",
-    bool: "Write true or false.",
-    int: "Write a whole number.",
-    dict: "Write `name: value` lines, indented below it.",
-    list: "Write items that start with `- `, indented below it.",
+    str: phrase("Write text; put it in quotes when it looks like a number, a list or a mapping."),
+    bool: phrase("Write true or false."),
+    int: phrase("Write a whole number."),
+    dict: phrase("Write `name: value` lines, indented below it."),
+    list: phrase("Write items that start with `- `, indented below it."),
 }
 
 
@@ -39,8 +45,8 @@ class Shape:
         if type(value) is kind:
             return value
         if value is not None:
-            what = next((name for known, name in _KINDS.items() if type(value) is known), "a number with a point")
-            text = f"`{path_text(path[-1:])}` is {what} and should be {_KINDS[kind]}."
+            what = next((name for known, name in _KINDS.items() if type(value) is known), phrase("a number with a point"))
+            text = phrase("`{place}` is {what} and should be {kinds}.", place=path_text(path[-1:]), what=what, kinds=_KINDS[kind])
             self.report(path, "type", text, _REMEDIES[kind])
         return None
 
@@ -64,6 +70,11 @@ class Shape:
             numbers = tuple(float(item) for item in value if type(item) is float or (type(item) is int and abs(item) < _LARGE))
             if len(numbers) == len(words):
                 return numbers
-        text = f"`{path_text(path[-1:])}` should be a list of {len(words)} numbers: {', '.join(words)}."
-        self.report(path, "type", text, f"Write [{', '.join('0' * len(words))}], for example.")
+        text = phrase(
+            "`{place}` should be a list of {count} numbers: {words}.",
+            place=path_text(path[-1:]),
+            count=len(words),
+            words=", ".join(words),
+        )
+        self.report(path, "type", text, phrase("Write [{names}], for example.", names=", ".join("0" * len(words))))
         return (0.0,) * len(words)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from graphlib import TopologicalSorter
 
 from engine.model.graph import Graph
-from engine.model.issues import failure
+from engine.model.issues import failure, phrase
 
 
 def predecessors_of(graph: Graph) -> dict[str, set[str]]:
@@ -25,7 +25,7 @@ def order_of(graph: Graph) -> list[str]:
         WeftError: `graph.cycle`, naming the nodes of a cycle.
     """
     if cycles := cycles_of(graph):
-        text = f"The nodes form a cycle: {' -> '.join([*cycles[0], cycles[0][0]])}."
+        text = phrase("The nodes form a cycle: {names}.", names=" -> ".join([*cycles[0], cycles[0][0]]))
         raise failure("graph.cycle", text, "Remove one of these edges.", node=cycles[0][0])
     before = predecessors_of(graph)
     place = {node: at for at, node in enumerate(before)}
@@ -59,7 +59,9 @@ def up_to(graph: Graph, nodes: Iterable[str]) -> Graph:
     """
     wanted = set(nodes)
     if unknown := sorted(wanted - graph.nodes.keys()):
-        raise failure("graph.unknown-node", f"The workflow has no node {unknown[0]!r}.", "Name one that it has.")
+        raise failure(
+            "graph.unknown-node", phrase("The workflow has no node {unknown!r}.", unknown=unknown[0]), "Name one that it has."
+        )
     ancestors = ancestors_of(graph)
     kept = wanted.union(*(ancestors[node] for node in wanted))
     part = graph.copy()

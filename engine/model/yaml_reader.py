@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import yaml
 
 from engine.model.escaped import BadEscape, unwrapped
-from engine.model.issues import Issue, WeftError
+from engine.model.issues import Issue, WeftError, phrase
 from engine.model.locate import events
 from engine.model.plain import MAX_DEPTH, MAX_DIGITS
 from engine.model.values import Json, JsonObject
@@ -26,15 +26,15 @@ _WORDS: dict[str, Json] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-REMEDY_TWICE = "Remove or rename one of them."
-REMEDY_ESCAPE = "Write a backslash as two, and other characters as \\uXXXX."
-REMEDY_NUMBER = "Put it in quotes if it is text, else write a smaller number."
+REMEDY_TWICE = phrase("Remove or rename one of them.")
+REMEDY_ESCAPE = phrase("Write a backslash as two, and other characters as \\uXXXX.")
+REMEDY_NUMBER = phrase("Put it in quotes if it is text, else write a smaller number.")
 _MESSAGES = {
-    "expected a single document in the stream": "There is more than one document in the file",
-    "found character that cannot start any token": "A character here cannot start a value",
-    "mapping values are not allowed in this context": "A colon here starts a value where none can be",
-    "could not find expected ':'": "A key has no colon behind it",
-    "control characters are not allowed": "There is a control character in the text",
+    "expected a single document in the stream": phrase("There is more than one document in the file"),
+    "found character that cannot start any token": phrase("A character here cannot start a value"),
+    "mapping values are not allowed in this context": phrase("A colon here starts a value where none can be"),
+    "could not find expected ':'": phrase("A key has no colon behind it"),
+    "control characters are not allowed": phrase("There is a control character in the text"),
 }
 
 
@@ -89,12 +89,19 @@ class _Reader:
         try:
             self._next()
             if type(self._next()) is yaml.StreamEndEvent:
-                raise refusal("document.empty", "The file is empty.", "Write a workflow into it, or take it from a backup.")
+                raise refusal(
+                    "document.empty", phrase("The file is empty."), phrase("Write a workflow into it, or take it from a backup.")
+                )
             value = self._value(self._next(), MAX_DEPTH)
             self._next()
             extra = self._next()
             if type(extra) is not yaml.StreamEndEvent:
-                _refuse(extra, "syntax", "There is more than one document in the file", "Put each into a file of its own.")
+                _refuse(
+                    extra,
+                    "syntax",
+                    phrase("There is more than one document in the file"),
+                    phrase("Put each into a file of its own."),
+                )
         except yaml.MarkedYAMLError as error:
             raise _syntax_error(error) from None
         except yaml.reader.ReaderError as error:
@@ -110,14 +117,24 @@ class _Reader:
         if kind is yaml.ScalarEvent:
             return event.value if event.style else self._scalar(event)
         if depth == 0:
-            _refuse(event, "depth", f"The data is nested deeper than {MAX_DEPTH} levels", "Make it flatter.")
+            _refuse(
+                event,
+                "depth",
+                phrase("The data is nested deeper than {max_depth} levels", max_depth=MAX_DEPTH),
+                phrase("Make it flatter."),
+            )
         return self._mapping(depth - 1) if kind is yaml.MappingStartEvent else self._list(depth - 1)
 
     def _scalar(self, event: Any) -> Json:
         try:
             return self._plain[event.value]
         except OverflowError:
-            _refuse(event, "number", f"{shortened(event.value)} is not finite or has too many digits", REMEDY_NUMBER)
+            _refuse(
+                event,
+                "number",
+                phrase("{value} is not finite or has too many digits", value=shortened(event.value)),
+                REMEDY_NUMBER,
+            )
 
     def _list(self, depth: int) -> Json:
         items: list[Json] = []
@@ -132,7 +149,7 @@ class _Reader:
         while type(event := following()) is not yaml.MappingEndEvent:
             key = self._key(event)
             if key in data:
-                _refuse(event, "duplicate-key", f"The key {shortened(key)} is there twice", REMEDY_TWICE)
+                _refuse(event, "duplicate-key", phrase("The key {key} is there twice", key=shortened(key)), REMEDY_TWICE)
             data[key] = self._value(following(), depth)
         return _unwrapped(data, event) if len(data) == 1 else data
 
@@ -142,13 +159,18 @@ class _Reader:
         if event.anchor is not None or event.tag is not None:
             _refuse_property(event)
         if type(event) is not yaml.ScalarEvent:
-            _refuse(event, "key", "A key is a list or a mapping", "Write a word as the key.")
+            _refuse(event, "key", phrase("A key is a list or a mapping"), phrase("Write a word as the key."))
         key = event.value
         if not event.style:
             if key == "<<":
-                _refuse(event, "unsupported", "Merge keys (<<) are not supported", "Write the keys out.")
+                _refuse(event, "unsupported", phrase("Merge keys (<<) are not supported"), phrase("Write the keys out."))
             if not isinstance(self._scalar(event), str):
-                _refuse(event, "key", f"The key {shortened(key) or '(nothing)'} is not text", "Put it in quotes.")
+                _refuse(
+                    event,
+                    "key",
+                    phrase("The key {key} is not text", key=shortened(key) or "(nothing)"),
+                    phrase("Put it in quotes."),
+                )
         return str(key)
 
 
@@ -156,22 +178,37 @@ def _unwrapped(data: JsonObject, event: Any) -> Json:
     try:
         return unwrapped(data)
     except BadEscape as error:
-        _refuse(event, "text", str(error), REMEDY_ESCAPE)
+        _refuse(event, "text", phrase("{error}", error=error), REMEDY_ESCAPE)
 
 
 def _refuse_alias(event: Any) -> NoReturn:
-    _refuse(event, "unsupported", f"Aliases (*{event.anchor}) are not supported", "Write the value out, or use $ref.")
+    _refuse(
+        event,
+        "unsupported",
+        phrase("Aliases (*{anchor}) are not supported", anchor=event.anchor),
+        phrase("Write the value out, or use $ref."),
+    )
 
 
 def _refuse_property(event: Any) -> NoReturn:
     if event.anchor is not None:
-        _refuse(event, "unsupported", f"Anchors (&{event.anchor}) are not supported", "Remove it, or use $ref.")
-    _refuse(event, "unsupported", f"Tags ({shortened(event.tag)}) are not supported", "Remove it, or quote the text.")
+        _refuse(
+            event,
+            "unsupported",
+            phrase("Anchors (&{anchor}) are not supported", anchor=event.anchor),
+            phrase("Remove it, or use $ref."),
+        )
+    _refuse(
+        event,
+        "unsupported",
+        phrase("Tags ({tag}) are not supported", tag=shortened(event.tag)),
+        phrase("Remove it, or quote the text."),
+    )
 
 
 def _refuse(event: Any, code: str, text: str, remedy: str) -> NoReturn:
     mark = event.start_mark
-    raise refusal(f"document.{code}", f"{text}.", remedy, mark.line + 1, mark.column + 1)
+    raise refusal(f"document.{code}", phrase("{text}.", text=text), remedy, mark.line + 1, mark.column + 1)
 
 
 def shortened(text: str) -> str:
@@ -181,16 +218,16 @@ def shortened(text: str) -> str:
 
 def _syntax_error(error: yaml.MarkedYAMLError) -> WeftError:
     mark = error.problem_mark or error.context_mark
-    problem = (error.problem or "the YAML cannot be read").removesuffix(".")
+    problem = (error.problem or phrase("the YAML cannot be read")).removesuffix(".")
     text = _MESSAGES.get(problem) or f"{problem[:1].upper()}{problem[1:]}"
     if error.context and problem not in _MESSAGES:
         text += f", {error.context}"
-    remedy = "Check the indentation (spaces, no tabs), the quotes and the brackets here and on the line before."
+    remedy = phrase("Check the indentation (spaces, no tabs), the quotes and the brackets here and on the line before.")
     line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
-    return refusal("document.syntax", f"{text}.", remedy, line, column)
+    return refusal("document.syntax", phrase("{text}.", text=text), remedy, line, column)
 
 
 def _character_error(source: str, error: yaml.reader.ReaderError) -> WeftError:
     line = source.encode()[: error.position].count(b"\n") + 1
-    text = f"The character U+{error.character:04X} cannot stand in a YAML file."
-    return refusal("document.text", text, "Remove it, or write it with an escape in double quotes.", line)
+    text = phrase("The character U+{character:04X} cannot stand in a YAML file.", character=error.character)
+    return refusal("document.text", text, phrase("Remove it, or write it with an escape in double quotes."), line)

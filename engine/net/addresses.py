@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.api.web import WebError
+from engine.model.issues import phrase
 
 _MAX_NAME = 253
 _NAME = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?", re.IGNORECASE | re.ASCII)
@@ -68,7 +69,7 @@ class AllowedHost:
         host, port = _split(entry.strip())
         host = normal_host(host)
         if not is_host(host.removeprefix("*.")) or (port and not (port.isdecimal() and 0 < int(port) < 65536)):
-            text = f"`{entry}` is not a host that can be allowed."
+            text = phrase("`{entry}` is not a host that can be allowed.", entry=entry)
             raise WebError("http.invalid-request", text, "Write `host`, `host:port` or `*.domain`.", field="settings.allow_hosts")
         return cls(host, int(port) if port else None)
 

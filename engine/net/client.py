@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from engine.api.web import ReplyKind, WebError, WebReply, WebRequest
-from engine.model.issues import counted
+from engine.model.issues import phrase, phrase_n
 from engine.model.values import Json
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ class WebClient:
                 status, url, headers, body = await self._follow(first, request)
                 value, kind = await _value(body, headers.get("content-type", ""))
         except TimeoutError:
-            text = f"`{first.url.host}` did not answer within {request.time_limit:g} s."
-            remedy = "Try later, or raise the time limit."
+            text = phrase("`{host}` did not answer within {time_limit:g} s.", host=first.url.host, time_limit=request.time_limit)
+            remedy = phrase("Try later, or raise the time limit.")
             raise WebError("http.timeout", text, remedy, retryable=True, field="time_limit") from None
         return WebReply(status, url, headers, value, kind, len(body), time.monotonic() - start)
 
@@ -78,7 +78,10 @@ class WebClient:
                 await response.aclose()
             hops += 1
             if hops > request.max_redirects:
-                text = f"The reply redirects more often than allowed, {counted(request.max_redirects, 'time')}."
+                text = phrase(
+                    "The reply redirects more often than allowed, {times}.",
+                    times=phrase_n("{count:,} time", "{count:,} times", request.max_redirects),
+                )
                 raise WebError("http.too-many-redirects", text, "Check the address.", field="url")
             sent = sent.redirected(response.status_code, location)
 

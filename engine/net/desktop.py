@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from engine.api.notices import Shown
+from engine.model.issues import phrase
 
 if TYPE_CHECKING:
     from dbus_fast.aio import MessageBus
@@ -21,17 +22,17 @@ _NAME, _PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
 async def show(title: str, text: str) -> Shown:
     """Show a notice, or say why there is none. Never raises, and returns within TIME_LIMIT."""
     if sys.platform != "linux":
-        return Shown(False, "Desktop notices are only known on Linux.")
+        return Shown(False, phrase("Desktop notices are only known on Linux."))
     address = _session_bus()
     if not address:
-        return Shown(False, "There is no desktop session to show it on.")
+        return Shown(False, phrase("There is no desktop session to show it on."))
     try:
         async with asyncio.timeout(TIME_LIMIT):
             await _notify(address, _clean(title, MAX_TITLE), _clean(text, MAX_TEXT))
     except TimeoutError:
-        return Shown(False, f"The desktop did not answer within {TIME_LIMIT:g} seconds.")
+        return Shown(False, phrase("The desktop did not answer within {time_limit:g} seconds.", time_limit=TIME_LIMIT))
     except Exception as error:  # noqa: BLE001 - a notice must not fail a step, whatever the bus says
-        return Shown(False, f"The desktop does not show notices: {str(error)[:200] or type(error).__name__}.")
+        return Shown(False, phrase("The desktop does not show notices: {error}.", error=str(error)[:200] or type(error).__name__))
     return Shown(True)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.api.untrusted import parse_json
 from engine.api.web import ReplyKind, WebError
+from engine.model.issues import phrase
 from engine.model.values import Json
 
 ENCODINGS = "gzip, deflate"
@@ -96,7 +97,7 @@ class _Inflate:
                 piece = self._stream.decompress(data, _PIECE)
             except zlib.error:
                 if self._gzip or not first:
-                    text = "The reply cannot be decompressed."
+                    text = phrase("The reply cannot be decompressed.")
                     raise WebError("http.broken-reply", text, "Try later.", retryable=True, field="url") from None
                 # Some servers call it deflate and leave out the wrapping.
                 self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
@@ -119,12 +120,12 @@ def _inflate(encoding: str) -> _Inflate | None:
         return _Inflate(gzip=True)
     if encoding == "deflate":
         return _Inflate(gzip=False)
-    text = f"The reply is compressed as `{encoding[:40]}`, which was not asked for."
+    text = phrase("The reply is compressed as `{encoding}`, which was not asked for.", encoding=encoding[:40])
     raise WebError("http.broken-reply", text, "Check the address.", field="url")
 
 
 def _too_large(limit: int) -> WebError:
-    text = f"The reply is longer than {limit:,} bytes."
+    text = phrase("The reply is longer than {limit:,} bytes.", limit=limit)
     return WebError("http.too-large", text, "Ask for less, or raise the limit.", field="max_bytes")
 
 

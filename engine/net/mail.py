@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from engine.api.notices import Mail, MailError
 from engine.api.web import WebError
+from engine.model.issues import phrase
 from engine.net.addresses import is_allowed, is_host, normal_host
 from engine.net.resolve import Resolve, checked_addresses
 from engine.net.tls import default_tls
@@ -39,7 +40,7 @@ async def send_mail(mail: Mail, resolve: Resolve, tls: ssl.SSLContext | None = N
         async with asyncio.timeout(mail.time_limit):
             await _send(mail, message, resolve, tls or default_tls())
     except TimeoutError:
-        text = f"`{mail.host}` did not answer within {mail.time_limit:g} s."
+        text = phrase("`{host}` did not answer within {time_limit:g} s.", host=mail.host, time_limit=mail.time_limit)
         raise MailError("mail.timeout", text, "Try later, or check host and port.", retryable=True, field="host") from None
 
 
@@ -52,9 +53,9 @@ def compose(mail: Mail) -> EmailMessage:
     for field, value in (("host", mail.host), ("user", mail.user), ("sender", mail.sender), ("subject", mail.subject)):
         _one_line(field, value)
     if not is_host(normal_host(mail.host)):
-        raise _invalid("host", f"`{mail.host[:100]}` is not a host.")
+        raise _invalid("host", phrase("`{host}` is not a host.", host=mail.host[:100]))
     if not mail.to:
-        raise _invalid("to", "There is no recipient.")
+        raise _invalid("to", phrase("There is no recipient."))
     message = EmailMessage()
     try:
         message["From"] = mail.sender
@@ -63,19 +64,19 @@ def compose(mail: Mail) -> EmailMessage:
         message["Date"] = formatdate()
         sender = _addresses(message, "From", "sender")
         if len(sender) != 1:
-            raise _invalid("sender", "There must be one sender.")
+            raise _invalid("sender", phrase("There must be one sender."))
         if len(_addresses(message, "To", "to")) > _MAX_RECIPIENTS:
-            raise _invalid("to", f"There are more than {_MAX_RECIPIENTS} recipients.")
+            raise _invalid("to", phrase("There are more than {max_recipients} recipients.", max_recipients=_MAX_RECIPIENTS))
         message["Message-ID"] = make_msgid(domain=sender[0].rpartition("@")[2])
         message.set_content(mail.text)
     except (ValueError, IndexError) as error:
-        raise _invalid("text", f"The e-mail cannot be written: {str(error)[:200]}.") from None
+        raise _invalid("text", phrase("The e-mail cannot be written: {error}.", error=str(error)[:200])) from None
     return message
 
 
 def _one_line(field: str, value: str) -> str:
     if _CONTROL.search(value):
-        raise _invalid(field, "A line break or control character cannot be part of this.")
+        raise _invalid(field, phrase("A line break or control character cannot be part of this."))
     return value
 
 
@@ -84,9 +85,9 @@ def _addresses(message: EmailMessage, header: str, field: str) -> list[str]:
     for address in found:
         local, _, domain = address.rpartition("@")
         if not local or not domain or re.search(r"[\s<>]", address):
-            raise _invalid(field, f"`{address[:100]}` is not an e-mail address.")
+            raise _invalid(field, phrase("`{address}` is not an e-mail address.", address=address[:100]))
     if not found or message[header].defects:
-        raise _invalid(field, "This is not an e-mail address.")
+        raise _invalid(field, phrase("This is not an e-mail address."))
     return found
 
 
@@ -166,22 +167,40 @@ async def _converse(client: aiosmtplib.SMTP, mail: Mail, message: EmailMessage) 
     if refused:
         names = ", ".join(f"`{name}`" for name in refused)
         retry = all(400 <= reply.code < 500 for reply in refused.values())
-        raise MailError("mail.refused", f"The server does not accept {names}.", "Check the address.", retryable=retry, field="to")
+        raise MailError(
+            "mail.refused",
+            phrase("The server does not accept {names}.", names=names),
+            "Check the address.",
+            retryable=retry,
+            field="to",
+        )
 
 
 def _explained(mail: Mail, error: aiosmtplib.SMTPException) -> MailError:
     import aiosmtplib
 
     if isinstance(error, aiosmtplib.SMTPTimeoutError):
-        return MailError("mail.timeout", f"`{mail.host}` does not answer in time.", "Try later.", retryable=True, field="host")
+        return MailError(
+            "mail.timeout",
+            phrase("`{host}` does not answer in time.", host=mail.host),
+            "Try later.",
+            retryable=True,
+            field="host",
+        )
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         refused = error.recipients
         names = ", ".join(f"`{one.recipient}`" for one in refused)
         retry = all(400 <= one.code < 500 for one in refused)
         said = _said(refused[0].message) if refused else ""
-        return MailError("mail.refused", f"The server does not accept {names}{said}.", "Check it.", retryable=retry, field="to")
+        return MailError(
+            "mail.refused",
+            phrase("The server does not accept {names}{said}.", names=names, said=said),
+            "Check it.",
+            retryable=retry,
+            field="to",
+        )
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        text = f"`{mail.host}` refuses the e-mail{_said(error.message)}."
+        text = phrase("`{host}` refuses the e-mail{said}.", host=mail.host, said=_said(error.message))
         field = "sender" if isinstance(error, aiosmtplib.SMTPSenderRefused) else "text"
         return MailError("mail.refused", text, "Check sender and content.", retryable=400 <= error.code < 500, field=field)
     for cause in (error.__cause__, error.__context__):
@@ -198,7 +217,10 @@ def _said(message: str) -> str:
 def _bad_tls(mail: Mail, error: Exception) -> MailError:
     why = error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else str(error)
     return MailError(
-        "mail.tls", f"There is no safe connection to `{mail.host}`{_said(why)}.", "Check the TLS mode and the host.", field="tls"
+        "mail.tls",
+        phrase("There is no safe connection to `{host}`{said}.", host=mail.host, said=_said(why)),
+        "Check the TLS mode and the host.",
+        field="tls",
     )
 
 
@@ -206,13 +228,13 @@ def _no_sign_in(mail: Mail, error: Exception) -> MailError:
     import aiosmtplib
 
     retry = isinstance(error, aiosmtplib.SMTPResponseException) and 400 <= error.code < 500
-    text = f"`{mail.host}` does not accept the sign-in{_said(getattr(error, 'message', ''))}."
+    text = phrase("`{host}` does not accept the sign-in{said}.", host=mail.host, said=_said(getattr(error, "message", "")))
     return MailError("mail.sign-in", text, "Check user and password.", retryable=retry, field="user")
 
 
 def _unreachable(mail: Mail, error: Exception) -> MailError:
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    text = f"`{mail.host}:{mail.port}` cannot be reached{_said(why)}."
+    text = phrase("`{host}:{port}` cannot be reached{said}.", host=mail.host, port=mail.port, said=_said(why))
     return MailError("mail.unreachable", text, "Check host, port and TLS mode.", retryable=True, field="host")
 
 

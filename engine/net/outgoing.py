@@ -13,6 +13,7 @@ import httpx
 
 from engine.api.large import dumps
 from engine.api.web import QueryValue, WebError, WebRequest
+from engine.model.issues import phrase
 from engine.net.addresses import is_host
 
 MAX_URL = 8192
@@ -51,7 +52,7 @@ class Outgoing:
         try:
             url = self.url.join(location)
         except (httpx.InvalidURL, ValueError):
-            raise _invalid_url("The reply redirects to what is no address.") from None
+            raise _invalid_url(phrase("The reply redirects to what is no address.")) from None
         _check_url(url)
         headers = dict(self.headers)
         if not _same_origin(self.url, url):
@@ -70,7 +71,7 @@ def outgoing(request: WebRequest) -> Outgoing:
     """
     method = request.method.strip().upper()
     if not _METHOD.fullmatch(method) or method in _REFUSED_METHODS:
-        raise _invalid(f"`{request.method}` is not a method that can be used.", "method")
+        raise _invalid(phrase("`{method}` is not a method that can be used.", method=request.method), "method")
     content, kind = _body(request)
     headers = dict(DEFAULTS)
     if kind:
@@ -99,30 +100,30 @@ def _extended(url: httpx.URL, query: Sequence[tuple[str, str]]) -> httpx.URL:
 def _url(text: str) -> httpx.URL:
     text = text.strip()
     if not text:
-        raise _invalid_url("There is no address.")
+        raise _invalid_url(phrase("There is no address."))
     if len(text) > MAX_URL:
-        raise _invalid_url(f"The address is longer than {MAX_URL:,} characters.")
+        raise _invalid_url(phrase("The address is longer than {max_url:,} characters.", max_url=MAX_URL))
     try:
         url = httpx.URL(text)
     except (httpx.InvalidURL, ValueError, TypeError) as error:
-        raise _invalid_url(f"The address is not valid: {str(error).rstrip('.')}.") from None
+        raise _invalid_url(phrase("The address is not valid: {error}.", error=str(error).rstrip("."))) from None
     _check_url(url)
     if "\\" in text.partition("?")[0]:
-        raise _invalid_url("The address has a backslash in it.")
+        raise _invalid_url(phrase("The address has a backslash in it."))
     return url.copy_with(fragment=None)
 
 
 def _check_url(url: httpx.URL) -> None:
     if url.scheme not in ("http", "https"):
-        raise _invalid_url("The address must begin with http:// or https://.")
+        raise _invalid_url(phrase("The address must begin with http:// or https://."))
     if not url.host:
-        raise _invalid_url("The address has no host.")
+        raise _invalid_url(phrase("The address has no host."))
     if url.userinfo:
-        raise _invalid_url("The address holds a user name.", "Use the node's sign-in fields.")
+        raise _invalid_url(phrase("The address holds a user name."), phrase("Use the node's sign-in fields."))
     if url.port is not None and not 0 < url.port < 65536:
-        raise _invalid_url("The address has a port that does not exist.")
+        raise _invalid_url(phrase("The address has a port that does not exist."))
     if not is_host(url.raw_host.decode("ascii")):
-        raise _invalid_url(f"`{url.host[:100]}` is not a host.")
+        raise _invalid_url(phrase("`{host}` is not a host.", host=url.host[:100]))
 
 
 def _same_origin(one: httpx.URL, other: httpx.URL) -> bool:
@@ -144,17 +145,17 @@ def _body(request: WebRequest) -> tuple[bytes, str]:
         try:
             return dumps(body, _JSON).encode("utf-8"), "application/json"
         except (TypeError, ValueError, RecursionError):
-            raise _invalid("The body cannot be written as JSON.", "body") from None
+            raise _invalid(phrase("The body cannot be written as JSON."), "body") from None
     if kind == "form":
         if not isinstance(body, Mapping):
-            raise _invalid("The body of a form must be an object.", "body")
+            raise _invalid(phrase("The body of a form must be an object."), "body")
         fields = urlencode(list(_pairs(body, "body")))
         return fields.encode("ascii"), "application/x-www-form-urlencoded"
     if kind == "raw":
         if isinstance(body, bytes):
             return body, "application/octet-stream"
         if not isinstance(body, str):
-            raise _invalid("The body must be text.", "body")
+            raise _invalid(phrase("The body must be text."), "body")
         return _utf8(body, "body"), "text/plain; charset=utf-8"
     return b"", ""
 
@@ -168,14 +169,14 @@ def _pairs(values: Mapping[str, object] | Mapping[str, QueryValue], field: str) 
                 _utf8(f"{name}{one}", field)
                 yield name, str(one)
             elif one is not None:
-                raise _invalid(f"`{name}` must be a text or number.", field)
+                raise _invalid(phrase("`{name}` must be a text or number.", name=name), field)
 
 
 def _auth_headers(request: WebRequest) -> Iterable[tuple[str, str]]:
     auth = request.auth
     if auth.kind == "basic":
         if ":" in auth.user:
-            raise _invalid("A user name cannot hold a colon.", "auth.user")
+            raise _invalid(phrase("A user name cannot hold a colon."), "auth.user")
         yield "authorization", "Basic " + base64.b64encode(_utf8(f"{auth.user}:{auth.secret}", "auth.user")).decode("ascii")
     elif auth.kind == "bearer":
         yield "authorization", f"Bearer {auth.secret.strip()}"
@@ -185,9 +186,9 @@ def _auth_headers(request: WebRequest) -> Iterable[tuple[str, str]]:
 
 def _header_name(name: str, field: str = "headers") -> str:
     if not _HEADER_NAME.fullmatch(name):
-        raise _invalid(f"`{name[:60]}` is not a name for a header.", field)
+        raise _invalid(phrase("`{name}` is not a name for a header.", name=name[:60]), field)
     if name.lower() in _OURS:
-        raise _invalid(f"The header `{name}` is set by Weft.", field)
+        raise _invalid(phrase("The header `{name}` is set by Weft.", name=name), field)
     return name.lower()
 
 
@@ -195,7 +196,7 @@ def _header_value(name: str, value: object, field: str = "headers") -> str:
     text = str(value).strip(" \t\r\n") if isinstance(value, (str, int, float)) else None
     if text is None or not _HEADER_VALUE.fullmatch(text):
         # The value is not shown: it may be a secret.
-        raise _invalid(f"The value of the header `{name}` is not a text of one line.", field)
+        raise _invalid(phrase("The value of the header `{name}` is not a text of one line.", name=name), field)
     _utf8(text, field)
     return text
 
@@ -204,12 +205,12 @@ def _utf8(text: str, field: str) -> bytes:
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:
-        raise _invalid("A text holds half of a character.", field) from None
+        raise _invalid(phrase("A text holds half of a character."), field) from None
 
 
 def _invalid(text: str, field: str) -> WebError:
     return WebError("http.invalid-request", text, "Correct the field.", field=field)
 
 
-def _invalid_url(text: str, remedy: str = "Write it like https://example.com/path.") -> WebError:
+def _invalid_url(text: str, remedy: str = phrase("Write it like https://example.com/path.")) -> WebError:
     return WebError("http.invalid-url", text, remedy, field="url")

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 
 from engine.api.web import WebError
+from engine.model.issues import phrase
 from engine.net.addresses import is_public
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -32,18 +33,18 @@ async def checked_addresses(host: str, port: int, resolve: Resolve, *, allowed: 
         addresses = await resolve(host, port)
     except (OSError, UnicodeError) as error:
         again = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
-        text = f"The host `{host}` is not known."
+        text = phrase("The host `{host}` is not known.", host=host)
         raise WebError("http.dns", text, "Check the address and the connection.", retryable=again, field="url") from None
     if not addresses:
-        raise WebError("http.dns", f"The host `{host}` has no address.", "Check the address.", field="url")
+        raise WebError("http.dns", phrase("The host `{host}` has no address.", host=host), "Check the address.", field="url")
     private = [] if allowed else [address for address in addresses if not is_public(address)]
     if private:
         where = private[0] if host == private[0] else f"{host} ({private[0]})"
         entry = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         raise WebError(
             "http.blocked-address",
-            f"`{where}` is not on the public internet.",
-            f"Add `{entry}` to `allow_hosts` in the workflow's settings, if you trust it.",
+            phrase("`{where}` is not on the public internet.", where=where),
+            phrase("Add `{entry}` to `allow_hosts` in the workflow's settings, if you trust it.", entry=entry),
             field="url",
         )
     return addresses

@@ -17,6 +17,7 @@ import httpcore
 import httpx
 
 from engine.api.web import WebError
+from engine.model.issues import phrase
 from engine.net.addresses import is_allowed
 from engine.net.resolve import Resolve, checked_addresses, system_resolve
 from engine.net.tls import default_tls
@@ -120,12 +121,14 @@ def _explained(host: str) -> Iterator[None]:
     except httpcore.ConnectError as error:
         raise _not_connected(host, error) from None
     except (httpcore.TimeoutException, TimeoutError):
-        raise WebError("http.timeout", f"`{host}` does not answer in time.", "Try later.", retryable=True, field="url") from None
+        raise WebError(
+            "http.timeout", phrase("`{host}` does not answer in time.", host=host), "Try later.", retryable=True, field="url"
+        ) from None
     except (httpcore.ProtocolError, httpcore.NetworkError) as error:
-        reason = str(error).rstrip(".") or "the connection broke"
+        reason = str(error).rstrip(".") or phrase("the connection broke")
         raise WebError(
             "http.broken-reply",
-            f"`{host}` broke off or sent what is no HTTP: {reason}.",
+            phrase("`{host}` broke off or sent what is no HTTP: {reason}.", host=host, reason=reason),
             "Try later.",
             retryable=True,
             field="url",
@@ -140,13 +143,18 @@ def _not_connected(host: str, error: Exception) -> WebError:
             reason = cause.verify_message.rstrip(".")
             return WebError(
                 "http.tls",
-                f"The certificate of `{host}` is not valid: {reason}.",
+                phrase("The certificate of `{host}` is not valid: {reason}.", host=host, reason=reason),
                 "Check the address; do not send secrets there.",
                 field="url",
             )
         if isinstance(cause, ssl.SSLError):
-            return WebError("http.tls", f"`{host}` does not speak TLS as it should.", "Check `https` and the port.", field="url")
-    text = f"`{host}` cannot be reached."
+            return WebError(
+                "http.tls",
+                phrase("`{host}` does not speak TLS as it should.", host=host),
+                "Check `https` and the port.",
+                field="url",
+            )
+    text = phrase("`{host}` cannot be reached.", host=host)
     return WebError("http.unreachable", text, "Check that the server runs.", retryable=True, field="url")
 
 

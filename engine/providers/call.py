@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from engine.api.models import ChatRequest, Message, ModelError, OnToken
+from engine.model.issues import phrase
 from engine.model.values import JsonObject
 from engine.providers import errors
 from engine.providers.config import ProviderConfig
@@ -145,11 +146,15 @@ def _status_error(endpoint: Endpoint, error: APIStatusError) -> ModelError:
 
 def _nothing(provider: ProviderConfig, answer: Answer) -> ModelError:
     if answer.refusal or answer.finish_reason == "content_filter":
-        why = f": {errors.sentence(answer.refusal)}" if answer.refusal else " (content filter)."
-        text = f"The model at {provider.name} refuses to answer{why}"
+        why = f": {errors.sentence(answer.refusal)}" if answer.refusal else phrase(" (content filter).")
+        text = phrase("The model at {provider} refuses to answer{why}", provider=provider.name, why=why)
         return errors.model_error("refused", text, "Change the prompt.", field="messages")
-    text = f"{provider.name} gave an empty answer (finish reason: {answer.finish_reason or 'none'})."
-    remedy = "Check stop sequences and maximum tokens, or change the prompt."
+    text = phrase(
+        "{provider} gave an empty answer (finish reason: {finish_reason}).",
+        provider=provider.name,
+        finish_reason=answer.finish_reason or "none",
+    )
+    remedy = phrase("Check stop sequences and maximum tokens, or change the prompt.")
     return errors.model_error("empty", text, remedy, retryable=True)
 
 

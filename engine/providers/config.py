@@ -9,7 +9,7 @@ from typing import Literal, cast
 from urllib.parse import urlsplit
 
 from engine.api.models import ModelError
-from engine.model.issues import Issue
+from engine.model.issues import Issue, phrase
 from engine.model.values import Json
 
 Kind = Literal["openai", "compatible", "local"]
@@ -58,7 +58,7 @@ def read_providers(settings: Mapping[str, Json]) -> dict[str, ProviderConfig]:
     providers = {provider.name: provider for provider in BUILT_IN}
     entries = settings.get("providers") or {}
     if not isinstance(entries, dict):
-        raise _bad("providers", "The setting 'providers' is not a mapping of names to providers")
+        raise _bad("providers", phrase("The setting 'providers' is not a mapping of names to providers"))
     for name, entry in entries.items():
         providers[name] = _read(name, entry, providers.get(name))
     return providers
@@ -67,25 +67,32 @@ def read_providers(settings: Mapping[str, Json]) -> dict[str, ProviderConfig]:
 def _read(name: str, entry: Json, base: ProviderConfig | None) -> ProviderConfig:
     place = f"providers.{name}"
     if not isinstance(entry, dict):
-        raise _bad(place, f"The provider '{name}' is not a mapping")
+        raise _bad(place, phrase("The provider '{name}' is not a mapping", name=name))
     if unknown := sorted(set(entry) - {"kind", "context", *_TEXTS}):
-        raise _bad(f"{place}.{unknown[0]}", f"The provider '{name}' has an unknown field '{unknown[0]}'")
+        raise _bad(
+            f"{place}.{unknown[0]}",
+            phrase("The provider '{name}' has an unknown field '{unknown}'", name=name, unknown=unknown[0]),
+        )
     kind = entry.get("kind", base.kind if base else "compatible")
     if kind not in ("openai", "compatible", "local"):
-        raise _bad(f"{place}.kind", f"The provider '{name}' is of an unknown kind, {kind!r}")
+        raise _bad(f"{place}.kind", phrase("The provider '{name}' is of an unknown kind, {kind!r}", name=name, kind=kind))
     texts: dict[str, str] = {}
     for field in _TEXTS:
         value = entry.get(field, getattr(base, field, ""))
         if not isinstance(value, str):
-            raise _bad(f"{place}.{field}", f"The field '{field}' of the provider '{name}' is not a text")
+            raise _bad(
+                f"{place}.{field}", phrase("The field '{field}' of the provider '{name}' is not a text", field=field, name=name)
+            )
         texts[field] = value.strip()
     texts["base_url"] = texts["base_url"].rstrip("/")
     context = entry.get("context", base.context if base else None)
     if context is not None and (not isinstance(context, int) or isinstance(context, bool) or context < 1):
-        raise _bad(f"{place}.context", f"The context of the provider '{name}' is not a number of tokens")
+        raise _bad(f"{place}.context", phrase("The context of the provider '{name}' is not a number of tokens", name=name))
     config = ProviderConfig(name, cast(Kind, kind), context=context, **texts)
     if config.kind != "local" and not _is_address(config.base_url):
-        raise _bad(f"{place}.base_url", f"The base URL of the provider '{name}' is not an http or https address")
+        raise _bad(
+            f"{place}.base_url", phrase("The base URL of the provider '{name}' is not an http or https address", name=name)
+        )
     return config
 
 
@@ -106,5 +113,5 @@ def _is_address(text: str) -> bool:
 
 
 def _bad(field: str, text: str) -> ModelError:
-    remedy = "Correct it with `weft providers set NAME --base-url https://host/v1 --secret NAME`."
-    return ModelError(Issue("model.bad-provider", f"{text}.", remedy, field=field))
+    remedy = phrase("Correct it with `weft providers set NAME --base-url https://host/v1 --secret NAME`.")
+    return ModelError(Issue("model.bad-provider", phrase("{text}.", text=text), remedy, field=field))

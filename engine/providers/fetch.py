@@ -7,10 +7,11 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import reduce
 from pathlib import Path
 
 from engine.api.models import ModelError
-from engine.model.issues import Issue
+from engine.model.issues import Issue, one_after_other, phrase
 from engine.providers.catalogue import CatalogueModel
 from engine.providers.errors import model_error
 from engine.providers.fetch_job import PIECE, FetchJob, OnProgress
@@ -48,7 +49,9 @@ def get(
     if model is None:
         raise unknown_model(store, name)
     if source != "auto" and source not in SOURCES and not source.startswith(FILE):
-        raise model_error("bad-source", f"There is no source '{source}'.", "Use auto, page, packages or file:PATH.")
+        raise model_error(
+            "bad-source", phrase("There is no source '{source}'.", source=source), "Use auto, page, packages or file:PATH."
+        )
     job = FetchJob(model, store.folder, on_progress, cancel)
     with _alone(job):
         if path := store.path(name):
@@ -74,9 +77,13 @@ def add(
             return model.id
     name = path.stem
     if store.known(name) or store.path(name):
-        raise model_error("exists", f"There is already a model '{name}'.", "Rename the file, or remove the other one.")
+        raise model_error(
+            "exists", phrase("There is already a model '{name}'.", name=name), "Rename the file, or remove the other one."
+        )
     if path.suffix != ".gguf" or not path.is_file() or not is_gguf(path):
-        raise model_error("bad-source", f"{path} is not a GGUF file.", "Choose a model file that ends in .gguf.")
+        raise model_error(
+            "bad-source", phrase("{path} is not a GGUF file.", path=path), "Choose a model file that ends in .gguf."
+        )
     own = CatalogueModel(id=name, title=name, file=path.name, bytes=path.stat().st_size)
     job = FetchJob(own, store.folder, on_progress, cancel)
     with _alone(job):
@@ -97,17 +104,27 @@ def _load(job: FetchJob, sources: dict[str, Source]) -> Path:
             failed.append(error)
     if len(failed) == 1:
         raise failed[0]
-    text = f"The model '{job.model.id}' could not be fetched. " + " ".join(error.issue.text for error in failed)
-    remedy = f"Check the network, or load {job.model.page} elsewhere and use it as the source file:PATH."
+    text = phrase(
+        "The model '{model}' could not be fetched. {reasons}",
+        model=job.model.id,
+        reasons=reduce(one_after_other, (error.issue.text for error in failed)),
+    )
+    remedy = phrase("Check the network, or load {page} elsewhere and use it as the source file:PATH.", page=job.model.page)
     issue = Issue("model.fetch-failed", text, remedy)
     raise ModelError(issue, *(error.issue for error in failed), retryable=any(error.retryable for error in failed))
 
 
 def _copy(job: FetchJob, path: Path) -> Path:
     if not path.is_file():
-        raise job.failed("file", f"there is no file {path}", retryable=False)
+        raise job.failed("file", phrase("there is no file {path}", path=path), retryable=False)
     if path.stat().st_size != job.model.bytes:
-        raise job.failed("file", f"{path} has {path.stat().st_size} bytes instead of {job.model.bytes}", retryable=False)
+        raise job.failed(
+            "file",
+            phrase(
+                "{path} has {st_size} bytes instead of {bytes}", path=path, st_size=path.stat().st_size, bytes=job.model.bytes
+            ),
+            retryable=False,
+        )
     part = job.part("copy")
     _check_space(job, part)
     done = 0
@@ -126,7 +143,13 @@ def _check_space(job: FetchJob, part: Path, largest: int = 0) -> None:
     need = max(0, job.model.bytes - have) + largest + _MARGIN
     free = shutil.disk_usage(job.folder).free
     if free < need:
-        text = f"The model '{job.model.id}' needs {need / 1e6:.0f} MB in {job.folder}, and {free / 1e6:.0f} MB are free."
+        text = phrase(
+            "The model '{model}' needs {need:.0f} MB in {folder}, and {free:.0f} MB are free.",
+            model=job.model.id,
+            need=need / 1e6,
+            folder=job.folder,
+            free=free / 1e6,
+        )
         raise model_error("disk-full", text, "Free some space, or name another folder in WEFT_MODELS.")
 
 
@@ -135,7 +158,7 @@ def _alone(job: FetchJob) -> Iterator[None]:
     """Hold the model's lock, so that only one process at a time gets it; turn failures of the disk into `ModelError`."""
     from filelock import FileLock, Timeout
 
-    what = f"The model '{job.model.id}' cannot be stored in {job.folder}"
+    what = phrase("The model '{model}' cannot be stored in {folder}", model=job.model.id, folder=job.folder)
     try:
         job.folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(job.part("lock"))
@@ -153,5 +176,7 @@ def _alone(job: FetchJob) -> Iterator[None]:
         raise  # Whoever shows the progress is gone.
     except OSError as error:
         if error.errno in _NO_ROOM:
-            raise model_error("disk-full", f"{what}: there is no room for it.", "Free some space and start again.") from None
+            raise model_error(
+                "disk-full", phrase("{what}: there is no room for it.", what=what), "Free some space and start again."
+            ) from None
         raise disk_error(what, error) from None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.api.models import ModelError
+from engine.model.issues import phrase
 from engine.providers.catalogue import CatalogueModel
 from engine.providers.errors import model_error, sentence
 
@@ -41,19 +42,21 @@ class FetchJob:
         if self.on_progress:
             self.on_progress(min(done, self.model.bytes), self.model.bytes, stage)
         if self.cancel and self.cancel.is_set():
-            text = f"Getting the model '{self.model.id}' was cancelled."
+            text = phrase("Getting the model '{model}' was cancelled.", model=self.model.id)
             raise model_error("fetch-cancelled", text, "Start again to continue where it stopped.")
 
     def failed(self, source: str, why: str, *, retryable: bool = True) -> ModelError:
         """Build the error for a source that does not work."""
-        text = f"The source '{source}' of the model '{self.model.id}' failed: {sentence(why)}"
+        text = phrase(
+            "The source '{source}' of the model '{model}' failed: {why}", source=source, model=self.model.id, why=sentence(why)
+        )
         return model_error("source-failed", text, "Check the network, or choose another source.", retryable=retryable)
 
     def finish(self, part: Path, source: str) -> Path:
         """Check a complete file and put it in its place. A wrong one is deleted."""
         if self.model.sha256 and sha256(part, lambda done: self.step(done, "verify")) != self.model.sha256:
             part.unlink()
-            raise self.failed(source, "the file has another SHA-256 than the official one and was dropped")
+            raise self.failed(source, phrase("the file has another SHA-256 than the official one and was dropped"))
         path = self.folder / self.model.file
         with part.open("rb+") as file:
             os.fsync(file.fileno())

@@ -15,6 +15,7 @@ import zipfile
 from pathlib import Path
 from typing import IO
 
+from engine.model.issues import phrase
 from engine.providers.catalogue import Package
 from engine.providers.fetch_job import PIECE, FetchJob, sha256
 
@@ -84,7 +85,7 @@ def _load(job: FetchJob, package: Package, folder: Path, done: int) -> Path:
     if pip.returncode or not wheel.is_file():
         raise job.failed("packages", f"{package.name} {package.version}: {_reason(log)}")
     if sha256(wheel) != package.sha256:
-        raise job.failed("packages", f"{package.file} has another SHA-256 than the pinned one")
+        raise job.failed("packages", phrase("{file} has another SHA-256 than the pinned one", file=package.file))
     return wheel
 
 
@@ -103,9 +104,9 @@ def _reason(log: Path) -> str:
     """Return what pip said at last, in one line."""
     lines = [line for line in log.read_text("utf-8", "replace").splitlines() if line.strip()]
     if any("No module named pip" in line for line in lines):
-        return "this Python has no pip; install it with 'python -m ensurepip'"
+        return phrase("this Python has no pip; install it with 'python -m ensurepip'")
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
-    return (errors or lines or ["pip gave no reason"])[-1]
+    return (errors or lines or [phrase("pip gave no reason")])[-1]
 
 
 def _unpack(job: FetchJob, wheel: Path, member: str, target: IO[bytes], end: int) -> int:
@@ -117,7 +118,7 @@ def _unpack(job: FetchJob, wheel: Path, member: str, target: IO[bytes], end: int
                 target.write(piece)
                 size += len(piece)
                 if end + size > job.model.bytes:
-                    raise job.failed("packages", f"{wheel.name} holds more than the model", retryable=False)
+                    raise job.failed("packages", phrase("{wheel} holds more than the model", wheel=wheel.name), retryable=False)
                 job.step(end + size, "packages")
     except (KeyError, zipfile.BadZipFile) as error:
         raise job.failed("packages", f"{wheel.name}: {error}", retryable=False) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.model.issues import phrase
 from engine.providers.fetch_job import FetchJob
 
 if TYPE_CHECKING:
@@ -22,16 +23,16 @@ def from_page(job: FetchJob) -> Path:
     part = job.part("page")
     with Client(follow_redirects=True, timeout=Timeout(_SILENCE_S, connect=CONNECT_S)) as client:
         while (have := _size(part)) < job.model.bytes:
-            why = "it offers a smaller file"
+            why: str = phrase("it offers a smaller file")
             try:
                 _load(job, client, part, have)
             except (HTTPError, InvalidURL) as error:
                 why = f"{error or type(error).__name__}"
             if _size(part) <= have:
-                raise job.failed("page", f"{job.model.page}: {why}")
+                raise job.failed("page", phrase("{page}: {why}", page=job.model.page, why=why))
     if _size(part) > job.model.bytes:
         part.unlink()
-        raise job.failed("page", f"{job.model.page}: it offers a larger file")
+        raise job.failed("page", phrase("{page}: it offers a larger file", page=job.model.page))
     return part
 
 
@@ -59,8 +60,8 @@ def _start(job: FetchJob, response: Response, part: Path, have: int) -> int:
         return 0
     if response.status_code in (200, 206, 416):
         part.unlink(missing_ok=True)  # What is there does not fit the page's file.
-        raise job.failed("page", f"{job.model.page} offers another file")
-    raise job.failed("page", f"{job.model.page} answered {response.status_code}")
+        raise job.failed("page", phrase("{page} offers another file", page=job.model.page))
+    raise job.failed("page", phrase("{page} answered {status_code}", page=job.model.page, status_code=response.status_code))
 
 
 def _size(path: Path) -> int:

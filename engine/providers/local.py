@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from engine.api.models import ModelError
+from engine.model.issues import phrase
 from engine.providers.errors import model_error, sentence
 from engine.providers.local_process import Address, LocalModel, ServerProcess
 
@@ -84,8 +85,13 @@ class LocalServers:
         else:
             return None
         how, tail = served.process.how_it_ended(), sentence(served.process.log_tail() or "empty")
-        text = f"The server of the local model '{served.model.id}' ended during the call ({how}). Its log: {tail}"
-        remedy = "Try again; if it ends again, memory may be short: choose a smaller model."
+        text = phrase(
+            "The server of the local model '{model}' ended during the call ({how}). Its log: {tail}",
+            model=served.model.id,
+            how=how,
+            tail=tail,
+        )
+        remedy = phrase("Try again; if it ends again, memory may be short: choose a smaller model.")
         return model_error("crashed", text, remedy, retryable=True, field="model")
 
     def stop(self, model: str) -> None:
@@ -121,12 +127,16 @@ class LocalServers:
 
     def _start(self, model: LocalModel) -> ServerProcess:
         if self._closed:
-            raise model_error("load-failed", f"The model '{model.id}' is not loaded: Weft is closing.", "Start Weft again.")
+            raise model_error(
+                "load-failed", phrase("The model '{model}' is not loaded: Weft is closing.", model=model.id), "Start Weft again."
+            )
         self._make_room(model)
         try:
             process = self._processes[model.id] = ServerProcess(model)
         except OSError as error:
-            text = f"No process could be started for the local model '{model.id}': {sentence(str(error))}"
+            text = phrase(
+                "No process could be started for the local model '{model}': {error}", model=model.id, error=sentence(str(error))
+            )
             raise model_error("load-failed", text, "Close other programs and try again.", retryable=True) from None
         return process
 
@@ -140,16 +150,18 @@ class LocalServers:
             self._end(idle.pop())
             available = psutil.virtual_memory().available
         if available < model.memory:
-            text = (
-                f"The local model '{model.id}' needs {model.memory / 1e9:.1f} GB of memory, "
-                f"and {available / 1e9:.1f} GB are free."
+            text = phrase(
+                "The local model '{model}' needs {memory:.1f} GB of memory, and {available:.1f} GB are free.",
+                model=model.id,
+                memory=model.memory / 1e9,
+                available=available / 1e9,
             )
             raise model_error("no-memory", text, "Close other programs or choose a smaller model.", retryable=True, field="model")
 
 
 def _load_failed(process: ServerProcess) -> ModelError:
-    why = sentence(process.log_errors() or "it said nothing")
-    how = process.how_it_ended() or "it took too long"
-    text = f"The local model '{process.model.id}' could not be loaded ({how}): {why}"
-    remedy = f"Get the model anew, or check the file {process.model.path}."
+    why = sentence(process.log_errors() or phrase("it said nothing"))
+    how = process.how_it_ended() or phrase("it took too long")
+    text = phrase("The local model '{model}' could not be loaded ({how}): {why}", model=process.model.id, how=how, why=why)
+    remedy = phrase("Get the model anew, or check the file {model}.", model=process.model.path)
     return model_error("load-failed", text, remedy, field="model")

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from engine.model.issues import phrase
+
 _PROGRAM = Path(__file__).with_name("local_server.py")
 _LOG_LINES = 200
 _GRACE_S = 1.0
@@ -101,7 +103,7 @@ class ServerProcess:
         code = self._child.poll()
         if code is None:
             return ""
-        return f"signal {-code}" if code < 0 else f"code {code}"
+        return phrase("signal {value}", value=-code) if code < 0 else phrase("code {code}", code=code)
 
     def log_tail(self) -> str:
         """Return the last lines of the server's log."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.api.models import ModelError
+from engine.model.issues import phrase
 from engine.providers.catalogue import CatalogueModel, read_catalogue
 from engine.providers.errors import model_error
 from engine.providers.local_process import LocalModel
@@ -94,8 +95,8 @@ class ModelStore:
         if path:
             return LocalModel(name, path, path.stat().st_size + _OWN_OVERHEAD, OWN_CONTEXT)
         if model:
-            text = f"The local model '{name}' is not on this machine ({model.bytes / 1e6:.0f} MB)."
-            raise model_error("not-installed", text, f"Run `weft models get {name}`.", field="model")
+            text = phrase("The local model '{name}' is not on this machine ({bytes:.0f} MB).", name=name, bytes=model.bytes / 1e6)
+            raise model_error("not-installed", text, phrase("Run `weft models get {name}`.", name=name), field="model")
         raise unknown_model(self, name)
 
     def remove(self, name: str) -> Path:
@@ -107,18 +108,20 @@ class ModelStore:
         """
         model, path = self.known(name), self.path(name)
         if path and path.parent != self.folder:
-            text = f"The model '{name}' lies in {path.parent}, which Weft only reads."
-            raise model_error("read-only", text, f"Delete {path} yourself if nothing else needs it.")
+            text = phrase("The model '{name}' lies in {parent}, which Weft only reads.", name=name, parent=path.parent)
+            raise model_error("read-only", text, phrase("Delete {path} yourself if nothing else needs it.", path=path))
         files = ([path] if path else []) + (self._leftovers(model.file) if model else [])
         if not files:
             if model is None:
                 raise unknown_model(self, name)
-            raise model_error("not-installed", f"The model '{name}' is not on this machine.", "There is nothing to remove.")
+            raise model_error(
+                "not-installed", phrase("The model '{name}' is not on this machine.", name=name), "There is nothing to remove."
+            )
         try:
             for file in files:
                 shutil.rmtree(file) if file.is_dir() else file.unlink()
         except OSError as error:
-            raise disk_error(f"The model '{name}' cannot be deleted", error) from None
+            raise disk_error(phrase("The model '{name}' cannot be deleted", name=name), error) from None
         return files[0]
 
     def _leftovers(self, file: str) -> list[Path]:
@@ -136,10 +139,12 @@ def is_gguf(path: Path) -> bool:
 def unknown_model(store: ModelStore, name: str) -> ModelError:
     """Build the error for an id that neither the catalogue nor a file has; it names those that can be had."""
     known = ", ".join(entry.id for entry in store.entries())
-    remedy = f"Choose one of {known}, or add a GGUF file."
-    return model_error("not-found", f"There is no local model '{name}'.", remedy, field="model")
+    remedy = phrase("Choose one of {known}, or add a GGUF file.", known=known)
+    return model_error("not-found", phrase("There is no local model '{name}'.", name=name), remedy, field="model")
 
 
 def disk_error(what: str, error: OSError) -> ModelError:
     """Build the error for a file operation that failed."""
-    return model_error("disk", f"{what}: {error.strerror or error}.", "Check the folder's free space and rights.")
+    return model_error(
+        "disk", phrase("{what}: {why}.", what=what, why=error.strerror or error), "Check the folder's free space and rights."
+    )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from engine.api.models import ChatReply, ChatRequest, Message, ModelError, OnToken
 from engine.api.redact import keep_out
 from engine.api.stores import SecretStore
+from engine.model.issues import phrase
 from engine.model.values import JsonObject
 from engine.providers import errors, structured, tokens
 from engine.providers.call import Endpoint, ask, clear_errors
@@ -138,8 +139,10 @@ class OpenAiModels:
         if provider := self.providers.get(name):
             return provider
         known = ", ".join(sorted(self.providers))
-        remedy = f"Choose one of {known}, or add it with `weft providers set`."
-        raise errors.model_error("unknown-provider", f"There is no provider '{name}'.", remedy, field="provider")
+        remedy = phrase("Choose one of {known}, or add it with `weft providers set`.", known=known)
+        raise errors.model_error(
+            "unknown-provider", phrase("There is no provider '{name}'.", name=name), remedy, field="provider"
+        )
 
     @asynccontextmanager
     async def _endpoint(self, provider: ProviderConfig, model: str) -> AsyncIterator[Endpoint]:
@@ -151,7 +154,7 @@ class OpenAiModels:
                 yield endpoint
             return
         if not name:
-            text = f"No model is chosen for the provider '{provider.name}'."
+            text = phrase("No model is chosen for the provider '{provider}'.", provider=provider.name)
             raise errors.model_error("not-chosen", text, "Name a model, or set one with `weft providers set`.", field="model")
         key = await self._key(provider)
         client = self._client(provider, provider.base_url, key)
@@ -161,8 +164,8 @@ class OpenAiModels:
     @asynccontextmanager
     async def _local(self, provider: ProviderConfig, name: str) -> AsyncIterator[Endpoint]:
         if not name and not (name := next(iter(self._installed()), "")):
-            text = "No local model is installed."
-            remedy = "See `weft models list`, then run `weft models get ID`."
+            text = phrase("No local model is installed.")
+            remedy = phrase("See `weft models list`, then run `weft models get ID`.")
             raise errors.model_error("not-installed", text, remedy, field="model")
         async with self._servers.use(name, context=provider.context) as served:
             client = self._client(provider, f"{served.root}/v1", served.address.key)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from engine.api.models import Message, ModelError
 from engine.api.schemas import mismatch, schema_issues
-from engine.model.issues import Issue, WeftError
+from engine.model.issues import Issue, WeftError, phrase
 from engine.model.values import Json, JsonObject
 from engine.providers.errors import model_error, shorten
 
@@ -68,22 +68,29 @@ def read_answer(text: str, schema: JsonObject) -> tuple[Json, str]:
     try:
         value = json.loads(_without_fence(text), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        return None, f"It is not valid JSON ({error})."
+        return None, phrase("It is not valid JSON ({error}).", error=error)
     try:
         problem = mismatch(value, schema)
     except WeftError as error:
         raise _bad_schema(error.issue) from None
-    return (None, f"{problem}.") if problem else (value, "")
+    return (None, phrase("{problem}.", problem=problem)) if problem else (value, "")
 
 
 def invalid_answer(provider: str, model: str, answer: str, problem: str, calls: int, *, cut: bool) -> ModelError:
     """Build the error for an answer that stayed wrong; it shows the answer's beginning."""
-    tries = "" if calls == 1 else f" after {calls} tries"
+    tries = "" if calls == 1 else phrase(" after {calls} tries", calls=calls)
     shown = shorten(answer, _SHOWN_ANSWER)
-    text = f"The answer of '{model}' ({provider}) does not meet the schema{tries}. {problem} Answer: {shown}"
-    remedy = "Say in the prompt what the answer has to hold, allow more repairs, or choose a larger model."
+    text = phrase(
+        "The answer of '{model}' ({provider}) does not meet the schema{tries}. {problem} Answer: {shown}",
+        model=model,
+        provider=provider,
+        tries=tries,
+        problem=problem,
+        shown=shown,
+    )
+    remedy = phrase("Say in the prompt what the answer has to hold, allow more repairs, or choose a larger model.")
     if cut:
-        remedy = "Raise the maximum number of tokens: the answer was cut there."
+        remedy = phrase("Raise the maximum number of tokens: the answer was cut there.")
     return model_error("invalid-json", text, remedy, retryable=not cut, field="max_tokens" if cut else "schema")
 
 

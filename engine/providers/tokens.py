@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from engine.api.models import Message, ModelError
+from engine.model.issues import phrase
 from engine.model.values import JsonObject
 from engine.providers.errors import model_error
 
@@ -64,5 +65,12 @@ async def count_exactly(client: AsyncOpenAI, root: str, messages: Sequence[Messa
 def prompt_too_long(provider: str, model: str, tokens: int, limit: int, *, exact: bool) -> ModelError:
     """Build the error for a prompt that leaves no room for an answer; tokens and limit are in its text."""
     about = "" if exact else "about "
-    text = f"The prompt has {about}{tokens} tokens; '{model}' of {provider} takes {limit}, prompt and answer together."
+    text = phrase(
+        "The prompt has {about}{tokens} tokens; '{model}' of {provider} takes {limit}, prompt and answer together.",
+        about=about,
+        tokens=tokens,
+        model=model,
+        provider=provider,
+        limit=limit,
+    )
     return model_error("prompt-too-long", text, "Shorten the prompt or choose a model with a larger context.", field="messages")

@@ -9,7 +9,7 @@ from engine.api.large import beginning
 from engine.api.models import ChatRequest, Message, ModelError
 from engine.api.options import Accept
 from engine.api.schemas import mismatch
-from engine.model.issues import Issue, WeftError, moved
+from engine.model.issues import Issue, WeftError, moved, phrase
 from engine.model.values import Json, JsonObject
 from engine.runtime.context import StepContext
 
@@ -31,7 +31,7 @@ async def check_output(accept: Accept, ports: JsonObject, key: str, ctx: StepCon
     output = ports.get(key)
     names = {"output": output, "ports": ports}
     if accept.expression and not await ctx.evaluate(accept.expression, names, field="accept.expression"):
-        raise _rejected(f"{accept.expression} is not true for it", output, "accept.expression")
+        raise _rejected(phrase("{expression} is not true for it", expression=accept.expression), output, "accept.expression")
     if accept.schema_:
         await _check_schema(accept.schema_, output)
     if accept.question:
@@ -72,5 +72,8 @@ async def _ask_model(accept: Accept, output: Json, ctx: StepContext) -> None:
 def _rejected(reason: str, output: Json, field: str) -> WeftError:
     text = beginning(output, 301)
     short = text if len(text) <= 300 else text[:300] + " …"
-    remedy = f"The output was: {short}"
-    return WeftError(Issue("output.rejected", f"The output was not accepted: {reason}.", remedy, field=field), retryable=True)
+    remedy = phrase("The output was: {short}", short=short)
+    return WeftError(
+        Issue("output.rejected", phrase("The output was not accepted: {reason}.", reason=reason), remedy, field=field),
+        retryable=True,
+    )

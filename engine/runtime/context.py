@@ -18,7 +18,7 @@ from engine.api.redact import RedactedStream
 from engine.api.scripts import Scripts
 from engine.api.stores import LogRecord
 from engine.api.web import Web
-from engine.model.issues import failure
+from engine.model.issues import failure, phrase
 from engine.model.paths import path_text
 from engine.model.values import Json
 from engine.runtime.clock import Clock
@@ -107,13 +107,13 @@ class StepContext:
         Only the secrets that the document gives to this step: what was agreed to is what can be read.
         """
         if ref.name not in self._step.secrets:
-            text = f"The workflow does not give the secret {ref.name!r} to this step."
+            text = phrase("The workflow does not give the secret {ref!r} to this step.", ref=ref.name)
             raise failure("secret.not-given", text, "Choose it in a parameter of the node.")
         value = self._run.services.secrets.get(ref.name)
         if value is None:
-            remedy = f"Set it with `weft secrets set {ref.name}`."
+            remedy = phrase("Set it with `weft secrets set {ref}`.", ref=ref.name)
             field = path_text(place_of(ref, self._step.params) or ())
-            raise failure("secret.missing", f"There is no secret named {ref.name!r}.", remedy, field=field)
+            raise failure("secret.missing", phrase("There is no secret named {ref!r}.", ref=ref.name), remedy, field=field)
         self._run.redactor.add(ref.name, value)
         return value
 
@@ -158,7 +158,11 @@ class StepContext:
         """Add to what the step used up."""
         for name, amount in amounts.items():
             if not math.isfinite(amount):
-                raise failure("usage.not-finite", f"{name} cannot be {amount}.", "Give numbers that can be added up.")
+                raise failure(
+                    "usage.not-finite",
+                    phrase("{name} cannot be {amount}.", name=name, amount=amount),
+                    "Give numbers that can be added up.",
+                )
             before = self.usage.get(name, 0)
             self.usage[name] = (before if isinstance(before, int | float) else 0) + amount
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
-from engine.api.ports import type_name
+from engine.api.ports import type_name, type_phrase
 from engine.model.graph import InputSpec
-from engine.model.issues import Issue, WeftError
+from engine.model.issues import Issue, WeftError, phrase
 from engine.model.paths import path_text
 from engine.model.plain import problem
 from engine.model.values import Json, JsonObject
@@ -23,18 +23,23 @@ def accept_inputs(declared: Mapping[str, InputSpec], given: Mapping[str, Json]) 
     values: JsonObject = {}
     for name, spec in declared.items():
         if name not in given and spec.required and spec.default is None:
-            remedy = f"Give one with --input {name}=VALUE."
-            issues.append(Issue("input.missing", f"The input {name!r} has no value.", remedy, field=name))
+            remedy = phrase("Give one with --input {name}=VALUE.", name=name)
+            issues.append(Issue("input.missing", phrase("The input {name!r} has no value.", name=name), remedy, field=name))
             continue
         value = values[name] = given.get(name, spec.default)
         wanted = "text" if spec.type == "file" else spec.type
         if value is not None and wanted not in ("any", type_name(type(value))):
-            text = f"The input {name!r} has to be {spec.type}, not {type_name(type(value))}."
-            remedy = f"Give {_EXAMPLES.get(spec.type, 'a value of that type')}."
+            text = phrase(
+                "The input {name!r} has to be {wanted}, not {kind}.",
+                name=name,
+                wanted=phrase(spec.type),
+                kind=type_phrase(type(value)),
+            )
+            remedy = phrase("Give {example}.", example=_EXAMPLES.get(spec.type) or phrase("a value of that type"))
             issues.append(Issue("input.wrong-type", text, remedy, field=name))
         elif bad := problem(value):
-            text = f"The input {name!r} cannot be used: {bad.text}."
-            remedy = "Give text, finite numbers, true, false, null, lists and objects."
+            text = phrase("The input {name!r} cannot be used: {bad}.", name=name, bad=bad.text)
+            remedy = phrase("Give text, finite numbers, true, false, null, lists and objects.")
             issues.append(Issue("input.not-plain", text, remedy, field=path_text((name, *bad.path))))
     if issues:
         raise WeftError(*issues)
@@ -42,12 +47,16 @@ def accept_inputs(declared: Mapping[str, InputSpec], given: Mapping[str, Json]) 
 
 
 _EXAMPLES = {
-    "text": "text", "number": "a number such as 3 or 0.5", "boolean": "true or false", "object": 'an object such as {"key": 1}',
-    "list": "a list such as [1, 2]", "file": "the path of a file",
-}  # fmt: skip
+    "text": phrase("text"),
+    "number": phrase("a number such as 3 or 0.5"),
+    "boolean": phrase("true or false"),
+    "object": phrase('an object such as {"key": 1}'),
+    "list": phrase("a list such as [1, 2]"),
+    "file": phrase("the path of a file"),
+}
 
 
 def _unknown(name: str, declared: Mapping[str, InputSpec]) -> Issue:
     near = difflib.get_close_matches(name, declared, n=3, cutoff=0.4) or list(declared)
-    remedy = f"Declared inputs: {', '.join(near)}." if near else "The workflow declares no inputs."
-    return Issue("input.unknown", f"The workflow has no input {name!r}.", remedy, field=name)
+    remedy = phrase("Declared inputs: {near}.", near=", ".join(near)) if near else phrase("The workflow declares no inputs.")
+    return Issue("input.unknown", phrase("The workflow has no input {name!r}.", name=name), remedy, field=name)

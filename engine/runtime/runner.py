@@ -16,7 +16,7 @@ from engine.api.events import EventSink, RunEvent
 from engine.api.services import Services
 from engine.api.stores import ApprovalRecord, ApprovalStatus, Journal, Library, RunRecord, RunStatus, StepRecord, Version
 from engine.model.files import Files
-from engine.model.issues import failure
+from engine.model.issues import failure, phrase
 from engine.model.serialize import load
 from engine.model.topology import up_to
 from engine.model.values import Json, JsonObject
@@ -84,7 +84,7 @@ class Runner:
         plan, graph = await self._prepare(version, until)
         for step in keep:
             if step.node not in plan.steps:
-                text = f"The workflow has no step {step.node!r} to keep."
+                text = phrase("The workflow has no step {node!r} to keep.", node=step.node)
                 raise failure("run.unknown-step", text, "Use the addresses of the run.")
         record = RunRecord(
             new_run_id(),
@@ -117,7 +117,7 @@ class Runner:
         record = await self._record(run_id)
         plan, _ = await self._prepare(version, until)
         if node not in plan.steps:
-            raise failure("graph.unknown-node", f"The workflow has no node {node!r}.", "Name one that it has.")
+            raise failure("graph.unknown-node", phrase("The workflow has no node {node!r}.", node=node), "Name one that it has.")
         before, _ = await self._prepare(self._version(record), record.until)
         outcomes = await self.journal.load(run_id)
         return record.input, await self._aside.do(outcomes_to_keep, before, plan, outcomes, node)
@@ -137,7 +137,11 @@ class Runner:
             self._refuse_when_closing()
             record = await self._record(run_id)
             if record.status not in RESUMABLE:
-                raise failure("run.finished", f"The run {run_id} is over: {record.status}.", "Start the workflow again.")
+                raise failure(
+                    "run.finished",
+                    phrase("The run {run_id} is over: {status}.", run_id=run_id, status=record.status),
+                    "Start the workflow again.",
+                )
             plan, graph = await self._prepare(self._version(record), record.until)
             if retry_failed:
                 await self.journal.forget_failed(run_id)
@@ -225,13 +229,13 @@ class Runner:
     async def _record(self, run_id: str) -> RunRecord:
         record = await self.journal.run(run_id)
         if record is None:
-            raise failure("run.unknown", f"There is no run {run_id!r}.", "List them with `weft runs list`.")
+            raise failure("run.unknown", phrase("There is no run {run_id!r}.", run_id=run_id), "List them with `weft runs list`.")
         return record
 
     def _version(self, record: RunRecord) -> Version:
         version = self.library.version(record.version)
         if version is None:
-            text = f"The version that run {record.id} executes is gone."
+            text = phrase("The version that run {record} executes is gone.", record=record.id)
             raise failure("run.version-missing", text, "Start the workflow again.")
         return version
 

@@ -23,7 +23,7 @@ from engine.api.plain import as_plain
 from engine.api.ports import ERROR, Outputs
 from engine.api.stores import AttemptRecord, StepRecord
 from engine.api.wording import param_issues, wrongs
-from engine.model.issues import Issue, WeftError, failure
+from engine.model.issues import Issue, WeftError, failure, phrase
 from engine.model.values import Json, JsonObject
 from engine.runtime.accept import check_output
 from engine.runtime.clock import Clock
@@ -127,7 +127,7 @@ class _Attempts:
         except TimeoutError as error:
             if not timeout.expired():
                 raise
-            text = f"The step took longer than its limit of {limit:g} s."
+            text = phrase("The step took longer than its limit of {limit:g} s.", limit=limit)
             issue = Issue("step.time-limit", text, "Raise the time limit or let the step do less.", field="time_limit")
             raise WeftError(issue, retryable=True) from error
 
@@ -187,7 +187,11 @@ def _with_edges(issues: Iterable[Issue], wired: Mapping[str, Any]) -> Iterator[I
     """Yield issues, those of what an edge brought with a remedy that says so."""
     for issue in issues:
         name = re.split(r"[.\[]", issue.field)[0]
-        yield replace(issue, remedy="Change what the edge brings, or put a transform in between.") if name in wired else issue
+        yield (
+            replace(issue, remedy=phrase("Change what the edge brings, or put a transform in between."))
+            if name in wired
+            else issue
+        )
 
 
 def _as_ports(result: Any, step: StepPlan) -> JsonObject:
@@ -195,7 +199,7 @@ def _as_ports(result: Any, step: StepPlan) -> JsonObject:
     if isinstance(result, Outputs):
         unknown = [key for key in result if step.ports.output(key) is None]
         if unknown:
-            text = f"The node gave a value for {unknown[0]!r}, which is no port of it."
+            text = phrase("The node gave a value for {unknown!r}, which is no port of it.", unknown=unknown[0])
             raise failure("output.unknown-port", text, "Correct the node type.")
         return {key: _plain(value, key) for key, value in result.items()}
     if isinstance(result, tuple) and hasattr(result, "_fields"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.api.scripts import ScriptError, ScriptLimits
 from engine.api.untrusted import parse_json
+from engine.model.issues import phrase
 from engine.model.values import Json
 
 MAX_TEXT = 16_000
@@ -33,14 +34,14 @@ def parse_frame(raw: bytes, limits: ScriptLimits) -> Frame:
         BadFrameError: it is missing, too long, too deep, not JSON, not ASCII, followed by more, or has another shape.
     """
     if not raw:
-        raise BadFrameError("the script left no result")
+        raise BadFrameError(phrase("the script left no result"))
     if len(raw) > limits.result:
-        raise BadFrameError(f"the result is longer than {limits.result:,} bytes")
+        raise BadFrameError(phrase("the result is longer than {result:,} bytes", result=limits.result))
     try:
         # The frame itself is one level around the result.
         content = parse_json(raw.decode("ascii"), max_depth=limits.depth + 1)
     except ValueError as error:
-        raise BadFrameError(f"the result is not plain JSON: {str(error)[:200]}") from None
+        raise BadFrameError(phrase("the result is not plain JSON: {error}", error=str(error)[:200])) from None
     return _frame(content)
 
 
@@ -52,7 +53,7 @@ def _frame(content: Json) -> Frame:
             return Frame(bad=_text(content["bad"]))
         if set(content) <= {"error", "exit"} and isinstance(error := content.get("error"), dict):
             return Frame(error=_error(error), errno=_number(error.get("errno")))
-    raise BadFrameError("the result was not written by Weft")
+    raise BadFrameError(phrase("the result was not written by Weft"))
 
 
 def _error(error: Mapping[str, object]) -> ScriptError:

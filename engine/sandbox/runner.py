@@ -20,6 +20,7 @@ from pathlib import Path
 
 from engine.api.large import dumps, is_large
 from engine.api.scripts import Limit, LineListener, ScriptError, ScriptJob, ScriptResult, ScriptStatus
+from engine.model.issues import phrase
 from engine.sandbox.channel import Channel, FileChannel, PipeChannel
 from engine.sandbox.check import check_syntax
 from engine.sandbox.frames import BadFrameError, Frame, parse_frame
@@ -59,7 +60,7 @@ class ProcessScripts:
         """
         start = time.monotonic()
         if self._closed:
-            return _not_started("Weft is closing", start)
+            return _not_started(phrase("Weft is closing"), start)
         if wrong := check_syntax(job.code, job.name):
             return ScriptResult("failed", error=wrong, level=LEVEL, seconds=time.monotonic() - start)
         async with _folders(job) as (folder, private):

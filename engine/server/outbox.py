@@ -7,7 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 
-from engine.model.issues import failure
+from engine.model.issues import failure, phrase
 from engine.server.protocol import encode, error_json
 
 _log = logging.getLogger(__name__)
@@ -70,7 +70,9 @@ class Outbox:
             return
         except Exception as error:  # noqa: BLE001 - nobody looks at this task, and the client would wait for ever
             _log.exception("a line for a client could not be written")
-            text = f"The owner of the data folder could not tell something: {type(error).__name__}: {error}"
+            text = phrase(
+                "The owner of the data folder could not tell something: {kind}: {error}", kind=type(error).__name__, error=error
+            )
             self.last(encode({"id": None, "error": error_json(failure("owner.internal", text, "See its log."))}))
             await self._write_last()
 

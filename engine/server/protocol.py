@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from engine.api.large import dumps
-from engine.model.issues import Issue, WeftError, failure
+from engine.model.issues import Issue, WeftError, failure, phrase
 from engine.model.values import Json, JsonObject
 
 VERSION = 1
@@ -27,7 +27,6 @@ Handler = Callable[[str, JsonObject, Emit], Awaitable[JsonObject]]
 """Does what a request asks for: name, arguments, where its events go; gives the result. Raises WeftError."""
 
 _JSON = json.JSONEncoder(separators=(",", ":"))
-_ISSUE_FIELDS = frozenset(field.name for field in fields(Issue))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,9 @@ class Address:
         if kind == "tcp" and place.isdecimal() and int(place) < 65536:
             return cls(port=int(place))
         raise failure(
-            "owner.bad-address", f"The owner of the data folder names no usable address: {text[:80]!r}.", "Start Weft again."
+            "owner.bad-address",
+            phrase("The owner of the data folder names no usable address: {text!r}.", text=text[:80]),
+            "Start Weft again.",
         )
 
     def __str__(self) -> str:
@@ -90,7 +91,4 @@ def error_of(given: Json) -> WeftError:
 
 
 def _issue(given: Json) -> Issue:
-    known: dict[str, Any] = {"code": "owner.not-understood", "text": ""}
-    if isinstance(given, dict):
-        known |= {name: value for name, value in given.items() if name in _ISSUE_FIELDS}
-    return Issue(**known)
+    return Issue.from_json({"code": "owner.not-understood", **(given if isinstance(given, dict) else {})})

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from engine.api.large import is_large
-from engine.model.issues import WeftError, failure
+from engine.model.issues import WeftError, failure, phrase
 from engine.model.values import Json, JsonObject
 from engine.server.endpoint import listen, remove
 from engine.server.outbox import LONG, Outbox
@@ -128,7 +128,7 @@ class _Connection:
         if hello.get("do") != "hello" or not hmac.compare_digest(token, self._server.token.encode()):
             raise failure("owner.not-allowed", "The client does not know the token.", "Read it from owner.json.")
         if given.get("version") != VERSION:
-            text = f"The program that owns the data folder speaks version {VERSION} of the protocol."
+            text = phrase("The program that owns the data folder speaks version {version} of the protocol.", version=VERSION)
             raise failure("owner.other-version", text, "Use the same version of Weft in both, or close the other one first.")
         self._send({"id": hello.get("id"), "result": {"version": VERSION, "pid": os.getpid()}})
 
@@ -158,7 +158,9 @@ class _Connection:
             self.fail(number, error)
         except Exception as error:  # noqa: BLE001 - the client is told, the owner goes on
             _log.exception("request %r failed", name)
-            text = f"The owner of the data folder could not do this: {type(error).__name__}: {error}"
+            text = phrase(
+                "The owner of the data folder could not do this: {kind}: {error}", kind=type(error).__name__, error=error
+            )
             self.fail(number, failure("owner.internal", text, "See its log."))
 
     def _emit(self, number: Json, at: int, event: JsonObject) -> None:

@@ -14,7 +14,7 @@ from engine.api.ports import ERROR, Ports, type_name, with_error
 from engine.api.schemas import schema_issues
 from engine.model.files import Files
 from engine.model.graph import INPUT_TYPES, Graph
-from engine.model.issues import Issue, WeftError
+from engine.model.issues import Issue, WeftError, phrase
 from engine.model.paths import Path
 from engine.model.refs import resolve_options, resolve_refs
 from engine.model.topology import ancestors_of
@@ -78,10 +78,25 @@ def _type_of(node_id: str, graph: Graph, registry: NodeRegistry, found: Found) -
     node_type = registry.get(node.type)
     if node_type is None:
         near = registry.nearest(node.type)
-        remedy = f"Nearest: {', '.join(near)}." if near else "Install the package that has it, or choose another type."
-        found.add("type.unknown", f"There is no node type {node.type!r}.", remedy, ("nodes", node_id, "type"), node=node_id)
+        remedy = (
+            phrase("Nearest: {near}.", near=", ".join(near))
+            if near
+            else phrase("Install the package that has it, or choose another type.")
+        )
+        found.add(
+            "type.unknown",
+            phrase("There is no node type {node!r}.", node=node.type),
+            remedy,
+            ("nodes", node_id, "type"),
+            node=node_id,
+        )
     elif node.version > node_type.version:
-        text = f"The node was made with version {node.version} of {node.type!r}; this program has {node_type.version}."
+        text = phrase(
+            "The node was made with version {version} of {node!r}; this program has {version_2}.",
+            version=node.version,
+            node=node.type,
+            version_2=node_type.version,
+        )
         found.add("type.newer", text, "Update Weft.", ("nodes", node_id, "version"), node=node_id)
         return None
     return node_type
@@ -142,7 +157,12 @@ def _check_outputs(ports: Mapping[str, Ports], found: Found) -> None:
     for node_id, node_ports in ports.items():
         for port in node_ports.outputs:
             if port.key in names:
-                text = f"{names[port.key]!r} and {node_id!r} both give the output {port.key!r} of the workflow."
+                text = phrase(
+                    "{names!r} and {node_id!r} both give the output {port!r} of the workflow.",
+                    names=names[port.key],
+                    node_id=node_id,
+                    port=port.key,
+                )
                 found.add("output.twice", text, "Give one of them another name.", ("nodes", node_id, "params", "name"))
             names.setdefault(port.key, node_id)
 
@@ -153,8 +173,13 @@ def _check_pinned(graph: Graph, ports: Mapping[str, Ports], found: Found) -> Non
         for key in pinned if isinstance(pinned, dict) else ():
             if node_ports.output(key) is None:
                 path = ("nodes", node_id, "options", "pinned", key)
-                keys = ", ".join(port.key for port in node_ports.outputs) or "none"
-                found.add("option.pinned", f"The node has no output {key!r} to pin.", f"It has: {keys}.", path)
+                keys = ", ".join(port.key for port in node_ports.outputs) or phrase("none")
+                found.add(
+                    "option.pinned",
+                    phrase("The node has no output {key!r} to pin.", key=key),
+                    phrase("It has: {keys}.", keys=keys),
+                    path,
+                )
 
 
 def _check_hosts(graph: Graph, found: Found) -> None:
@@ -162,7 +187,7 @@ def _check_hosts(graph: Graph, found: Found) -> None:
     for index, host in enumerate(hosts if isinstance(hosts, list) else [hosts]):
         if not isinstance(host, str) or not host.strip() or "/" in host:
             path: Path = ("settings", "allow_hosts", index) if isinstance(hosts, list) else ("settings", "allow_hosts")
-            text = f"{host!r} is no host."
+            text = phrase("{host!r} is no host.", host=host)
             found.add("settings.host", text, "Write hosts as `localhost:8080`, `*.example.com` or `[::1]:8080`.", path)
 
 
@@ -170,7 +195,7 @@ def _check_error_ports(graph: Graph, found: Found) -> None:
     wired = {edge.source.node for edge in graph.edges if edge.source.port == ERROR}
     for node_id, node in graph.nodes.items():
         if node.options.get("on_error") == "port" and node_id not in wired:
-            text = f"The error port of {node_id!r} leads nowhere, so an error fails the run."
+            text = phrase("The error port of {node_id!r} leads nowhere, so an error fails the run.", node_id=node_id)
             path = ("nodes", node_id, "options", "on_error")
             found.add("error.unwired", text, "Draw an edge from it.", path, severity="warning")
 
@@ -187,10 +212,20 @@ def _check_declarations(graph: Graph, found: Found) -> None:
         kind = "text" if spec.type == "file" else spec.type
         if spec.type not in INPUT_TYPES:
             near = difflib.get_close_matches(spec.type, INPUT_TYPES, n=1)
-            text = f"{spec.type!r} is no type of an input."
-            found.add("input.type", text, f"Write {near[0] if near else 'one of ' + ', '.join(INPUT_TYPES)}.", (*path, "type"))
+            text = phrase("{spec!r} is no type of an input.", spec=spec.type)
+            found.add(
+                "input.type",
+                text,
+                phrase("Write {near}.", near=near[0] if near else phrase("one of {types}", types=", ".join(INPUT_TYPES))),
+                (*path, "type"),
+            )
         elif spec.default is not None and kind not in ("any", type_name(type(spec.default))):
-            text = f"The default of the input {name!r} is {type_name(type(spec.default))}, not {spec.type}."
+            text = phrase(
+                "The default of the input {name!r} is {type_name}, not {spec}.",
+                name=name,
+                type_name=type_name(type(spec.default)),
+                spec=spec.type,
+            )
             found.add("input.default", text, "Give a default of that type.", (*path, "default"))
     for name, schema in graph.schemas.items():
         _check_schema(schema, ("schemas", name), found, whole=False)

@@ -12,6 +12,7 @@ from engine.api import templates
 from engine.api.params import Param, inner_model, param_of
 from engine.api.ports import Ports
 from engine.model.graph import Graph
+from engine.model.issues import phrase
 from engine.model.paths import Path
 from engine.model.references import Reference
 from engine.validation.found import Found
@@ -76,40 +77,68 @@ class Names:
         """Check the name of an input that stands in a field of its own."""
         if name not in self._graph.inputs:
             near = difflib.get_close_matches(name, self._graph.inputs, n=3, cutoff=0.4) or list(self._graph.inputs)
-            remedy = f"Declared inputs: {', '.join(near[:SHOWN])}." if near else "Declare it in the workflow's inputs."
-            found.add("input.unknown", f"The workflow has no input {name!r}.", remedy, path)
+            remedy = (
+                phrase("Declared inputs: {names}.", names=", ".join(near[:SHOWN]))
+                if near
+                else phrase("Declare it in the workflow's inputs.")
+            )
+            found.add("input.unknown", phrase("The workflow has no input {name!r}.", name=name), remedy, path)
 
     def _check_reference(self, reference: Reference, path: Path, node: str, found: Found, extra: frozenset[str]) -> None:
         graph, keys = self._graph, reference.path
         known: dict[str, Iterable[str]]
         known = {"inputs": graph.inputs, "vars": graph.variables, "run": RUN_NAMES, "nodes": graph.nodes}
         if reference.root not in known:
-            _unknown(reference.root, (*sorted(extra), *known), "There is no name", path, found)
+            _unknown(reference.root, (*sorted(extra), *known), phrase("There is no name"), path, found)
         elif keys and str(keys[0]) not in known[reference.root]:
-            what = {"inputs": "an input", "vars": "a variable", "run": "a part of run", "nodes": "a node"}[reference.root]
-            _unknown(str(keys[0]), known[reference.root], f"There is no such thing as {what}", path, found)
+            what = {
+                "inputs": phrase("an input"),
+                "vars": phrase("a variable"),
+                "run": phrase("a part of run"),
+                "nodes": phrase("a node"),
+            }[reference.root]
+            _unknown(str(keys[0]), known[reference.root], phrase("There is no such thing as {what}", what=what), path, found)
         elif reference.root == "nodes" and keys:
             self._check_node(str(keys[0]), keys[1:], path, node, found)
 
     def _check_node(self, used: str, keys: Path, path: Path, node: str, found: Found) -> None:
         if used == node:
-            found.add("reference.itself", f"{node!r} reads its own output.", "Read a node that is done before it.", path)
+            found.add(
+                "reference.itself",
+                phrase("{node!r} reads its own output.", node=node),
+                "Read a node that is done before it.",
+                path,
+            )
         elif used not in self._ancestors[node]:
-            text = f"{node!r} reads {used!r}, which need not be done before it."
-            found.add("reference.not-before", text, f"Draw an edge from {used!r} to {node!r}.", path)
+            text = phrase("{node!r} reads {used!r}, which need not be done before it.", node=node, used=used)
+            found.add("reference.not-before", text, phrase("Draw an edge from {used!r} to {node!r}.", used=used, node=node), path)
         elif keys and keys[0] not in NODE_PARTS:
-            remedy = f"Write nodes.{used}.output.{keys[0]} for a part of its output."
-            found.add("reference.unknown-part", f"A node has output, ports and status, and no {keys[0]!r}.", remedy, path)
+            remedy = phrase("Write nodes.{used}.output.{keys} for a part of its output.", used=used, keys=keys[0])
+            found.add(
+                "reference.unknown-part",
+                phrase("A node has output, ports and status, and no {keys!r}.", keys=keys[0]),
+                remedy,
+                path,
+            )
         elif keys[:1] == ("ports",) and len(keys) > 1 and (ports := self._ports.get(used)) and not ports.output(str(keys[1])):
-            _unknown(str(keys[1]), [port.key for port in ports.outputs], f"{used!r} has no port", path, found)
+            _unknown(str(keys[1]), [port.key for port in ports.outputs], phrase("{used!r} has no port", used=used), path, found)
 
 
 def _unknown(name: str, known: Iterable[str], text: str, path: Path, found: Found) -> None:
     known = list(known)
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     if name in ("secret", "secrets") and not near:
-        found.add("template.unknown-name", f"{text}: {name!r}.", "Templates see no secrets; write {$secret: NAME} instead.", path)
+        found.add(
+            "template.unknown-name",
+            phrase("{text}: {name!r}.", text=text, name=name),
+            "Templates see no secrets; write {$secret: NAME} instead.",
+            path,
+        )
         return
-    listed = f"There are: {', '.join(known[:SHOWN])}{', …' if len(known) > SHOWN else ''}." if known else "None are declared."
-    remedy = f"Nearest: {', '.join(near)}." if near else listed
-    found.add("template.unknown-name", f"{text}: {name!r}.", remedy, path)
+    listed = (
+        phrase("There are: {names}{more}.", names=", ".join(known[:SHOWN]), more=", …" if len(known) > SHOWN else "")
+        if known
+        else phrase("None are declared.")
+    )
+    remedy = phrase("Nearest: {near}.", near=", ".join(near)) if near else listed
+    found.add("template.unknown-name", phrase("{text}: {name!r}.", text=text, name=name), remedy, path)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from engine.api.params import has_template, param_of, with_secrets
 from engine.api.wording import wrongs
+from engine.model.issues import phrase
 from engine.model.paths import Path, find
 from engine.validation.found import Found
 
@@ -20,7 +21,7 @@ def check_fields(model: type[BaseModel], values: Mapping[str, Any], path: Path, 
     try:
         model.model_validate(values)
     except ValidationError as error:
-        for wrong in wrongs(error, values, model, kind):
+        for wrong in wrongs(error, values, model, _NOUNS[kind]):
             if wrong.location[:1] and wrong.location[0] in wired:
                 continue
             later = wrong.kind == "invalid" and has_template(find(values, wrong.path)) and not _is_fixed(model, wrong.location)
@@ -29,6 +30,7 @@ def check_fields(model: type[BaseModel], values: Mapping[str, Any], path: Path, 
 
 
 _CODES = {"parameter": "param", "option": "option"}
+_NOUNS = {"parameter": phrase("parameter"), "option": phrase("option")}
 
 
 def _is_fixed(model: type[BaseModel], location: Path) -> bool:

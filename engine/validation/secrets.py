@@ -10,12 +10,13 @@ from pydantic import BaseModel
 
 from engine.api.params import param_of
 from engine.model.graph import Graph
+from engine.model.issues import phrase
 from engine.model.paths import Path, path_text
 from engine.model.values import SECRET_KEY, Json, secret_name
 from engine.validation.found import Found
 
 _IN_TEXT = re.compile(r"\{\s*[\"']?\$secret\b")
-_REMEDY = "Write {$secret: NAME} as the whole value of a field that takes secrets."
+_REMEDY = phrase("Write {$secret: NAME} as the whole value of a field that takes secrets.")
 
 
 def check_secrets(model: type[BaseModel], values: Mapping[str, Any], path: Path, found: Found) -> None:
@@ -44,11 +45,11 @@ def _check(value: Json, path: Path, found: Found, *, takes: bool, is_error: bool
         if name and takes:
             continue
         if isinstance(holder, str):
-            text, severe = f"`{place}` is text, in which no secret is put.", False
+            text, severe = phrase("`{place}` is text, in which no secret is put.", place=place), False
         elif takes:
-            text, severe = f"`{place}` does not name a secret.", True
+            text, severe = phrase("`{place}` does not name a secret.", place=place), True
         else:
-            text, severe = f"`{place}` takes no secret and keeps the reference as it stands.", is_error
+            text, severe = phrase("`{place}` takes no secret and keeps the reference as it stands.", place=place), is_error
         found.add("secret.place", text, _REMEDY, at, severity="error" if severe else "warning")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from engine.api.params import param_of
 from engine.api.ports import Port, Ports, is_assignable
 from engine.model.graph import Edge, Endpoint, Graph
+from engine.model.issues import phrase
 from engine.model.paths import Path
 from engine.model.topology import cycles_of
 from engine.validation.found import Found
@@ -26,35 +27,48 @@ def check_wiring(graph: Graph, ports: Mapping[str, Ports], registry: NodeRegistr
     for cycle in cycles_of(graph):
         names = " -> ".join((*cycle, cycle[0]))
         path: Path = ("nodes", cycle[0])
-        found.add("graph.cycle", f"These nodes wait for each other: {names}.", "Remove one of the edges.", path, node=cycle[0])
+        found.add(
+            "graph.cycle",
+            phrase("These nodes wait for each other: {names}.", names=names),
+            "Remove one of the edges.",
+            path,
+            node=cycle[0],
+        )
 
 
 def _check_edge(graph: Graph, edge: Edge, ports: Mapping[str, Ports], registry: NodeRegistry, path: Path, found: Found) -> None:
     for end in edge:
         if end.node not in graph.nodes:
             near = difflib.get_close_matches(end.node, graph.nodes, n=3, cutoff=0.4)
-            remedy = f"Nearest: {', '.join(near)}." if near else "Remove the edge, or add the node."
-            found.add("edge.no-node", f"The edge {edge} names the node {end.node!r}, which does not exist.", remedy, path)
+            remedy = phrase("Nearest: {near}.", near=", ".join(near)) if near else phrase("Remove the edge, or add the node.")
+            found.add(
+                "edge.no-node",
+                phrase("The edge {edge} names the node {node!r}, which does not exist.", edge=edge, node=end.node),
+                remedy,
+                path,
+            )
             return
     source = ports[edge.source.node].output(edge.source.port) if edge.source.node in ports else Port(edge.source.port)
     target = _target(graph, edge, ports, registry)
     if source is None:
-        keys = ", ".join(port.key for port in ports[edge.source.node].outputs) or "none"
-        text = f"The node {edge.source.node!r} has no output {edge.source.port!r}."
-        found.add("edge.no-port", text, f"It has: {keys}.", path, node=edge.source.node, port=edge.source.port)
+        keys = ", ".join(port.key for port in ports[edge.source.node].outputs) or phrase("none")
+        text = phrase("The node {node!r} has no output {port!r}.", node=edge.source.node, port=edge.source.port)
+        found.add("edge.no-port", text, phrase("It has: {keys}.", keys=keys), path, node=edge.source.node, port=edge.source.port)
     if target is None:
-        keys = ", ".join(port.key for port in ports[edge.target.node].inputs) or "none"
-        text = f"The node {edge.target.node!r} has no input {edge.target.port!r}."
+        keys = ", ".join(port.key for port in ports[edge.target.node].inputs) or phrase("none")
+        text = phrase("The node {node!r} has no input {port!r}.", node=edge.target.node, port=edge.target.port)
         found.add(
             "edge.no-port",
             text,
-            f"It has: {keys}; a parameter that can be wired will do, too.",
+            phrase("It has: {keys}; a parameter that can be wired will do, too.", keys=keys),
             path,
             node=edge.target.node,
             port=edge.target.port,
         )
     if source and target and not is_assignable(source.type, target.type):
-        text = f"The edge {edge} carries {source.type} to a port for {target.type}."
+        text = phrase(
+            "The edge {edge} carries {source} to a port for {target}.", edge=edge, source=source.type, target=target.type
+        )
         found.add(
             "edge.type", text, "Put a transform between them.", path, node=edge.target.node, port=target.key, severity="warning"
         )
@@ -79,7 +93,7 @@ def _check_counts(graph: Graph, ports: Mapping[str, Ports], found: Found) -> Non
             if port.required and not edges[Endpoint(node_id, port.key)] and port.key not in params:
                 found.add(
                     "port.unwired",
-                    f"The input {port.key!r} of {node_id!r} has no edge.",
+                    phrase("The input {port!r} of {node_id!r} has no edge.", port=port.key, node_id=node_id),
                     "Draw one to it.",
                     ("nodes", node_id),
                     node=node_id,
@@ -90,7 +104,7 @@ def _check_counts(graph: Graph, ports: Mapping[str, Ports], found: Found) -> Non
         if times > 1 and not (port_found and port_found.multiple) and target.node in ports:
             found.add(
                 "edge.too-many",
-                f"{times} edges lead to {target}, which takes one.",
+                phrase("{times} edges lead to {target}, which takes one.", times=times, target=target),
                 "Remove all but one, or merge them.",
                 ("nodes", target.node),
                 node=target.node,

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from engine.api.stores import Version
-from engine.model.issues import failure
+from engine.model.issues import failure, phrase
 from storage.database import reading, writing
 from storage.encoding import clean
 from storage.tables import Workflow, WorkflowVersion
@@ -220,12 +220,20 @@ def _full(path: str) -> str:
 def _known(session: Session, workflow_id: str) -> Workflow:
     if found := session.get(Workflow, workflow_id):
         return found
-    raise failure("library.unknown", f"There is no workflow {workflow_id}.", "Open its file once, so that it is registered.")
+    raise failure(
+        "library.unknown",
+        phrase("There is no workflow {workflow_id}.", workflow_id=workflow_id),
+        "Open its file once, so that it is registered.",
+    )
 
 
 def _not_text(text: str) -> Exception:
     shown = ascii(text[:80])
-    return failure("library.text", f"{shown} is not Unicode text.", "Rename the file or folder, or remove the broken character.")
+    return failure(
+        "library.text",
+        phrase("{shown} is not Unicode text.", shown=shown),
+        "Rename the file or folder, or remove the broken character.",
+    )
 
 
 def _entry(row: Workflow) -> WorkflowEntry:

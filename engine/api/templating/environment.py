@@ -22,6 +22,7 @@ from engine.api.templating.filters import filters, tests
 from engine.api.templating.limits import MAX_SOURCE, MAX_TOKENS, TemplateFailure, budget, kind
 from engine.api.templating.rewrite import guarded_nodes, path_of, rewrite, too_many_parts
 from engine.api.templating.values import Method, Missing, built, text
+from engine.model.issues import begun, phrase
 
 Blanks = tuple[str, str]
 _LOOP_CALLS = ("cycle", "changed")
@@ -51,7 +52,7 @@ def bounded_range(*ends: int) -> range:
         raise TemplateFailure("template.failed", "`range` takes whole numbers.")
     numbers = range(*ends)
     if len(numbers) > _MAX_RANGE:
-        raise TemplateFailure("template.too-large", f"A `range` has at most {_MAX_RANGE:,} numbers.")
+        raise TemplateFailure("template.too-large", phrase("A `range` has at most {max_range:,} numbers.", max_range=_MAX_RANGE))
     return numbers
 
 
@@ -99,7 +100,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 return built(obj(self.rounds(*args)))
             if isinstance(obj, Method) or self._is_function(obj):
                 return built(obj(*args, **kwargs))
-        raise TemplateFailure("template.not-allowed", f"{kind(obj).capitalize()} cannot be called.")
+        raise TemplateFailure("template.not-allowed", phrase("{kind} cannot be called.", kind=begun(kind(obj))))
 
     def _is_function(self, obj: Any) -> bool:
         owner = getattr(obj, "__self__", None)
@@ -134,7 +135,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if value is None:
             return Rounds(())
         if not isinstance(value, (str, list, tuple, range, Mapping)):
-            raise TemplateFailure("template.failed", f"A loop cannot go through {kind(value)}.")
+            raise TemplateFailure("template.failed", phrase("A loop cannot go through {kind}.", kind=kind(value)))
         return Rounds(value)
 
     def tick(self, length: int) -> None:
@@ -222,16 +223,20 @@ def check_tree(tree: nodes.Template) -> None:
     environment = sandbox()
     for node in guarded_nodes(tree):
         if isinstance(node, nodes.Filter) and node.name not in environment.filters:
-            raise unknown_part("filter", node.name)
+            raise unknown_part(phrase("filter"), node.name)
         if isinstance(node, nodes.Test) and node.name not in environment.tests:
-            raise unknown_part("test", node.name)
+            raise unknown_part(phrase("test"), node.name)
 
 
 def unknown_part(kind: str, name: str) -> TemplateFailure:
     """Build the failure for a filter or test that does not exist."""
     known: Iterable[str] = sandbox().filters if kind == "filter" else sandbox().tests
     near = ", ".join(f"`{one}`" for one in get_close_matches(name, known, n=3, cutoff=0.5))
-    return TemplateFailure("template.syntax", f"There is no {kind} `{name}`.", f"Nearest: {near}." if near else "")
+    return TemplateFailure(
+        "template.syntax",
+        phrase("There is no {kind} `{name}`.", kind=kind, name=name),
+        phrase("Nearest: {near}.", near=near) if near else "",
+    )
 
 
 def check_source(source: str, *, expression: bool = False) -> None:
@@ -242,7 +247,9 @@ def check_source(source: str, *, expression: bool = False) -> None:
         jinja2.TemplateSyntaxError: it cannot even be split into words.
     """
     if len(source) > MAX_SOURCE:
-        raise TemplateFailure("template.too-large", f"The template is longer than {MAX_SOURCE:,} characters.")
+        raise TemplateFailure(
+            "template.too-large", phrase("The template is longer than {max_source:,} characters.", max_source=MAX_SOURCE)
+        )
     if len(source) > MAX_TOKENS:
         words = sandbox().lex(f"{{{{ {source} }}}}" if expression else source)
         if sum(1 for _ in islice(words, MAX_TOKENS)) == MAX_TOKENS:

@@ -12,7 +12,7 @@ from jinja2.exceptions import SecurityError
 from engine.api.templating.environment import unknown_part
 from engine.api.templating.limits import TemplateFailure, too_large
 from engine.api.templating.values import UnknownName
-from engine.model.issues import Issue
+from engine.model.issues import Issue, phrase
 
 _UNKNOWN_PART = re.compile(r"No (filter|test) named '([^']*)'")
 _FAULTS_OF_TEMPLATES = (
@@ -41,37 +41,48 @@ def _failure(error: Exception, names: Mapping[str, Any]) -> TemplateFailure:
     if isinstance(error, MemoryError):
         return TemplateFailure("template.too-large", "There is not enough memory for the template.")
     if "integer string conversion" in str(error):
-        return too_large("numbers")
+        return too_large(phrase("numbers"))
     if isinstance(error, SecurityError):
-        return TemplateFailure("template.not-allowed", f"The template is not allowed to do this: {_end(error)}")
+        return TemplateFailure(
+            "template.not-allowed", phrase("The template is not allowed to do this: {reason}", reason=_end(error))
+        )
     if match := _UNKNOWN_PART.search(str(error)):
         return unknown_part(*match.groups())
     if isinstance(error, TemplateSyntaxError):
         return TemplateFailure(
-            "template.syntax", f"The template cannot be read: {_end(error.message or error)}", "Check the braces."
+            "template.syntax",
+            phrase("The template cannot be read: {reason}", reason=_end(error.message or error)),
+            "Check the braces.",
         )
     if isinstance(error, OverflowError):
         return TemplateFailure("template.failed", "A number in the template is infinite or too large.", "Use a smaller one.")
     if match := _NOT_COMPARED.match(str(error)):
         sign, left, right = match.groups()
-        text = f"`{sign}` does not compare {_KINDS.get(left, left)} with {_KINDS.get(right, right)}."
+        text = phrase(
+            "`{sign}` does not compare {left} with {right}.",
+            sign=sign,
+            left=_KINDS.get(left, left),
+            right=_KINDS.get(right, right),
+        )
         return TemplateFailure("template.failed", text, "Turn texts into numbers with `| int` or `| float`.")
-    return TemplateFailure("template.failed", f"The template fails: {_end(error)}", "Check the types of the values in it.")
+    return TemplateFailure(
+        "template.failed", phrase("The template fails: {reason}", reason=_end(error)), "Check the types of the values in it."
+    )
 
 
 _NOT_COMPARED = re.compile(r"'([<>=]+)' not supported between instances of '(\w+)' and '(\w+)'")
 _KINDS = {
-    "int": "a number", "float": "a number", "bool": "true or false", "str": "a text", "list": "a list", "tuple": "a list",
-    "dict": "an object", "NoneType": "nothing",
+    **dict.fromkeys(("int", "float"), phrase("a number")), **dict.fromkeys(("list", "tuple"), phrase("a list")),
+    "bool": phrase("true or false"), "str": phrase("a text"), "dict": phrase("an object"), "NoneType": phrase("nothing"),
 }  # fmt: skip
 _REMEDIES = {
-    "template.failed": "Change the template, or the values in it.",
-    "template.not-allowed": "Templates only read and shape data; use a Python script for the rest.",
-    "template.not-data": "Give a text, number, list or object.",
-    "template.syntax": "Correct the template.",
-    "template.too-large": "Use a Data transform or a Python script for this.",
-    "template.too-much-work": "Use a Data transform or a Python script for this.",
-    "template.unknown-name": "Test for it with `is defined`, or give a `default`.",
+    "template.failed": phrase("Change the template, or the values in it."),
+    "template.not-allowed": phrase("Templates only read and shape data; use a Python script for the rest."),
+    "template.not-data": phrase("Give a text, number, list or object."),
+    "template.syntax": phrase("Correct the template."),
+    "template.too-large": phrase("Use a Data transform or a Python script for this."),
+    "template.too-much-work": phrase("Use a Data transform or a Python script for this."),
+    "template.unknown-name": phrase("Test for it with `is defined`, or give a `default`."),
 }
 """What to do where nothing more precise is known."""
 

@@ -18,6 +18,7 @@ from engine.api.templating.limits import MAX_WIDTH, TemplateFailure, budget, kin
 from engine.api.templating.methods import join, number, percent, too_wide
 from engine.api.templating.methods import method as method_of
 from engine.api.templating.values import Missing, as_json, built, text
+from engine.model.issues import phrase
 from engine.model.values import Json
 
 _OF_TEXT = ("capitalize", "lower", "title", "trim", "truncate", "upper", "wordcount")
@@ -57,7 +58,9 @@ def _rows(name: str) -> Callable[..., Any]:
     def rows(*args: Any, **kwargs: Any) -> object:
         count = next(iter((*args[place + 1 :], *kwargs.values())), None)
         if not isinstance(count, int) or not 0 < count <= _MAX_ROWS:
-            raise TemplateFailure("template.failed", f"`{name}` needs a whole number from 1 to {_MAX_ROWS:,}.")
+            raise TemplateFailure(
+                "template.failed", phrase("`{name}` needs a whole number from 1 to {max_rows:,}.", name=name, max_rows=_MAX_ROWS)
+            )
         budget().spend(1 + count // 8)
         return function(*args, **kwargs)
 
@@ -99,7 +102,7 @@ def _sum(environment: Environment, value: Any, attribute: str | int | None = Non
         budget().spend()
         part = take(one) if take else one
         if not number(part) or not number(total):
-            raise TemplateFailure("template.failed", f"`sum` adds numbers, not {kind(part)}.")
+            raise TemplateFailure("template.failed", phrase("`sum` adds numbers, not {kind}.", kind=kind(part)))
         total += part
     return built(total)
 
@@ -109,7 +112,9 @@ def _numeric(value: object, name: str) -> Any:
         raise value.failure()
     if not number(value):
         raise TemplateFailure(
-            "template.failed", f"`{name}` needs a number, not {kind(value)}.", "Use `| int` or `| float` before it."
+            "template.failed",
+            phrase("`{name}` needs a number, not {kind}.", name=name, kind=kind(value)),
+            "Use `| int` or `| float` before it.",
         )
     return value
 
@@ -175,7 +180,7 @@ def _fromjson(value: object) -> Json:
     try:
         return cast("Json", built(json.loads(plain, parse_constant=_no_constant)))
     except ValueError as error:
-        raise TemplateFailure("template.failed", f"`fromjson` cannot read this text: {error}.") from None
+        raise TemplateFailure("template.failed", phrase("`fromjson` cannot read this text: {error}.", error=error)) from None
 
 
 def _no_constant(name: str) -> float:

@@ -12,6 +12,8 @@ from contextvars import ContextVar
 from time import thread_time
 from typing import TypeVar
 
+from engine.model.issues import phrase
+
 T = TypeVar("T")
 
 MAX_SOURCE = 256 * 1024
@@ -89,7 +91,7 @@ class Budget:
         self._made -= length
         self.spend(1 + length // 4096)
         if self._made < 0:
-            raise too_large("texts")
+            raise too_large(phrase("texts"))
 
     def weigh(self, value: object) -> int:
         """Return the weight of a value, each list or object weighed once."""
@@ -107,7 +109,7 @@ class Budget:
         if isinstance(value, dict):
             total += sum(len(key) + 4 if isinstance(key, str) else self.weigh(key) for key in value)
         if total > MAX_WEIGHT:
-            raise too_large("lists and objects")
+            raise too_large(phrase("lists and objects"))
         # Holding the value keeps its id from being given to another one.
         self._weights[id(value)] = (value, total)
         return total
@@ -127,8 +129,8 @@ class Budget:
 
 def too_large(what: str) -> TemplateFailure:
     """Build the failure for text or values that grow too large."""
-    remedy = "Use smaller ones." if what == "numbers" else "Use a Data transform or a Python script for this."
-    return TemplateFailure("template.too-large", f"The template makes {what} that are too large.", remedy)
+    remedy = phrase("Use smaller ones.") if what == "numbers" else phrase("Use a Data transform or a Python script for this.")
+    return TemplateFailure("template.too-large", phrase("The template makes {what} that are too large.", what=what), remedy)
 
 
 _current: ContextVar[Budget | None] = ContextVar("template_budget", default=None)
@@ -177,17 +179,17 @@ def _open(made: Budget) -> Iterator[Budget]:
 def kind(value: object) -> str:
     """Name the type of a value as people know it."""
     if value is None:
-        return "nothing"
+        return phrase("nothing")
     for types, name in _KINDS:
         if isinstance(value, types):
             return name
-    return "something that is not data"
+    return phrase("something that is not data")
 
 
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
-    (bool, "true or false"),
-    ((int, float), "a number"),
-    (str, "a text"),
-    ((list, tuple, range), "a list"),
-    (Mapping, "an object"),
+    (bool, phrase("true or false")),
+    ((int, float), phrase("a number")),
+    (str, phrase("a text")),
+    ((list, tuple, range), phrase("a list")),
+    (Mapping, phrase("an object")),
 )

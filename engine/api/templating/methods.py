@@ -10,6 +10,7 @@ from typing import Any, cast
 from engine.api.plain import MAX_BITS
 from engine.api.templating.limits import MAX_WIDTH, TemplateFailure, budget, kind, too_large
 from engine.api.templating.values import Method, Missing, built, text
+from engine.model.issues import phrase
 
 _BACKWARD_SEARCH = 100
 """Longest text to look for from the end: Python's backward search takes length times length in the worst case."""
@@ -53,7 +54,10 @@ def _padded(name: str) -> Callable[..., str]:
 
 def too_wide(width: object) -> TemplateFailure:
     """Build the failure for a width or precision beyond any page."""
-    return TemplateFailure("template.too-large", f"A width of {width} is too large; {MAX_WIDTH} is the most.")
+    return TemplateFailure(
+        "template.too-large",
+        phrase("A width of {width} is too large; {max_width} is the most.", width=width, max_width=MAX_WIDTH),
+    )
 
 
 def _format(value: str, *args: object, **kwargs: object) -> str:
@@ -108,7 +112,8 @@ class _PlainFormatter(Formatter):
     def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
         if not re.fullmatch(r"\w*", field_name):
             raise TemplateFailure(
-                "template.not-allowed", f"`{{{field_name}}}` cannot be used in a format; pass the value itself."
+                "template.not-allowed",
+                phrase("`{{{field_name}}}` cannot be used in a format; pass the value itself.", field_name=field_name),
             )
         key: int | str = int(field_name) if field_name.isdecimal() else field_name
         return self.get_value(key, args, kwargs), field_name
@@ -178,8 +183,12 @@ def binary(operator: str, left: object, right: object, plainly: Callable[[Any, A
         return built(plainly(left, right))
     if operator == "*":
         return _repeated(left, right)
-    hint = "Use `~` to join texts." if operator == "+" else "Turn texts into numbers with `| int` or `| float`."
-    raise TemplateFailure("template.failed", f"`{operator}` does not work with {kind(left)} and {kind(right)}.", hint)
+    hint = phrase("Use `~` to join texts.") if operator == "+" else phrase("Turn texts into numbers with `| int` or `| float`.")
+    raise TemplateFailure(
+        "template.failed",
+        phrase("`{operator}` does not work with {kind} and {kind_2}.", operator=operator, kind=kind(left), kind_2=kind(right)),
+        hint,
+    )
 
 
 def _check_bits(operator: str, left: int, right: int) -> None:
@@ -190,13 +199,15 @@ def _check_bits(operator: str, left: int, right: int) -> None:
     else:
         bits = max(left.bit_length(), right.bit_length())
     if bits > MAX_BITS:
-        raise too_large("numbers")
+        raise too_large(phrase("numbers"))
 
 
 def _repeated(left: object, right: object) -> object:
     many, times = (right, left) if isinstance(left, int) else (left, right)
     if not isinstance(times, int) or not isinstance(many, (str, list, tuple)):
-        raise TemplateFailure("template.failed", f"`*` does not work with {kind(left)} and {kind(right)}.")
+        raise TemplateFailure(
+            "template.failed", phrase("`*` does not work with {kind} and {kind_2}.", kind=kind(left), kind_2=kind(right))
+        )
     length = len(many) * max(times, 0)
     budget().make(length) if isinstance(many, str) else budget().make(8 * length)
     return built(many * times)

@@ -15,6 +15,7 @@ from jinja2.visitor import NodeTransformer
 
 from engine.api.templating.limits import TemplateFailure
 from engine.api.templating.values import checked_int, finite
+from engine.model.issues import phrase
 
 MAX_NODES = 20_000
 MAX_DEPTH = 120
@@ -63,11 +64,11 @@ def guarded_nodes(tree: nodes.Node) -> Iterator[nodes.Node]:
 
 def _refuse(node: nodes.Node) -> None:
     if refused := _REFUSED.get(type(node)):
-        raise TemplateFailure("template.not-allowed", f"`{{% {refused} %}}` cannot be used in a field.")
+        raise TemplateFailure("template.not-allowed", phrase("`{{% {refused} %}}` cannot be used in a field.", refused=refused))
     if isinstance(node, nodes.Name) and (node.name in ("self", "super") or node.name.startswith("__")):
-        raise TemplateFailure("template.not-allowed", f"`{node.name}` cannot be used in a field.")
+        raise TemplateFailure("template.not-allowed", phrase("`{node}` cannot be used in a field.", node=node.name))
     if isinstance(node, nodes.Keyword) and node.key.startswith("_"):
-        raise TemplateFailure("template.not-allowed", f"`{node.key}` cannot be the name of an argument.")
+        raise TemplateFailure("template.not-allowed", phrase("`{node}` cannot be the name of an argument.", node=node.key))
     if isinstance(node, nodes.Const) and isinstance(node.value, float):
         finite(node.value)
     elif isinstance(node, nodes.Const) and isinstance(node.value, int):
@@ -89,7 +90,7 @@ def path_of(node: nodes.Node) -> str:
 
 def too_many_parts() -> TemplateFailure:
     """Build the failure for a template that would take long to compile."""
-    text = "The template has too many parts."
+    text = phrase("The template has too many parts.")
     return TemplateFailure("template.too-large", text, "Make several nodes of it, or use a Python script.")
 
 

@@ -16,7 +16,7 @@ from jinja2.utils import missing as _missing
 from engine.api.large import dumps
 from engine.api.plain import MAX_BITS
 from engine.api.templating.limits import MAX_NESTING, TemplateFailure, budget, kind, too_large
-from engine.model.issues import counted
+from engine.model.issues import begun, phrase, phrase_n
 from engine.model.values import Json
 
 _LOOP = frozenset(
@@ -26,7 +26,9 @@ _LOOP = frozenset(
 _GROUP = frozenset(("grouper", "list"))
 _SHOWN_NAMES = 8
 _READABLE = json.JSONEncoder(ensure_ascii=False)
-_NOT_AVAILABLE = "Names that begin with an underscore, and all but a few harmless methods, are not available in templates."
+_NOT_AVAILABLE = phrase(
+    "Names that begin with an underscore, and all but a few harmless methods, are not available in templates."
+)
 
 
 class Missing(StrictUndefined):
@@ -58,17 +60,30 @@ class Missing(StrictUndefined):
         if self._undefined_hint:
             return TemplateFailure("template.failed", _sentence(self._undefined_hint))
         if of is _missing:
-            return UnknownName(f"There is no name `{name}`.", str(name), (), at_top=True)
-        owner = f"`{self._path}`" if self._path else kind(of).capitalize()
+            return UnknownName(phrase("There is no name `{name}`.", name=name), str(name), (), at_top=True)
+        owner = f"`{self._path}`" if self._path else begun(kind(of))
         if isinstance(of, Mapping):
-            return UnknownName(f"{owner} has no `{name}`.", str(name), (key for key in of if isinstance(key, str)))
+            return UnknownName(
+                phrase("{owner} has no `{name}`.", owner=owner, name=name), str(name), (key for key in of if isinstance(key, str))
+            )
         if isinstance(name, int) and isinstance(of, Sequence):
-            text = f"{owner} has {counted(len(of), 'item')}, none at {name}."
+            text = phrase(
+                "{owner} has {items}, none at {name}.",
+                owner=owner,
+                items=phrase_n("{count:,} item", "{count:,} items", len(of)),
+                name=name,
+            )
             return TemplateFailure("template.unknown-name", text, "Items count from 0; test for it or give a `default`.")
-        text = f"{owner} is {kind(of)} and has no `{name}`." if self._path else f"{owner} has no `{name}`."
+        text = (
+            phrase("{owner} is {kind} and has no `{name}`.", owner=owner, kind=kind(of), name=name)
+            if self._path
+            else phrase("{owner} has no `{name}`.", owner=owner, name=name)
+        )
         if str(name).startswith("_") or hasattr(of, str(name)):
             return TemplateFailure("template.not-allowed", text, _NOT_AVAILABLE)
-        remedy = "Take one item with `[0]`, or all with a `for` loop or `map`." if isinstance(of, (list, tuple, range)) else ""
+        remedy = (
+            phrase("Take one item with `[0]`, or all with a `for` loop or `map`.") if isinstance(of, (list, tuple, range)) else ""
+        )
         return TemplateFailure("template.unknown-name", text, remedy)
 
 
@@ -80,7 +95,13 @@ class UnknownName(TemplateFailure):
         near = get_close_matches(name, known, n=3, cutoff=0.5)
         shown = near or known[:_SHOWN_NAMES]
         listed = ", ".join(f"`{one}`" for one in shown) + (", …" if not near and len(known) > _SHOWN_NAMES else "")
-        remedy = f"Nearest: {listed}." if near else f"There are: {listed}." if shown else "There is nothing to choose from here."
+        remedy = (
+            phrase("Nearest: {listed}.", listed=listed)
+            if near
+            else phrase("There are: {listed}.", listed=listed)
+            if shown
+            else phrase("There is nothing to choose from here.")
+        )
         super().__init__("template.unknown-name", text, remedy)
         self.name = name
         self.at_top = at_top
@@ -161,7 +182,9 @@ def cut(value: object, start: object, stop: object, step: object) -> object:
     if isinstance(value, Missing):
         raise value.failure()
     if not isinstance(value, (str, list, tuple, range)):
-        raise TemplateFailure("template.failed", f"Only lists and texts can be cut with `[a:b]`, not {kind(value)}.")
+        raise TemplateFailure(
+            "template.failed", phrase("Only lists and texts can be cut with `[a:b]`, not {kind}.", kind=kind(value))
+        )
     part = slice(start, stop, step)
     budget().make(len(value)) if isinstance(value, str) else budget().spend(1 + len(value) // 8)
     return built(cast("Any", value)[part])
@@ -191,16 +214,18 @@ def built(value: object) -> object:
 def checked_int(value: int) -> int:
     """Return the number, unless it is unreasonably large."""
     if value.bit_length() > MAX_BITS:
-        raise too_large("numbers")
+        raise too_large(phrase("numbers"))
     return value
 
 
 def finite(value: float) -> float:
     """Return the number, unless it is infinite or none at all."""
     if not math.isfinite(value):
-        what = "none at all (NaN)" if math.isnan(value) else "infinite"
+        what = phrase("none at all (NaN)") if math.isnan(value) else phrase("infinite")
         raise TemplateFailure(
-            "template.not-data", f"A number in the template is {what}, which no data can hold.", "Keep numbers below 1e308."
+            "template.not-data",
+            phrase("A number in the template is {what}, which no data can hold.", what=what),
+            "Keep numbers below 1e308.",
         )
     return value
 
@@ -251,15 +276,15 @@ def plain(value: object, depth: int = 0) -> Json:
     if isinstance(value, Missing):
         raise value.failure()
     if depth >= MAX_NESTING:
-        raise too_large("nested values")
+        raise too_large(phrase("nested values"))
     if isinstance(value, (list, tuple, range)):
         budget().spend(1 + len(value) // 8)
         return [plain(one, depth + 1) for one in value]
     if isinstance(value, Mapping):
         budget().spend(1 + len(value) // 8)
         return {_key(key): plain(one, depth + 1) for key, one in value.items()}
-    name = f"`{value.name}` is not called" if isinstance(value, Method) else "The result is not data"
-    raise TemplateFailure("template.not-data", f"{name}.", "Give a text, number, list or object.")
+    name = phrase("`{value}` is not called", value=value.name) if isinstance(value, Method) else phrase("The result is not data")
+    raise TemplateFailure("template.not-data", phrase("{name}.", name=name), "Give a text, number, list or object.")
 
 
 def _key(key: object) -> str:
@@ -267,4 +292,4 @@ def _key(key: object) -> str:
         return key
     if isinstance(key, (bool, int, float)) or key is None:
         return "null" if key is None else text(key)
-    raise TemplateFailure("template.not-data", f"The key of an object must be a text, not {kind(key)}.")
+    raise TemplateFailure("template.not-data", phrase("The key of an object must be a text, not {kind}.", kind=kind(key)))

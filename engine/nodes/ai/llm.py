@@ -13,10 +13,10 @@ from engine.api.models import ChatRequest, Message, ModelError, Role
 from engine.api.node import Node
 from engine.api.params import Data, Field, Param, Prompt, Schema, Seconds, Text
 from engine.api.plain import as_text, one_line
-from engine.api.ports import OUT, After, Port, Ports, type_name
+from engine.api.ports import OUT, After, Port, Ports, type_phrase
 from engine.api.schemas import schema_issues, schema_type
 from engine.api.trust import Capability, provider_asked
-from engine.model.issues import Issue, WeftError, failure, moved
+from engine.model.issues import Issue, WeftError, failure, moved, phrase
 from engine.model.values import Json, JsonObject
 
 ROLES = ("system", "user", "assistant")
@@ -108,8 +108,13 @@ class Llm(Node):
         if self.mode == "once":
             return await self._ask(ctx, {}, None)
         if not isinstance(self.items, list):
-            kind = "nothing" if self.items is None else type_name(type(self.items))
-            raise failure("llm.no-list", f"One call for each item needs a list, not {kind}.", "Give it a list.", field="items")
+            kind = phrase("nothing") if self.items is None else type_phrase(type(self.items))
+            raise failure(
+                "llm.no-list",
+                phrase("One call for each item needs a list, not {kind}.", kind=kind),
+                "Give it a list.",
+                field="items",
+            )
         return await self._ask_each(ctx, self.items)
 
     async def _ask_each(self, ctx: RunContext, items: Sequence[Json]) -> list[Json]:
@@ -222,12 +227,12 @@ def _history(messages: Any) -> list[Message]:
     for position, turn in enumerate(messages if isinstance(messages, list) else [] if messages is None else [messages]):
         role = turn.get("role") if isinstance(turn, dict) else None
         if role not in ROLES:
-            text = f"The turn {position} has no role that is system, user or assistant."
+            text = phrase("The turn {position} has no role that is system, user or assistant.", position=position)
             raise failure("llm.bad-messages", text, "Give objects with `role` and `content`.", field=f"messages[{position}]")
         turns.append(Message(cast("Role", role), as_text(turn.get("content"))))
     return turns
 
 
 def _of_item(index: int, error: WeftError) -> WeftError:
-    issues = (replace(issue, text=f"Item {index}: {issue.text}") for issue in error.issues)
+    issues = (replace(issue, text=phrase("Item {index}: {text}", index=index, text=issue.text)) for issue in error.issues)
     return WeftError(*issues, retryable=error.retryable, retry_after=error.retry_after)

@@ -15,7 +15,7 @@ from engine.api.plain import one_line
 from engine.api.ports import After, Port, Ports
 from engine.api.scripts import ScriptJob, ScriptResult, Stream
 from engine.api.trust import Capability
-from engine.model.issues import Issue, WeftError, counted, failure
+from engine.model.issues import Issue, WeftError, failure, open_ended, phrase, phrase_n
 from engine.model.values import Json
 
 
@@ -64,7 +64,14 @@ class PythonScript(Node):
         job = ScriptJob(self.code, {**self.inputs, **wired}, name="script", time_limit=self.time_limit)
         result = await ctx.scripts.run(job, hear)
         if result.dropped:
-            ctx.log(f"{counted(result.dropped, 'byte')} of what the script printed did not fit.", "warning")
+            ctx.log(
+                phrase_n(
+                    "{count:,} byte of what the script printed did not fit.",
+                    "{count:,} bytes of what the script printed did not fit.",
+                    result.dropped,
+                ),
+                "warning",
+            )
         if result.status != "succeeded":
             if result.error and result.error.traceback:
                 ctx.log(result.error.traceback.rstrip(), "error")
@@ -87,7 +94,7 @@ class PythonScript(Node):
         inputs = params.get("inputs")
         for name in inputs if isinstance(inputs, dict) else ():
             if not name or name in _TAKEN:
-                text = f"An input cannot be named {name!r}." if name else "An input has no name."
+                text = phrase("An input cannot be named {name!r}.", name=name) if name else phrase("An input has no name.")
                 yield Issue("script.bad-input", text, "Choose another name.", field="inputs")
 
     @classmethod
@@ -105,12 +112,18 @@ _TAKEN = frozenset({"code", "inputs", "time_limit", "after", "self", "ctx", "err
 """Names that ports of a script cannot have."""
 
 _ENDINGS = {
-    "timeout": ("The script took longer than its limit of {limit:g} s.", "Raise the limit or let the script do less."),
-    "limit": ("The script used more than it may: {hit}.", "Let it use less."),
-    "killed": ("The script was killed (code {code}).", "Look at the log; it may have used too much memory."),
-    "bad-result": ("The script gave no result that can be used: {why}.", "Set `result`, or return from `main`, plain JSON data."),
-    "no-confinement": ("The script was not started: {why}.", "Look at the program's log."),
-    "failed": ("The script ended with code {code}.", "Look at the step's log."),
+    "timeout": (
+        phrase("The script took longer than its limit of {limit:g} s."),
+        phrase("Raise the limit or let the script do less."),
+    ),
+    "limit": (phrase("The script used more than it may: {hit}."), phrase("Let it use less.")),
+    "killed": (phrase("The script was killed (code {code})."), phrase("Look at the log; it may have used too much memory.")),
+    "bad-result": (
+        phrase("The script gave no result that can be used: {why}."),
+        phrase("Set `result`, or return from `main`, plain JSON data."),
+    ),
+    "no-confinement": (phrase("The script was not started: {why}."), phrase("Look at the program's log.")),
+    "failed": (phrase("The script ended with code {code}."), phrase("Look at the step's log.")),
 }
 
 
@@ -119,12 +132,18 @@ def _error(result: ScriptResult, limit: float) -> WeftError:
     error = result.error
     if result.status == "failed" and error is not None:
         message = f"{error.type}: {error.message}" if error.message else error.type
-        place = f" (line {error.line})" if error.line else ""
-        issue = Issue("script.error", f"{message}{place}.", "Correct the script.", field="code", line=error.line)
+        place = phrase(" (line {line})", line=error.line) if error.line else ""
+        issue = Issue(
+            "script.error",
+            phrase("{message}{place}.", message=message, place=place),
+            "Correct the script.",
+            field="code",
+            line=error.line,
+        )
         return WeftError(replace(issue, column=error.column))
     text, remedy = _ENDINGS[result.status]
-    why = error.message.rstrip(".") if error else ""
-    text = text.format(limit=limit, hit=", ".join(result.limits_hit), code=result.exit_code, why=why)
+    why = open_ended(error.message) if error else ""
+    text = phrase(text, limit=limit, hit=", ".join(result.limits_hit), code=result.exit_code, why=why)
     field = "time_limit" if result.status == "timeout" else "code"
     return failure(f"script.{result.status}", text, remedy, field=field)
 
@@ -134,7 +153,9 @@ def _syntax_issues(code: str) -> Iterable[Issue]:
         with warnings.catch_warnings(action="ignore"):
             ast.parse(code)
     except SyntaxError as error:
-        text = f"{error.msg} (line {error.lineno})."
+        text = phrase("{msg} (line {lineno}).", msg=error.msg, lineno=error.lineno)
         yield Issue("script.syntax", text, "Correct the script.", field="code", line=error.lineno, column=error.offset)
     except (ValueError, RecursionError, MemoryError) as error:
-        yield Issue("script.syntax", f"The script cannot be read: {error}.", "Correct the script.", field="code")
+        yield Issue(
+            "script.syntax", phrase("The script cannot be read: {error}.", error=error), "Correct the script.", field="code"
+        )

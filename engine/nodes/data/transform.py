@@ -14,8 +14,8 @@ from engine.api.large import is_large
 from engine.api.node import Node
 from engine.api.params import Expression, Field, Param, Wired
 from engine.api.plain import as_text, one_line
-from engine.api.ports import OUT, After, Port, Ports, type_name
-from engine.model.issues import Issue, failure
+from engine.api.ports import OUT, After, Port, Ports, type_phrase
+from engine.model.issues import Issue, failure, phrase
 from engine.model.values import Json, JsonObject
 
 Operation = Literal["template", "pick", "map", "filter", "sort", "unique", "group", "count", "merge"]
@@ -135,7 +135,7 @@ class Transform(Node):
         try:
             found: Json = jmespath.search(self.path or "@", self.value)
         except JMESPathError as error:
-            text = f"The path {self.path!r} does not fit: {_first_line(error)}."
+            text = phrase("The path {path!r} does not fit: {first_line}.", path=self.path, first_line=_first_line(error))
             raise failure("transform.pick", text, "Correct the path.", field="path") from None
         return found
 
@@ -147,7 +147,7 @@ class Transform(Node):
         if not self.expression.strip():
             return items
         if any(not isinstance(item, dict) for item in items):
-            text, remedy = "Only objects can be joined.", "Merge lists of objects, or leave the expression empty."
+            text, remedy = phrase("Only objects can be joined."), phrase("Merge lists of objects, or leave the expression empty.")
             raise failure("transform.not-an-object", text, remedy, field="value")
         keys = [key async for key in self._each(ctx, items, self._evaluated)]
         joined: dict[str, JsonObject] = {}
@@ -176,7 +176,11 @@ class Transform(Node):
     def _list(self, value: Any) -> list[Json]:
         if isinstance(value, list):
             return value
-        text = f"{self.operation} needs a list, not {type_name(type(value)) if value is not None else 'nothing'}."
+        text = phrase(
+            "{operation} needs a list, not {kind}.",
+            operation=self.operation,
+            kind=type_phrase(type(value)) if value is not None else phrase("nothing"),
+        )
         raise failure("transform.not-a-list", text, "Give it a list.", field="value")
 
     @classmethod
@@ -202,7 +206,7 @@ class Transform(Node):
             try:
                 jmespath.compile(path)
             except JMESPathError as error:
-                text = f"{path!r} is no JMESPath: {_first_line(error)}."
+                text = phrase("{path!r} is no JMESPath: {first_line}.", path=path, first_line=_first_line(error))
                 yield Issue("transform.bad-path", text, "Correct the path.", field="path")
 
     @classmethod

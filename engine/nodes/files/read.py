@@ -18,7 +18,7 @@ from engine.api.plain import one_line
 from engine.api.ports import OUT, After, Port, Ports
 from engine.api.tables import read_rows
 from engine.api.trust import Capability, folder_read
-from engine.model.issues import Issue, WeftError
+from engine.model.issues import Issue, WeftError, phrase
 from engine.model.values import Json
 
 _TYPES = {"text": "text", "csv": "list", "jsonl": "list", "lines": "list"}
@@ -118,11 +118,13 @@ def _json(text: str, path: Path, line: int | None = None) -> Json:
         return loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         place = line or error.lineno
-        raise _bad(f"Line {place} of {path} is no JSON: {error.msg}.", path, place) from None
+        raise _bad(
+            phrase("Line {place} of {path} is no JSON: {msg}.", place=place, path=path, msg=error.msg), path, place
+        ) from None
     except RecursionError:
-        raise _bad(f"{path} is nested too deeply.", path, line) from None
+        raise _bad(phrase("{path} is nested too deeply.", path=path), path, line) from None
     except ValueError as error:
-        raise _bad(f"{path} holds a number that is none: {error}.", path, line) from None
+        raise _bad(phrase("{path} holds a number that is none: {error}.", path=path, error=error), path, line) from None
 
 
 def _refuse(name: str) -> None:

@@ -20,7 +20,7 @@ from engine.api.ports import After
 from engine.api.saving import append, save
 from engine.api.tables import first_row, write_rows
 from engine.api.trust import Capability, folder_written
-from engine.model.issues import Issue, WeftError, failure
+from engine.model.issues import Issue, WeftError, failure, phrase
 from engine.model.values import Json
 
 TABLE_MB = 50.0
@@ -85,7 +85,7 @@ class WriteFile(Node):
         path = absolute(self.path, folder)
         is_relative = not os.path.isabs(os.path.expanduser(self.path))  # noqa: PTH111, PTH117
         if is_relative and not is_below(self.path, folder):
-            text = f"{self.path!r} leads out of the run's own folder."
+            text = phrase("{path!r} leads out of the run's own folder.", path=self.path)
             raise failure("file.outside", text, "Write an absolute path, or one without `..`.", field="path")
         return path
 
@@ -110,7 +110,7 @@ class WriteFile(Node):
             return text.encode(self.encoding)
         except UnicodeEncodeError as error:
             sign = error.object[error.start]
-            text = f"{path} cannot hold {sign!r} in {self.encoding}."
+            text = phrase("{path} cannot hold {sign!r} in {encoding}.", path=path, sign=sign, encoding=self.encoding)
             raise failure("file.encoding", text, "Use utf-8.", field="encoding") from None
         except (LookupError, ValueError):
             raise WeftError(*encoding_issues({"encoding": self.encoding})) from None
@@ -159,7 +159,7 @@ def _formatted(content: Json, kind: str) -> str:
 
 
 def _not_regular(path: Path) -> WeftError:
-    return failure("file.not-regular", f"{path} is no ordinary file.", "Choose another one.", field="path")
+    return failure("file.not-regular", phrase("{path} is no ordinary file.", path=path), "Choose another one.", field="path")
 
 
 def _no_json_appended() -> Issue:

@@ -10,7 +10,7 @@ from engine.api.node import Node
 from engine.api.params import Expression, Field, Param, Row, Text, Wired
 from engine.api.plain import one_line
 from engine.api.ports import ERROR, After, Outputs, Port, Ports
-from engine.model.issues import Issue
+from engine.model.issues import Issue, phrase
 from engine.model.values import Json
 
 DEFAULT = "default"
@@ -86,16 +86,16 @@ class Condition(Node):
     @classmethod
     def check(cls, params: Mapping[str, Json]) -> Iterable[Issue]:
         """Find cases whose port is taken, and cases without an expression."""
-        seen = {DEFAULT: "the default", ERROR: "errors"}
+        seen = {DEFAULT: phrase("the default"), ERROR: phrase("errors")}
         for position, key, _ in _rows(params):
             if key in seen:
-                text = f"The key {key!r} is used for {seen[key]} already."
+                text = phrase("The key {key!r} is used for {seen} already.", key=key, seen=seen[key])
                 yield Issue("condition.duplicate-case", text, "Give the case another key.", field=f"cases[{position}].id")
-            seen.setdefault(key, "another case")
+            seen.setdefault(key, phrase("another case"))
         for position, case in enumerate(_list(params.get("cases"))):
             if isinstance(case, dict) and not str(case.get("when") or "").strip():
                 place = f"cases[{position}].when"
-                remedy = "Write one, or remove the case."
+                remedy = phrase("Write one, or remove the case.")
                 yield Issue("condition.no-expression", "The case has no expression, so it is never true.", remedy, field=place,
                             severity="warning")
 

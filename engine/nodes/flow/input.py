@@ -10,7 +10,7 @@ from engine.api.context import RunContext
 from engine.api.node import Node
 from engine.api.params import Field, Param
 from engine.api.plain import one_line
-from engine.model.issues import Issue, WeftError
+from engine.model.issues import Issue, WeftError, phrase
 from engine.model.values import Json
 
 
@@ -43,8 +43,12 @@ class Input(Node):
         if self.name in inputs:
             return inputs[self.name]
         near = difflib.get_close_matches(self.name, inputs, n=3, cutoff=0.4) or list(inputs)
-        remedy = f"Declared inputs: {', '.join(near)}." if near else "Declare it in the workflow's inputs."
-        raise WeftError(Issue("input.unknown", f"The workflow has no input {self.name!r}.", remedy, field="name"))
+        remedy = (
+            phrase("Declared inputs: {near}.", near=", ".join(near)) if near else phrase("Declare it in the workflow's inputs.")
+        )
+        raise WeftError(
+            Issue("input.unknown", phrase("The workflow has no input {name!r}.", name=self.name), remedy, field="name")
+        )
 
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:

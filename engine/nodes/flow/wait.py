@@ -13,7 +13,7 @@ from engine.api.node import Node
 from engine.api.params import Field, Param, Seconds, Text, Wired, has_template
 from engine.api.plain import one_line
 from engine.api.ports import After
-from engine.model.issues import Issue, WeftError, failure
+from engine.model.issues import Issue, WeftError, failure, phrase
 from engine.model.values import Json
 
 LONGEST_SLEEP = 30.0
@@ -82,5 +82,5 @@ def _moment(text: str) -> float:
     try:
         return datetime.fromisoformat(text.strip()).timestamp()
     except (ValueError, OverflowError, OSError):
-        remedy = "Write it like 2026-05-01T09:00 or 2026-05-01T09:00+09:00."
-        raise failure("wait.bad-time", f"{text!r} is no date and time.", remedy, field="until") from None
+        remedy = phrase("Write it like 2026-05-01T09:00 or 2026-05-01T09:00+09:00.")
+        raise failure("wait.bad-time", phrase("{text!r} is no date and time.", text=text), remedy, field="until") from None

@@ -15,7 +15,7 @@ from engine.api.ports import After
 from engine.api.replies import status_error
 from engine.api.trust import ANYWHERE, Capability, host_of, secrets_in
 from engine.api.web import WebError, WebRequest
-from engine.model.issues import Issue, moved
+from engine.model.issues import Issue, moved, phrase
 from engine.model.values import Json
 
 _MAIL = ("channel", ("mail",))
@@ -139,10 +139,20 @@ class Notification(Node):
         needed = {"mail": ("host", "sender", "to"), "webhook": ("url",)}.get(str(channel), ())
         for name in needed:
             if not params.get(name):
-                yield Issue("notify.missing", f"A {channel} needs {_NAMES[name]}.", "Fill it in.", field=name)
+                yield Issue(
+                    "notify.missing",
+                    phrase("A {channel} needs {names}.", channel=channel, names=_NAMES[name]),
+                    "Fill it in.",
+                    field=name,
+                )
         url = params.get("url")
         if channel == "webhook" and isinstance(url, str) and url and not has_template(url) and host_of(url) == ANYWHERE:
-            yield Issue("http.invalid-url", f"{url!r} is no web address.", "Begin it with https:// and a host.", field="url")
+            yield Issue(
+                "http.invalid-url",
+                phrase("{url!r} is no web address.", url=url),
+                "Begin it with https:// and a host.",
+                field="url",
+            )
         if channel == "mail" and params.get("user") and not params.get("password"):
             yield Issue("notify.missing", "The sign-in has no password.", "Choose the secret that holds it.", field="password")
 
@@ -165,4 +175,9 @@ class Notification(Node):
         return one_line(params.get("channel", "desktop"), params.get("subject"))
 
 
-_NAMES = {"host": "a mail server", "sender": "an address to come from", "to": "an address to go to", "url": "an address"}
+_NAMES = {
+    "host": phrase("a mail server"),
+    "sender": phrase("an address to come from"),
+    "to": phrase("an address to go to"),
+    "url": phrase("an address"),
+}

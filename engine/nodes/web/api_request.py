@@ -16,7 +16,7 @@ from engine.api.ports import After
 from engine.api.replies import status_error
 from engine.api.trust import Capability, host_of, secrets_in
 from engine.api.web import DEFAULT_TIME_LIMIT, WebAuth, WebError, WebRequest
-from engine.model.issues import Issue, WeftError, failure, moved
+from engine.model.issues import Issue, WeftError, failure, moved, phrase
 from engine.model.values import Json
 
 MB = 1_000_000
@@ -136,20 +136,25 @@ class ApiRequest(Node):
         """Find a bad address, bad status codes, and authentication without its secret."""
         url = params.get("url", "")
         if isinstance(url, str) and not has_template(url) and not re.match(r"\s*https?://[^/?#\s]", url, re.IGNORECASE):
-            yield Issue("http.invalid-url", f"{url!r} is no web address.", "Begin it with https:// and a host.", field="url")
+            yield Issue(
+                "http.invalid-url",
+                phrase("{url!r} is no web address.", url=url),
+                "Begin it with https:// and a host.",
+                field="url",
+            )
         try:
             list(_codes(str(params.get("allowed_status", "200"))))
         except WeftError as error:
             yield error.issue
         if params.get("auth", "none") != "none" and not params.get("secret"):
-            remedy = "Choose a secret, or no authentication."
+            remedy = phrase("Choose a secret, or no authentication.")
             yield Issue("http.no-secret", "The authentication has no secret.", remedy, field="secret")
         body = params.get("body")
         if params.get("body_kind", "none") == "none" and body not in (None, ""):
-            text = "The request has a body, and it is not sent."
+            text = phrase("The request has a body, and it is not sent.")
             yield Issue("http.body-unused", text, "Set body_kind to json, form or raw.", field="body_kind", severity="warning")
         if params.get("body_kind") == "json" and isinstance(body, str) and body.startswith(("{", "[")) and not has_template(body):
-            text, remedy = "The body is text, and JSON text is sent.", "Write it as an object, or choose raw."
+            text, remedy = phrase("The body is text, and JSON text is sent."), phrase("Write it as an object, or choose raw.")
             yield Issue("http.json-text", text, remedy, field="body", severity="warning")
 
     @classmethod
@@ -168,7 +173,12 @@ def _headers(values: dict[str, Json]) -> dict[str, str]:
     headers = {}
     for name, value in values.items():
         if isinstance(value, dict | list):
-            raise failure("http.invalid-request", f"The header {name!r} is no text.", "Give it text.", field=f"headers.{name}")
+            raise failure(
+                "http.invalid-request",
+                phrase("The header {name!r} is no text.", name=name),
+                "Give it text.",
+                field=f"headers.{name}",
+            )
         if value is not None:
             headers[name] = str(value).lower() if isinstance(value, bool) else str(value)
     return headers
@@ -179,6 +189,8 @@ def _codes(text: str) -> Iterator[range]:
     for part in text.split(","):
         found = re.fullmatch(r"\s*([1-5]\d\d)\s*(?:-\s*([1-5]\d\d)\s*)?", part)
         if found is None:
-            remedy = "Write codes and ranges such as 200-299, 404."
-            raise failure("http.bad-status", f"{part.strip()!r} is no status code.", remedy, field="allowed_status")
+            remedy = phrase("Write codes and ranges such as 200-299, 404.")
+            raise failure(
+                "http.bad-status", phrase("{part!r} is no status code.", part=part.strip()), remedy, field="allowed_status"
+            )
         yield range(int(found[1]), int(found[2] or found[1]) + 1)
