@@ -15,11 +15,11 @@ from graph_editor.arranging import free_place
 from graph_editor.canvas import Canvas
 from graph_editor.choices import Choice, that_fit
 from graph_editor.edits import Place, add, new_node
-from graph_editor.geometry import COLUMN_GAP
 from graph_editor.interactions.dispatch import Dispatcher
 from graph_editor.interactions.move import over
 from graph_editor.interactions.sketch import Ghost, SplicePreview
 from graph_editor.interactions.wire import Wire
+from graph_editor.layers import COLUMN_GAP
 from graph_editor.wiring import add_wired, best_port, insert, splice_of
 from resources.language import tr
 

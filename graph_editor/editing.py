@@ -17,6 +17,7 @@ from graph_editor.fragments import corner, duplicate, fragment, paste, read
 from graph_editor.inline_edit import InlineEdit
 from graph_editor.interactions.dispatch import Dispatcher
 from graph_editor.interactions.key_wire import KeyWire, own_ports
+from graph_editor.tidying import align, tidy
 from graph_editor.wiring import heal
 from resources.language import tr
 from widgets.theme import theme
@@ -65,6 +66,22 @@ class Editing(QObject):
         """Take away the selected frames, or those around the selected nodes."""
         scene, rects = self._canvas.scene, self._canvas.rects()
         self._canvas.attempt(lambda: release(self._graph, scene.selected_nodes(), scene.selected_frames(), rects))
+
+    def align(self) -> None:
+        """Put the selected nodes in one row or column."""
+        scene = self._canvas.scene
+        rects = self._canvas.rects(scene.selected_nodes())
+        self._canvas.attempt(lambda: align(self._graph, rects, theme().metric["snap"]))
+
+    def tidy(self) -> None:
+        """Put what is selected in columns along the edges; everything, when less than two nodes are selected."""
+        scene, rects = self._canvas.scene, self._canvas.rects()
+        chosen, chosen_frames = scene.selected_nodes(), scene.selected_frames()
+        nodes, frames = carried(self._graph, chosen, chosen_frames, rects)
+        if len(nodes) < 2:
+            nodes, frames = set(rects), set(self._graph.frames)
+        edit = tidy(self._graph, rects, nodes, frames, scene.port_y, theme().metric["snap"])
+        self._canvas.apply(replace(edit, nodes=tuple(chosen), frames=tuple(chosen_frames)) if edit is not None else None)
 
     def select_all(self) -> None:
         """Select all nodes, frames and notes."""

@@ -111,7 +111,7 @@ class GraphEditor(QWidget):
             "breakpoint": self.breakpoint, "frame": editing.frame, "unframe": editing.unframe, "note": editing.note,
             "run_to": self.run_to, "run_from": self.run_from, "zoom_in": view.zoom_in, "zoom_out": view.zoom_out,
             "zoom_fit": view.fit, "zoom_selection": view.fit_selection, "zoom_100": self.zoom_100,
-            "minimap": view.zoom_bar.overview.emit,
+            "minimap": view.zoom_bar.overview.emit, "tidy": editing.tidy, "align": editing.align,
         }  # fmt: skip
 
     def facts(self) -> dict[str, bool]:
@@ -182,7 +182,7 @@ class GraphEditor(QWidget):
         scene, others = self.scene, dict[str, str]()
         frames = scene.selected_frames()
         if nodes := scene.selected_nodes():
-            entries: Sequence[str] = menus.NODE
+            entries: Sequence[str] = menus.NODE if len(nodes) == 1 else menus.NODES
             if all(self.document.graph.nodes[node].options.get("disabled") is True for node in nodes):
                 others["disable"] = tr("Enable")
         elif scene.selected_edges():
@@ -236,7 +236,7 @@ class GraphEditor(QWidget):
             return False
         if self.gestures.active is not None:
             return self.gestures.key_press(event)
-        asks = self.gestures.keys.focus.edge is not None or (self._was_clicked and self.tab_adds)
+        asks = self.gestures.keys.focus.edge is not None or ((self._was_clicked or self.scene.is_empty) and self.tab_adds)
         if event.key() == Qt.Key.Key_Tab and asks and not event.modifiers():
             self.adding.search()
             return True

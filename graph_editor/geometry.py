@@ -1,9 +1,9 @@
-"""Sizes and places on the canvas, in scene units: nodes and their ports, the curve of an edge, room for nodes without a place."""
+"""Sizes and places on the canvas, in scene units: nodes and their ports, and the curve of an edge."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -12,7 +12,6 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
 from engine.api.ports import Port
-from engine.model.graph import Edge
 from widgets.theme import theme
 
 Side = Literal["input", "output"]
@@ -23,7 +22,6 @@ PORT_PITCH = 20.0
 PREVIEW_LINE = 16.0
 WELL_INSET = 8.0
 WELL_PADDING = 8.0
-COLUMN_GAP, ROW_GAP = 52.0, 28.0
 ARROW = 8.0
 ARROW_GAP = 3.0
 _WIDTHS = {"start": 172.0, "model": 212.0}
@@ -165,56 +163,3 @@ def _distance_to_polyline(line: QPolygonF, point: QPointF) -> float:
         share = 0.0 if length == 0 else min(1.0, max(0.0, ((px - ax) * ux + (py - ay) * uy) / length))
         nearest = min(nearest, math.hypot(px - ax - share * ux, py - ay - share * uy))
     return nearest
-
-
-def layered(
-    sizes: Mapping[str, tuple[float, float]], edges: Iterable[Edge], corner: tuple[float, float] = (0.0, 0.0)
-) -> dict[str, tuple[float, float]]:
-    """Return places for nodes in columns from left to right, each behind all that it depends on."""
-    after: dict[str, list[str]] = {node: [] for node in sizes}
-    before: dict[str, list[str]] = {node: [] for node in sizes}
-    for edge in edges:
-        source, target = edge.source.node, edge.target.node
-        if source in after and target in after and source != target:
-            after[source].append(target)
-            before[target].append(source)
-    columns = _columns(after, before)
-    places: dict[str, tuple[float, float]] = {}
-    x = corner[0]
-    for column in columns:
-        ordered = sorted(column, key=lambda node: _mean([places[near][1] for near in before[node] if near in places]))
-        y = corner[1]
-        for node in ordered:
-            places[node] = (x, y)
-            y += _snapped(sizes[node][1] + ROW_GAP)
-        x += _snapped(max(sizes[node][0] for node in column) + COLUMN_GAP)
-    return places
-
-
-def _snapped(length: float) -> float:
-    snap = theme().metric["snap"]
-    return math.ceil(length / snap) * snap
-
-
-def _columns(after: Mapping[str, Collection[str]], before: Mapping[str, Collection[str]]) -> list[list[str]]:
-    """Return nodes by the longest way to them. What goes round in a circle is entered at the node that comes first."""
-    rank = dict.fromkeys(after, 0)
-    open_ends = {node: len(sources) for node, sources in before.items()}
-    left = dict.fromkeys(after)
-    while left:
-        ready = [node for node in left if open_ends[node] <= 0] or [next(iter(left))]
-        for node in ready:
-            del left[node]
-        for node in ready:
-            for target in after[node]:
-                open_ends[target] -= 1
-                if target in left:
-                    rank[target] = max(rank[target], rank[node] + 1)
-    columns: list[list[str]] = [[] for _ in range(max(rank.values(), default=-1) + 1)]
-    for node, column in rank.items():
-        columns[column].append(node)
-    return [column for column in columns if column]
-
-
-def _mean(values: Collection[float]) -> float:
-    return sum(values) / len(values) if values else 0.0

@@ -28,6 +28,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "duplicate": ("Duplicate", ""),
     "frame": ("Put in a frame", "frame"),
     "unframe": ("Release from the frame", "ungroup"),
+    "align": ("Align", "align-start-vertical"),
+    "tidy": ("Tidy", "wand-sparkles"),
     "delete": ("Delete", "trash-2"),
     "heal": ("Delete and join neighbours", ""),
     "add_node": ("Add node…", "plus"),
@@ -40,10 +42,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
 
 NODE = ("edit_node", "rename", "wire", LINE, "run_to", "run_from", LINE, "disable", "pin", "breakpoint", LINE, "cut", "copy",
         "duplicate", "frame", "unframe", LINE, "delete", "heal")  # fmt: skip
+NODES = (*NODE[: NODE.index("unframe") + 1], "align", "tidy", *NODE[NODE.index("unframe") + 1 :])
 EDGE = ("add_node", "delete")
 FRAME = ("rename", "unframe", "copy", "duplicate", LINE, "delete")
 NOTE = ("rename", "copy", "duplicate", LINE, "delete")
-EMPTY = ("add_node", "note", "paste", LINE, "select_all", "zoom_fit")
+EMPTY = ("add_node", "note", "paste", LINE, "select_all", "tidy", "zoom_fit")
 
 
 class CanvasMenu(QMenu):

@@ -12,12 +12,14 @@ from engine.model.graph import Edge, Endpoint, Node
 from graph_editor.document import Delta, GraphDocument
 from graph_editor.edge_item import STUB, EdgeItem
 from graph_editor.frame_item import FrameItem
-from graph_editor.geometry import ROW_GAP, PortSpot, Side, layered
+from graph_editor.geometry import PortSpot, Side
+from graph_editor.layers import ROW_GAP, Box, Link, laid_out
 from graph_editor.levels import FULL, Level
 from graph_editor.node_face import face_of, look_of
 from graph_editor.node_item import NodeItem
 from graph_editor.overlay import Overlay
 from widgets.node_types import NodeTypes
+from widgets.theme import theme
 
 Place = tuple[float, float]
 
@@ -112,6 +114,11 @@ class DocumentScene(QGraphicsScene):
         spot = item.spot(end.port, side) if item else None
         return item.port_point(spot) if item and spot else None
 
+    def port_y(self, end: Endpoint, side: Side) -> float:
+        """Return how far below the upper edge of its node a port is; 0 when there is no such port."""
+        spot = self._spot(end, side)
+        return spot.y if spot is not None else 0.0
+
     def refresh(self) -> None:
         """Make all items anew from the document, as after a change of the language or of the node types."""
         graph = self.document.graph
@@ -169,8 +176,12 @@ class DocumentScene(QGraphicsScene):
             return
         placed = self.rect_of(node for node in self._nodes if node not in new)
         corner = (placed.left(), placed.bottom() + 2 * ROW_GAP) if not placed.isEmpty() else (0.0, 0.0)
-        sizes = {node: self._nodes[node].look.parts.size for node in new}
-        self._auto.update(layered(sizes, self.document.graph.edges, corner))
+        boxes = {node: Box(*self._nodes[node].look.parts.size) for node in new}
+        links = [
+            Link(edge.source.node, edge.target.node, self.port_y(edge.source, "output"), self.port_y(edge.target, "input"))
+            for edge in self.document.graph.edges
+        ]
+        self._auto.update(laid_out(boxes, links, corner, theme().metric["snap"]))
 
     def _place(self, nodes: Iterable[str]) -> None:
         for node in nodes:

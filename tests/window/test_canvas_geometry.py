@@ -11,9 +11,8 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
 from engine.api.ports import Port
-from engine.model.graph import Edge
 from engine.model.issues import Issue
-from graph_editor.geometry import PortSpot, anatomy, distance_to_path, edge_path, layered, place_ports
+from graph_editor.geometry import PortSpot, anatomy, distance_to_path, edge_path, place_ports
 from graph_editor.hits import PortHit
 from graph_editor.node_face import Marks, face_of, look_of
 from graph_editor.node_paint import metrics
@@ -61,16 +60,6 @@ def test_an_edge_leaves_and_arrives_level(x: float, y: float, u: float, v: float
 def test_an_edge_to_its_own_node_can_be_seen_below_it() -> None:
     lowest = max(edge_path(QPointF(200, 20), QPointF(0, 20)).pointAtPercent(share / 10).y() for share in range(11))
     assert lowest > 80
-
-
-def test_nodes_stand_behind_what_they_depend_on_even_in_a_circle(qapp: QApplication) -> None:
-    edges = [Edge.of("a.out", "b.in"), Edge.of("b.out", "c.in"), Edge.of("c.out", "b.back"), Edge.of("a.out", "d.in")]
-    places = layered(dict.fromkeys("abcde", (196.0, 68.0)), edges)
-    assert places.keys() == set("abcde")
-    assert places["a"][0] < places["b"][0] < places["c"][0]
-    assert places["b"][0] == places["d"][0]
-    assert len(set(places.values())) == 5
-    assert all(x % 8 == 0 and y % 8 == 0 for x, y in places.values())
 
 
 @settings(max_examples=60, deadline=None)

@@ -153,6 +153,18 @@ class EditorMachine(RuleBasedStateMachine):
         self.note()
 
     @rule(number=NUMBER)
+    def tidy(self, number: int) -> None:
+        self.editor.scene.select(self.some(number))
+        self.editor.editing.tidy()
+        self.note()
+
+    @rule(number=NUMBER)
+    def align(self, number: int) -> None:
+        self.editor.scene.select(self.some(number))
+        self.editor.editing.align()
+        self.note()
+
+    @rule(number=NUMBER)
     def unframe(self, number: int) -> None:
         self.editor.scene.select(self.some(number))
         self.editor.editing.unframe()

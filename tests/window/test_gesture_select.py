@@ -233,3 +233,19 @@ def test_enter_and_double_click_open_a_node(hand: Hand, qtbot: QtBot) -> None:
     with qtbot.waitSignal(hand.editor.open_requested) as asked:
         hand.key(Qt.Key.Key_Return)
     assert asked.args == ["way"]
+
+
+def test_shift_a_aligns_what_is_selected_and_shift_l_tidies_everything(hand: Hand) -> None:
+    scene = hand.editor.scene
+    hand.drag(hand.header("sort"), hand.header("sort") + QPointF(0, 104), mods=ALT)
+    with hand.undone_after():
+        scene.select(["read", "sort", "way"])
+        hand.key(Qt.Key.Key_A, SHIFT)
+    assert len({scene.position(node)[1] for node in ("read", "sort", "way")}) == 1
+    hand.drag(hand.header("save"), hand.header("save") + QPointF(-500, 180), mods=ALT)
+    scene.select(["save"])
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_L, SHIFT)
+    assert scene.position("save")[0] > scene.position("way")[0], "it comes after what it depends on"
+    with hand.unchanged():
+        hand.key(Qt.Key.Key_L, SHIFT)
