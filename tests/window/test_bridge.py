@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -123,6 +125,51 @@ def test_a_request_goes_to_the_next_owner_when_the_first_one_left(qtbot: QtBot) 
     second.asked[1][2].set_result({"run": "x"})
     qtbot.waitUntil(lambda: results == [{"run": "x"}])
     assert first.closed
+    bridge.close(0).join()
+
+
+def test_owners_that_leave_at_once_are_given_time_and_then_up(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_app.window.bridge.PAUSES_MS", (0, 40, 80))
+    looked: list[float] = []
+
+    class Leaving(Owner):
+        def call(self, do: str, given: JsonObject | None = None, emit: Emit | None = None) -> Future[JsonObject]:
+            answer = super().call(do, given, emit)
+            answer.set_exception(gone())
+            return answer
+
+    def look() -> Front:
+        looked.append(time.monotonic())
+        return Leaving()
+
+    bridge = Bridge(look)
+    found: list[str] = []
+    with qtbot.waitSignal(bridge.detached) as told:
+        for name in ("one", "two", "three"):
+            bridge.call(name, failed=lambda error: found.append(error.issue.code))
+    qtbot.waitUntil(lambda: found == [gone().issue.code] * 3)
+    assert told.args is not None
+    assert told.args[0].issue.code == gone().issue.code
+    gaps = [after - before for before, after in pairwise(looked)]
+    assert len(gaps) == 3
+    assert gaps[1] >= 0.035
+    assert gaps[2] >= 0.075
+    bridge.close(0).join()
+
+
+def test_an_answer_of_an_owner_that_left_comes_after_the_next_one(qtbot: QtBot) -> None:
+    first, second = Owner(), Owner()
+    owners = iter([first, second])
+    bridge = opened(qtbot, lambda: next(owners))
+    results: list[JsonObject] = []
+    bridge.call("early")
+    bridge.call("late", {}, results.append)
+    first.asked[0][2].set_exception(gone())
+    qtbot.waitUntil(lambda: len(second.asked) == 1)
+    first.asked[1][2].set_exception(gone())
+    qtbot.waitUntil(lambda: len(second.asked) == 2)
+    second.asked[1][2].set_result({"late": True})
+    qtbot.waitUntil(lambda: results == [{"late": True}])
     bridge.close(0).join()
 
 
