@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
-from desktop_app.desk.given import SAME_VERSION
+from desktop_app.desk.finding import FindDesk
+from desktop_app.desk.given import SAME_VERSION, Request
 from desktop_app.desk.library import LibraryDesk
 from desktop_app.desk.models import ModelDesk
 from desktop_app.desk.past import PastDesk
@@ -21,6 +23,12 @@ BEGIN = ("start", "resume", "answer", "get_model")
 """Requests that are refused while the owner ends."""
 
 
+class Area(Protocol):
+    """A part of the desk."""
+
+    requests: dict[str, Request]
+
+
 class Desk:
     """Takes requests by name; lives on the engine's loop. `closing` refuses whatever would begin something.
 
@@ -32,7 +40,8 @@ class Desk:
         self._parts = parts(self._sink)
         self._runs = RunDesk(self._parts, self._check_open)
         self._models = ModelDesk(self._parts)
-        areas = (self._runs, self._models, PastDesk(self._parts), LibraryDesk(self._parts), SetupDesk(self._parts))
+        others = tuple(desk(self._parts) for desk in (PastDesk, LibraryDesk, SetupDesk, FindDesk))
+        areas: tuple[Area, ...] = (self._runs, self._models, *others)
         self._requests = {name: request for area in areas for name, request in area.requests.items()}
 
     async def __call__(self, do: str, given: JsonObject, emit: Emit) -> JsonObject:

@@ -42,7 +42,7 @@ def bind_window(window: MainWindow) -> None:
     actions.set_checked("high_contrast", look.high_contrast)
 
 
-def _come_forward(window: MainWindow) -> None:
+def come_forward(window: MainWindow) -> None:
     """Show the main window when a workflow's own window asked for what is only there."""
     if not window.frame.isActiveWindow():
         window.frame.raise_()
@@ -50,17 +50,17 @@ def _come_forward(window: MainWindow) -> None:
 
 
 def _open_palette(window: MainWindow) -> None:
-    _come_forward(window)
+    come_forward(window)
     window.palette_card.open()
 
 
 def _open_sheet(window: MainWindow) -> None:
-    _come_forward(window)
+    come_forward(window)
     window.sheet.open()
 
 
 def _open_messages(window: MainWindow) -> None:
-    _come_forward(window)
+    come_forward(window)
     window.messages.open(tuple(window.toasts.past), window.toolbar.messages_button)
 
 

@@ -292,14 +292,16 @@ class RunControl(QObject):
             self._canvas.editor.scene.select([address])
             self._canvas.editor.view.center_on(address)
 
+    def open_run(self, run_id: str, canvas: DocumentCanvas) -> None:
+        """Show a run on the canvas of its workflow, from the journal when it is not known here."""
+        if self._runs.get(run_id) is None:
+            self._runs.open(run_id, workflow_of(canvas.document))
+        if (known := self._runs.get(run_id)) is not None:
+            self._show_run(canvas, known)
+
     def _on_run_chosen(self, run_id: str) -> None:
-        known = self._runs.get(run_id)
-        if known is not None and self._canvas is not None:
-            self._show_run(self._canvas, known)
-        elif self._canvas is not None:
-            self._runs.open(run_id, workflow_of(self._canvas.document))
-            if (opened := self._runs.get(run_id)) is not None:
-                self._show_run(self._canvas, opened)
+        if self._canvas is not None:
+            self.open_run(run_id, self._canvas)
 
     def _load_runs(self, *, opens: bool = False) -> None:
         """Find the runs of other days; `opens` offers them in the menu at once."""

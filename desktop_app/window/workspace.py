@@ -21,6 +21,7 @@ from desktop_app.window.document_pages import DocumentPages
 from desktop_app.window.document_view import DocumentView
 from desktop_app.window.documents import DocumentService
 from desktop_app.window.engine import EngineService
+from desktop_app.window.finding import Finding
 from desktop_app.window.form_dialogs import FormDialogs
 from desktop_app.window.frame import Frame
 from desktop_app.window.inspecting import Inspecting
@@ -77,6 +78,9 @@ class Workspace(QObject):
         self.inspecting = Inspecting(self.types, self.facts, self._form_dialogs, self._node_actions, self)
         self.control = RunControl(self.window, self.runs, self.types, self._ask_trust)
         self.pages = DocumentPages(self.window, self.documents, self.library, self._make_canvas)
+        self.finding = Finding(
+            self.window, self.documents, self.pages, self.library, self.engine.bridge, self.types, self.control.open_run
+        )
         self.quit = Quit(self.engine, self.runs, self.documents.may_end, self)
         self._signals = EndSignals(self.quit)
         frame.may_close = self.quit.may_close
