@@ -53,12 +53,18 @@ class DocumentCanvas(QObject):
         self.handlers: dict[str, Callable[[], object]] = self.editor.handlers()
         self.problems: list[Issue] = []
         self.run: RunModel | None = None
-        self.breakpoints: frozenset[str] = frozenset()
         self.editor.set_edge_values(self._edge_value)
         self.editor.breakpoint_requested.connect(self._turn_breakpoints)
         self.editor.pin_requested.connect(self._turn_pins)
         self.editor.facts_changed.connect(self.facts_changed)
         document.document.changed.connect(self._on_changed)
+        document.breakpoints_changed.connect(self._on_breakpoints)
+        self._show_marks()
+
+    @property
+    def breakpoints(self) -> frozenset[str]:
+        """The nodes before which runs of the document stop."""
+        return self.document.breakpoints
 
     @property
     def widget(self) -> GraphEditor:
@@ -102,8 +108,10 @@ class DocumentCanvas(QObject):
         self.problems_changed.emit()
 
     def _turn_breakpoints(self, nodes: list[str]) -> None:
-        chosen = frozenset(nodes)
-        self.breakpoints = self.breakpoints - chosen if chosen <= self.breakpoints else self.breakpoints | chosen
+        chosen, now = frozenset(nodes), self.breakpoints
+        self.document.set_breakpoints(now - chosen if chosen <= now else now | chosen)
+
+    def _on_breakpoints(self) -> None:
         self._show_marks()
         self.breakpoints_changed.emit()
 
@@ -159,7 +167,7 @@ class DocumentCanvas(QObject):
     def _show_marks(self) -> None:
         nodes = self.document.graph.nodes
         paused = [node for node in scene_paused(self.run) if node in nodes]
-        self.editor.scene.set_marks([node for node in self.breakpoints if node in nodes], paused)
+        self.editor.scene.set_marks(self.breakpoints, paused)
 
     def _edge_value(self, edge: Edge) -> EdgeValue | None:
         step = self.run.step(edge.source.node) if self.run else None
@@ -169,12 +177,8 @@ class DocumentCanvas(QObject):
 
     # ------------------------------------------------------------------ the document
     def _on_changed(self, delta: Delta) -> None:
-        if delta.added or delta.removed:
-            if len(delta.added) == len(delta.removed) == 1 and delta.removed <= self.breakpoints:
-                self.breakpoints |= delta.added  # the node has another id
-            self.breakpoints &= self.document.graph.nodes.keys()
-            if self.run is not None:
-                self._show_steps()
+        if (delta.added or delta.removed) and self.run is not None:
+            self._show_steps()
         self.facts_changed.emit()
 
 

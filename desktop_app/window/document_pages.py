@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.documents import document_id
+from desktop_app.window.breakpoints import BreakpointMemory
 from desktop_app.window.broken_page import BrokenPage
 from desktop_app.window.difference_tabs import DifferenceTabs
 from desktop_app.window.document_view import Canvas, DocumentView
@@ -48,6 +49,7 @@ class DocumentPages(QObject):
         self._last: Path | None = None
         self._questions = Questions(window.frame)
         self._differences = DifferenceTabs(window, service)
+        self._breakpoints = BreakpointMemory(service, window.preferences)
         self._connect()
         self._bind()
 

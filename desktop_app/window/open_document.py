@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.window.files import Content, Stamp, file_name
 from desktop_app.window.trust import Asked
-from engine.model.graph import Graph
+from engine.model.graph import Graph, Node
 from engine.model.issues import Issue
 from graph_editor.document import Delta, GraphDocument
 from resources.language import tr
@@ -36,13 +37,14 @@ class Trouble:
 class OpenDocument(QObject):
     """One document, in however many views. `changed` tells of another title, place, or trouble, or that it was saved or edited.
 
-    `path` is None before the first save. `stamp`, `digest` and `saved_text` are those of the file as last read or written. An
-    example stays as it is at its own place; a copy (its id belongs to a file elsewhere) gets an id of its own when it is saved.
-    `asked` is what a person has to agree to before it runs; what `is_own` was made here, or comes with Weft, and was not
-    saved yet. `text_before` is what the file held before it was read or written last.
+    `breakpoints_changed` tells of other breakpoints. `path` is None before the first save. `stamp`, `digest` and `saved_text` are
+    those of the file as last read or written. An example stays as it is at its own place; a copy (its id belongs to a file
+    elsewhere) gets an id of its own when it is saved. `asked` is what a person has to agree to before it runs; what `is_own` was
+    made here, or comes with Weft, and was not saved yet. `text_before` is what the file held before it was read or written last.
     """
 
     changed = Signal()
+    breakpoints_changed = Signal()
 
     def __init__(self, graph: Graph, path: Path | None = None, *, number: int = 1, is_example: bool = False) -> None:
         super().__init__()
@@ -58,6 +60,7 @@ class OpenDocument(QObject):
         self.revision = 0
         self.is_saving = False
         self.number = number
+        self._marked: dict[str, Node | None] = {}
         self.document.changed.connect(self._on_changed)
         self.document.modified_changed.connect(self.changed)
 
@@ -107,6 +110,18 @@ class OpenDocument(QObject):
         self.is_looked_at = is_looked_at
         self.changed.emit()
 
+    @property
+    def breakpoints(self) -> frozenset[str]:
+        """The nodes before which its runs stop."""
+        return frozenset(self._marked.keys() & self.graph.nodes.keys())
+
+    def set_breakpoints(self, nodes: Iterable[str]) -> None:
+        """Let runs stop before these nodes and no others."""
+        before = self.breakpoints
+        self._marked = {node: self.graph.nodes.get(node) for node in nodes}
+        if self.breakpoints != before:
+            self.breakpoints_changed.emit()
+
     def settle(self, content: Content) -> None:
         """Know what the file holds now."""
         self.text_before = self.saved_text
@@ -114,5 +129,19 @@ class OpenDocument(QObject):
 
     def _on_changed(self, delta: Delta) -> None:
         self.revision += 1
+        if self._marked:
+            self._follow_breakpoints(delta)
         if delta.document:
             self.changed.emit()
+
+    def _follow_breakpoints(self, delta: Delta) -> None:
+        """Keep breakpoints of nodes that get another id, or come back; another node with the id of one that went has none."""
+        nodes, before = self.graph.nodes, frozenset(self._marked)
+        if len(delta.added) == len(delta.removed) == 1 and delta.removed <= before:
+            self._marked |= {node: nodes[node] for node in delta.added}
+        for node in delta.added & before:
+            if nodes[node] != self._marked[node]:
+                del self._marked[node]
+        self._marked |= {node: nodes[node] for node in self._marked if node in nodes}
+        if delta.added or delta.removed:
+            self.breakpoints_changed.emit()

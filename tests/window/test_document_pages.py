@@ -22,6 +22,8 @@ from desktop_app.window.documents import DocumentService
 from desktop_app.window.library import Done, Failed, Library
 from desktop_app.window.question_card import QuestionCard
 from desktop_app.window.recovered_page import RecoveredPage
+from engine.model.changes import AddNode, RemoveNode, RenameNode
+from engine.model.graph import Node
 from engine.model.serialize import load
 from engine.model.values import JsonObject
 from graph_editor.view import GraphView
@@ -496,6 +498,45 @@ def test_a_look_at_another_page_moves_nothing(qtbot: QtBot) -> None:
     stack.resize(800, 600)
     qtbot.waitUntil(lambda: canvas_view.width() == 800)
     assert (canvas_view.middle - middle).manhattanLength() < 4
+
+
+def test_breakpoints_come_back_at_the_next_start(make_desk: MakeDesk, hello: Path, qtbot: QtBot) -> None:
+    first = make_desk()
+    document = first.open(qtbot, hello).document
+    canvas = canvas_of(first)
+    canvas.editor.scene.select(["hello", "odd"])
+    first.shell.window.actions["breakpoint"].trigger()
+    canvas.editor.scene.select(["odd"])
+    first.shell.window.actions["breakpoint"].trigger()
+    first.pages.open_view(document)
+    assert canvas_of(first) is not canvas
+    assert canvas_of(first).editor.scene.overlay.breakpoints == {"hello"}, "both views show the same"
+    second = make_desk()
+    second.open(qtbot, hello)
+    assert canvas_of(second).breakpoints == {"hello"}
+    assert canvas_of(second).editor.scene.overlay.breakpoints == {"hello"}
+    assert "breakpoint" not in hello.read_text(encoding="utf-8")
+
+
+def test_a_breakpoint_follows_its_node(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    document = desk.open(qtbot, hello).document
+    document.set_breakpoints(["hello"])
+    document.document.apply(RemoveNode("hello"), "Delete")
+    assert document.breakpoints == set()
+    document.document.undo()
+    assert document.breakpoints == {"hello"}
+    document.document.redo()
+    document.document.apply(AddNode(Node("hello", "flow.wait")), "Another one")
+    assert document.breakpoints == set()
+    document.set_breakpoints(["hello"])
+    document.document.apply(RenameNode("hello", "hi"), "Rename")
+    assert document.breakpoints == {"hi"}
+
+
+def canvas_of(desk: Desk) -> DocumentCanvas:
+    canvas = desk.view().canvas
+    assert isinstance(canvas, DocumentCanvas)
+    return canvas
 
 
 def test_a_damaged_session_is_an_empty_one(make_desk: MakeDesk, home: Path) -> None:

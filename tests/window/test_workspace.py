@@ -259,4 +259,6 @@ def test_a_run_that_was_stopped_is_offered_at_the_next_start(qtbot: QtBot, qapp:
         assert again.run.run == run
         assert any("can go on" in toast.text for toast in second.window.toasts.shown)
         QTest.mouseClick(second.window.toolbar.buttons["go_on"], Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: status(again, "ask") == "paused", timeout=LONG)  # its breakpoint is remembered
+        QTest.mouseClick(second.window.toolbar.buttons["resume"], Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: len(dialogs(second)) == 1, timeout=LONG)
