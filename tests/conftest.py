@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.forked import ForkServer, fork_server
 from tests.helpers.isolation import clean_environment, loopback_only
 from tests.helpers.leaks import no_leaks, no_tasks_left
 from tests.helpers.logs import LogGuard, no_unexpected_logs
@@ -86,6 +87,13 @@ def _own_home(_nothing_left_behind: None, tmp_path_factory: pytest.TempPathFacto
 def home(_own_home: Path) -> Path:
     """The home folder of this test, empty at its start; `WEFT_DATA` and `WEFT_CONFIG` lie below it."""
     return _own_home
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[ForkServer | None]:
+    """What starts the command quickly."""
+    with fork_server() as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

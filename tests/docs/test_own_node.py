@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,8 +59,8 @@ def script() -> str:
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the commands are written for a POSIX shell")
-def test_the_chapter_works_as_written(tmp_path: Path) -> None:
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+def test_the_chapter_works_as_written(tmp_path: Path, path_with_weft: str) -> None:
+    environment = {**os.environ, "PATH": path_with_weft}
     done = subprocess.run(
         ["bash", "-c", script()], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=100
     )

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import pytest
 
 from tests.helpers.checkout import ROOT
 
@@ -53,22 +49,18 @@ def matches(expected: str, output: str) -> bool:
     return re.search(pattern, output, re.DOTALL) is not None
 
 
-@pytest.mark.timeout(180)
-def test_the_tour(tmp_path: Path) -> None:
-    programs, here = tmp_path / "bin", tmp_path / "here"
-    programs.mkdir()
+def test_the_tour(tmp_path: Path, path_with_weft: str) -> None:
+    here = tmp_path / "here"
     here.mkdir()
     (here / "resources").symlink_to(ROOT / "resources")
-    weft = programs / "weft"
-    weft.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -P -m desktop_app "$@"\n')
-    weft.chmod(0o755)
     own = {
         "WEFT_DATA": str(tmp_path / "data"),
         "WEFT_CONFIG": str(tmp_path / "config"),
         "PYTHONPATH": str(ROOT),
         "COLUMNS": "160",
+        "PATH": path_with_weft,
     }
-    environment = {**os.environ, **own, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    environment = {**os.environ, **own}
     ran = 0
     for language, mark, text in blocks():
         if mark.startswith("file="):

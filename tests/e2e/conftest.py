@@ -8,15 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.forked import ForkServer, fork_server
+from tests.helpers.forked import ForkServer
 from tests.helpers.weft_command import Weft
-
-
-@pytest.fixture(scope="session")
-def forks() -> Iterator[ForkServer | None]:
-    """What starts programs quickly."""
-    with fork_server() as server:
-        yield server
 
 
 @pytest.fixture(scope="session")

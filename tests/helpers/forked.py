@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -19,7 +20,7 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 from tests.helpers.checkout import ROOT
 
@@ -111,25 +112,42 @@ class ForkServer:
         os.write(ends[0][1], given)
         os.close(ends[0][1])
         theirs = [ends[0][0], ends[1][1], ends[2][1]]
-        connection = self._send(arguments, folder, environment, theirs)
+        connection = _asked(self._path, arguments, folder, environment, theirs)
         for number in theirs:
             os.close(number)
         return Forked(connection, ends[1][0], ends[2][0])
 
     def start_at(self, terminal: int, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Forked:
         """Start `weft` with all its streams at a terminal, a file number."""
-        return Forked(self._send(arguments, folder, environment, [terminal] * 3))
+        return Forked(_asked(self._path, arguments, folder, environment, [terminal] * 3))
 
-    def _send(
-        self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], streams: Sequence[int]
-    ) -> socket.socket:
-        connection = socket.socket(socket.AF_UNIX)
-        connection.connect(self._path)
-        request = json.dumps({"arguments": list(arguments), "folder": str(folder), "environment": dict(environment)}).encode()
-        connection.sendall(len(request).to_bytes(4, "big"))
-        socket.send_fds(connection, [request[:1]], streams)
-        connection.sendall(request[1:])
-        return connection
+    def put_command(self, folder: Path) -> None:
+        """Put a program `weft` into a folder, for shells; it ends when the fork that does its work ends."""
+        code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from tests.helpers.forked import pass_on; pass_on()"
+        weft = folder / "weft"
+        line = shlex.join([sys.executable, "-I", "-S", "-c", code, self._path])
+        weft.write_text(f'#!/bin/sh\nexec {line} "$@"\n', encoding="utf-8")
+        weft.chmod(0o755)
+
+
+def pass_on() -> NoReturn:
+    """Be `weft` for a shell: hand arguments, folder, environment and streams to a fork, and end as it does."""
+    connection = _asked(sys.argv[1], sys.argv[2:], Path.cwd(), os.environ, [0, 1, 2])
+    code = Forked(connection).wait()
+    sys.exit(code if code >= 0 else 128 - code)
+
+
+def _asked(
+    path: str, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], streams: Sequence[int]
+) -> socket.socket:
+    """Ask the server at a path for a fork, and return the connection on which that will tell its id and its exit code."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(path)
+    request = json.dumps({"arguments": list(arguments), "folder": str(folder), "environment": dict(environment)}).encode()
+    connection.sendall(len(request).to_bytes(4, "big"))
+    socket.send_fds(connection, [request[:1]], streams)
+    connection.sendall(request[1:])
+    return connection
 
 
 def serve(path: str) -> None:
