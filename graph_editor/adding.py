@@ -141,7 +141,9 @@ class Adding(QObject):
         rect = QRect(canvas.view.mapTo(self._host, corner), QPoint())
         rect.setSize(QRectF(0, 0, size[0] * zoom, size[1] * zoom).toRect().size())
         choices = [Choice(kind) for kind in kinds or self._kinds()]
-        self.popup.open_beside(rect, choices, can_wire=len(canvas.scene.selected_nodes()) == 1, can_stay=edge is None)
+        can_wire = len(canvas.scene.selected_nodes()) == 1
+        fits = {choice.kind.type_id for choice in choices if can_wire and self._edge_to("", choice.kind)}
+        self.popup.open_beside(rect, choices, fits, can_wire=can_wire, can_stay=edge is None)
 
     def _on_aimed(self, choice: Choice | None) -> None:
         self._show_ghost(choice.kind if choice is not None else None, self._landing)

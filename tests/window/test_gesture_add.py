@@ -53,6 +53,17 @@ def test_esc_and_a_click_elsewhere_close_the_search(hand: Hand) -> None:
         assert hand.editor.scene.held == []
 
 
+def test_tab_adds_one_node_after_the_other(hand: Hand) -> None:
+    hand.click((600, -150))
+    for name in ("wait", "llm"):
+        hand.key(Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is popup_of(hand).field
+        hand.type(name)
+        hand.key(Qt.Key.Key_Return)
+        assert hand.view.hasFocus()
+    assert {"wait", "llm"} <= set(hand.graph.nodes)
+
+
 def test_tab_searches_only_on_a_canvas_that_was_clicked(hand: Hand) -> None:
     hand.key(Qt.Key.Key_Tab)
     assert hand.editor.adding.popup is None
@@ -75,6 +86,8 @@ def test_on_an_empty_canvas_tab_searches_at_once(qtbot: QtBot) -> None:
     hand.type("wait")
     hand.key(Qt.Key.Key_Return)
     assert set(hand.graph.nodes) == {"wait"}
+    hand.key(Qt.Key.Key_Tab)
+    assert popup_of(hand).isVisible(), "one after the other"
 
 
 def test_with_a_node_selected_the_new_one_stands_beside_it_and_ctrl_enter_wires_it(hand: Hand) -> None:
@@ -122,10 +135,72 @@ def test_what_is_not_found_says_so(hand: Hand) -> None:
     with hand.unchanged():
         hand.double_click((300, 420))
         hand.type("zzzz")
-        assert "zzzz" in popup_of(hand).nothing.text()
+        popup = popup_of(hand)
+        assert "zzzz" in popup.nothing.text()
+        assert popup.nothing.isVisible()
         assert hand.editor.scene.held == []
         hand.key(Qt.Key.Key_Return)
+        assert popup.isVisible(), "nothing is taken that was not chosen"
         hand.key(Qt.Key.Key_Escape)
+
+
+def test_what_is_not_found_offers_code(hand: Hand) -> None:
+    with hand.undone_after():
+        hand.double_click((300, 420))
+        hand.type("zzzz")
+        hand.key(Qt.Key.Key_Down)
+        choice = popup_of(hand).current()
+        assert choice is not None
+        assert choice.kind.category == "code"
+        hand.key(Qt.Key.Key_Return)
+
+
+def shown(hand: Hand) -> set[str]:
+    model = popup_of(hand).model
+    return {model.at(row).thing.kind.category for row in range(model.rowCount())}
+
+
+def test_filters_narrow_what_is_found_with_keys_and_mouse(hand: Hand) -> None:
+    hand.double_click((300, 420))
+    popup = popup_of(hand)
+    filters = popup.filters
+    assert filters.chosen == ""
+    assert "#fits" not in {entry.id for entry in filters.filters}, "nothing is selected"
+    everything = shown(hand)
+    assert len(everything) > 4
+    hand.key(Qt.Key.Key_Down, CTRL)
+    first = filters.filters[1]
+    assert filters.chosen == first.id
+    assert shown(hand) == {first.id}
+    assert popup.model.rowCount() == first.count
+    assert popup.field.hasFocus()
+    hand.key(Qt.Key.Key_Up, CTRL)
+    assert shown(hand) == everything
+    place = filters.rect_of("logic").center().toPoint()
+    QTest.mouseClick(filters, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    assert shown(hand) == {"logic"}
+    assert popup.field.hasFocus()
+    hand.type("cond")
+    assert shown(hand) == {"logic"}
+    for _ in range(4):
+        hand.key(Qt.Key.Key_Backspace)
+    hand.type("file")
+    assert popup.nothing.isVisible(), "there is none in logic"
+    assert popup.current() is None
+    assert shown(hand), "but elsewhere"
+    hand.key(Qt.Key.Key_Escape)
+
+
+def test_with_a_node_selected_a_filter_leaves_what_fits_it(hand: Hand) -> None:
+    hand.editor.scene.select(["read"])
+    hand.editor.adding.search()
+    popup = popup_of(hand)
+    hand.key(Qt.Key.Key_Down, CTRL)
+    assert popup.filters.chosen == "#fits"
+    fitting = {popup.model.at(row).thing.kind.type_id for row in range(popup.model.rowCount())}
+    assert "ai.llm" in fitting
+    assert "flow.input" not in fitting, "it takes nothing"
+    hand.key(Qt.Key.Key_Escape)
 
 
 def test_letters_in_the_field_are_no_keys_of_the_canvas(hand: Hand) -> None:
