@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.model.graph import Edge
@@ -62,7 +62,7 @@ class GraphEditor(QWidget):
         self.node_bar = NodeBar(self.canvas, self.handlers(), self._is_busy)
         self.gestures.changed.connect(self.node_bar.look)
         self._find: FindBar | None = None
-        self._was_clicked = False
+        self._tab_is_ours = False
         self.tab_adds = True
         self.key_of: Callable[[str], str] = lambda _action: ""
         layout = QVBoxLayout(self)
@@ -218,12 +218,13 @@ class GraphEditor(QWidget):
             if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
                 return self._take_tab(event)
             if event.type() == QEvent.Type.FocusOut:
-                self._was_clicked = False
                 self.gestures.let_go()
-            elif event.type() == QEvent.Type.FocusIn:
+            elif event.type() == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
+                if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+                    self._tab_is_ours = False
                 self.gestures.take_up()
         elif event.type() == QEvent.Type.MouseButtonPress:
-            self._was_clicked = True
+            self._tab_is_ours = True
         elif event.type() == QEvent.Type.Leave:
             self.gestures.leave()
         return super().eventFilter(watched, event)
@@ -236,8 +237,9 @@ class GraphEditor(QWidget):
             return False
         if self.gestures.active is not None:
             return self.gestures.key_press(event)
-        asks = self.gestures.keys.focus.edge is not None or ((self._was_clicked or self.scene.is_empty) and self.tab_adds)
+        asks = self.gestures.keys.focus.edge is not None or ((self._tab_is_ours or self.scene.is_empty) and self.tab_adds)
         if event.key() == Qt.Key.Key_Tab and asks and not event.modifiers():
+            self._tab_is_ours = True
             self.adding.search()
             return True
         return False

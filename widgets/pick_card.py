@@ -112,6 +112,7 @@ class PickCard(FloatCard, Generic[T]):
     def close_card(self) -> None:
         """Hide it and tell."""
         if not self.isHidden():
+            self.field.clearFocus()  # else hiding moves it on to the next widget, as Tab does
             self.hide()
             self.closed.emit()
 
