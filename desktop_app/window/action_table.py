@@ -51,6 +51,8 @@ REASONS = {
     "message": "No message is shown.",
     "detached": "Every workflow is in this window.",
 }
+INSTEAD = {"document": ("open_workflow", "Switch to the tab of a workflow first.")}
+"""What is said for a fact that is missing, in place of its reason, while another fact holds."""
 UNBOUND = "Not available here."
 """Why an action cannot be used that nothing in the window answers to."""
 
@@ -95,7 +97,7 @@ EDIT = Menu("edit", "Edit", (
         A("select_all", "Select all", ("Ctrl+A",), "", _DOCUMENT, "canvas"),
     ),
     (
-        A("find", "Find in workflow", ("Ctrl+F",), "search", _DOCUMENT),
+        A("find", "Find here", ("Ctrl+F",), "search", words="search workflow settings"),
         A("find_all", "Find in all workflows", ("Ctrl+Shift+F",), ""),
         A("go_to", "Go to…", ("Ctrl+P",), "crosshair", words="node workflow jump"),
         A("commands", "Search or run a command", ("Ctrl+K",), "command", words="palette"),

@@ -9,11 +9,14 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.window.action_table import BY_ID, REASONS, UNBOUND, ActionSpec, specs
+from desktop_app.window.action_table import BY_ID, INSTEAD, REASONS, UNBOUND, ActionSpec, specs
 from resources.language import tr
 from widgets.icons import icon
 
 Handler = Callable[[], object]
+
+KNOWN = REASONS.keys() | {fact for fact, _ in INSTEAD.values()}
+"""The facts that can be told."""
 
 
 class Action(QAction):
@@ -51,7 +54,7 @@ class Action(QAction):
     def consider(self, told: Mapping[str, bool]) -> None:
         """Be enabled when something answers and every fact that is needed is told."""
         missing = next((need for need in self.spec.needs if not told.get(need)), None)
-        reason = REASONS[missing] if missing else "" if self._do else UNBOUND
+        reason = _reason(missing, told) if missing else "" if self._do else UNBOUND
         if reason != self.reason or self.isEnabled() != (not reason):
             self.reason = reason
             self.setEnabled(not reason)
@@ -116,8 +119,8 @@ class Actions(QObject):
         self._of_document = tuple(handlers)
 
     def tell(self, **facts: bool) -> None:
-        """Tell what holds now, such as `selection=True`; see `REASONS` for the facts."""
-        if unknown := facts.keys() - REASONS.keys():
+        """Tell what holds now, such as `selection=True`; see `REASONS` and `INSTEAD` for the facts."""
+        if unknown := facts.keys() - KNOWN:
             raise KeyError(*sorted(unknown))
         self._told.update(facts)
         for action in self:
@@ -153,6 +156,12 @@ class Actions(QObject):
         for menu, spec in specs():
             groups.setdefault(menu.title, []).append(self._actions[spec.id])
         return groups
+
+
+def _reason(missing: str, told: Mapping[str, bool]) -> str:
+    """Return why an action cannot be used that needs this fact."""
+    other, instead = INSTEAD.get(missing, ("", ""))
+    return instead if told.get(other) else REASONS[missing]
 
 
 def key_words(key: str) -> str:

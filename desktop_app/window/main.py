@@ -161,6 +161,7 @@ class MainWindow(QObject):
     def close_page(self, page: TabPage) -> None:
         """Take a page away; without any the start page is there."""
         self.tabs.remove(page)
+        self._tell_documents()
         if not self.tabs.pages():
             self.show_start_page()
 
@@ -272,13 +273,19 @@ class MainWindow(QObject):
                 self.layout.panels[name].hold(_Room(side - (name == "run_panel") * GRIP))
             self._panels_soon.start()
         self.actions.bind_document(page.handlers if page else {})
-        self.actions.tell(document=has_document, selection=False, several=False, undo=False, redo=False)
+        self._tell_documents()
+        self.actions.tell(selection=False, several=False, undo=False, redo=False)
         self.actions.tell(running=False, open_run=False, resting_run=False)
         self.layout.show_document_panels(has_document)
         self.toolbar.show_mode("edit" if has_document else "page")
         self.toolbar.show_state("")
         self.frame.setWindowTitle(f"{page.title} - Weft" if page and has_document else "Weft")
         self.current_changed.emit(page)
+
+    def _tell_documents(self) -> None:
+        page = self.tabs.current()
+        is_open = any(one.is_document for one in self.tabs.pages())
+        self.actions.tell(document=page is not None and page.is_document, open_workflow=is_open)
 
     def _on_resized(self) -> None:
         if self._palette is not None and self._palette.isVisible():

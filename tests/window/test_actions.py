@@ -6,11 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.action_table import BY_ID, REASONS, specs
 from desktop_app.window.actions import key_words
+from desktop_app.window.tab_page import TabPage
 from tests.window.shell import Shell, make_shell, shell
 from widgets.icons import has_icon
 
@@ -46,6 +47,16 @@ def test_unbound_action_says_why(shell: Shell) -> None:
     actions.bind("save", shell.note("save"))
     assert actions["save"].isEnabled()
     assert actions["save"].tip() == "Save (Ctrl S)"
+
+
+def test_a_workflow_behind_another_page_is_told_so(shell: Shell) -> None:
+    actions, window = shell.window.actions, shell.window
+    document, other = shell.document("One", "save"), TabPage(QWidget(), "Settings", is_document=False)
+    window.open_page(other)
+    assert not actions["save"].isEnabled()
+    assert "Switch to the tab of a workflow first." in actions["save"].tip()
+    window.close_page(document)
+    assert "Open a workflow first." in actions["save"].tip()
 
 
 def test_facts_enable_and_disable(shell: Shell) -> None:

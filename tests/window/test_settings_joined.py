@@ -64,6 +64,22 @@ def test_a_setting_is_found_in_the_palette(workspace: Workspace, qtbot: QtBot) -
     assert workspace.settings.page.current == "data"
 
 
+def test_what_settings_can_do_is_there_beside_an_open_workflow(workspace: Workspace, qtbot: QtBot) -> None:
+    workspace.documents.new()
+    qtbot.waitUntil(lambda: workspace.pages.current() is not None, timeout=LONG_MS)
+    workspace.settings.open("data")
+    card = workspace.window.palette_card
+    workspace.window.actions["commands"].trigger()
+    commands = {command.title: command for command in (card.model.at(row).thing for row in range(card.model.rowCount()))}
+    assert [commands[title].reason for title in ("Find here", "Close", "Default model", "Theme")] == [""] * 4
+    assert commands["Run"].reason == "Switch to the tab of a workflow first."
+    QTest.keyClick(card.field, Qt.Key.Key_Escape)
+    workspace.window.actions["find"].trigger()
+    page = workspace.settings.page
+    assert page is not None
+    assert workspace.window.frame.focusWidget() is page.search
+
+
 def test_a_form_asks_for_a_secret_by_the_same_card(workspace: Workspace, qtbot: QtBot) -> None:
     told: list[str | None] = []
     workspace.documents.new()

@@ -158,6 +158,11 @@ class SettingsPage(QWidget):
 
     # finding
 
+    def find(self) -> None:
+        """Put the focus into the search."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from the search into the list with Down, and leave the search with Esc."""
         if event.key() == Qt.Key.Key_Escape and self.search.text():

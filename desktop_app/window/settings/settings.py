@@ -51,7 +51,7 @@ class Settings(QObject):
         left = self._shown[1].current if self._shown else FIRST
         page = SettingsPage(self._sections)
         page.show_section(section or left)
-        tab = TabPage(page, tr("Settings"), icon="settings", is_document=False, handlers={"close": self.close})
+        tab = TabPage(page, tr("Settings"), icon="settings", is_document=False, handlers={"close": self.close, "find": page.find})
         self._shown = tab, page
         self._window.open_page(tab)
 
