@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import stat
@@ -92,10 +91,11 @@ def test_the_lock_of_a_killed_owner_is_taken_over(reaped: bool, folder: DataFold
     "", "[]", "{}", "null", "\xff", '{"pid": "x", "started": 0, "program": "", "address": "", "token": ""}',
     '{"pid": 99999999999999999999, "started": 0, "program": "", "address": "", "token": ""}',
     '{"pid": -1, "started": 0, "program": "", "address": "", "token": ""}',
-    json.dumps({"pid": os.getpid(), "started": 12345.0, "program": "weft", "address": "", "token": ""}),  # given again
+    '{"pid": %d, "started": 12345.0, "program": "weft", "address": "", "token": ""}',
 ])
 def test_what_a_dead_owner_left_is_ignored(content: str, folder: DataFolder) -> None:
-    folder.owner_file.write_text(content, encoding="latin-1")
+    """The id of a process is given again, here to this one."""
+    folder.owner_file.write_text(content.replace("%d", str(os.getpid())), encoding="latin-1")
     assert read_owner(folder) is None
     with OwnerLock(folder) as lock:
         assert lock.acquire("weft") is not None
