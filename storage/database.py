@@ -20,7 +20,7 @@ __all__ = ["REVISIONS", "DatabaseKind", "Engine", "is_newer", "open_database", "
 
 DatabaseKind = Literal["library", "journal"]
 
-REVISIONS: dict[DatabaseKind, str] = {"library": "0002", "journal": "0002"}
+REVISIONS: dict[DatabaseKind, str] = {"library": "0002", "journal": "0003"}
 """The newest revision of each database, so that alembic is imported only when a migration is needed; a test compares."""
 
 

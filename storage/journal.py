@@ -10,7 +10,16 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from engine.api.large import is_large
-from engine.api.stores import ApprovalRecord, ApprovalStatus, AttemptRecord, LogRecord, RunRecord, RunStatus, StepRecord
+from engine.api.stores import (
+    ApprovalRecord,
+    ApprovalStatus,
+    AttemptRecord,
+    CallRecord,
+    LogRecord,
+    RunRecord,
+    RunStatus,
+    StepRecord,
+)
 from engine.model.issues import WeftError, failure, phrase
 from engine.model.values import Json, JsonObject
 from storage.blobs import BlobStore
@@ -28,6 +37,10 @@ STEP = Insert("step", (
     "run_id", "path", "node", "status", "ports", "error", "started", "ended", "attempt", "version", "inputs", "usage", "kept",
 ))
 ATTEMPT = Insert("attempt", ("run_id", "address", "number", "started", "ended", "error"))
+CALL = Insert("call", (
+    "run_id", "address", "attempt", "number", "provider", "model", "messages", "started", "first", "ended", "prompt_tokens",
+    "completion_tokens", "error",
+))
 LOG = Insert("log", ("run_id", "address", "at", "level", "text"), replace=False)
 RUN = Insert("run", (
     "id", "workflow_id", "workflow", "version", "folder", "input", "status", "started", "ended", "outputs", "error", "parent",
@@ -127,6 +140,17 @@ class SqliteJournal:
         """Return the run, or None."""
         return await self._aside(self._runs.run, run_id)
 
+    async def delete_runs(self, run_ids: Sequence[str]) -> None:
+        """Delete all that is known of runs that are over or stopped. What they stored by its hash stays: others may use it."""
+        marks = ", ".join("?" * len(run_ids))
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(f"DELETE FROM run WHERE id IN ({marks})", run_ids)
+            for table in ("step", "attempt", "call", "log", "approval"):
+                connection.execute(f"DELETE FROM {table} WHERE run_id IN ({marks})", run_ids)
+
+        await self._writer.call(work)
+
     # steps
 
     async def record(self, step: StepRecord) -> int:
@@ -173,6 +197,14 @@ class SqliteJournal:
         """
         self._writer.note(ATTEMPT, (
             attempt.run_id, attempt.address, attempt.number, attempt.started, attempt.ended, optional_json(attempt.error),
+        ))
+
+    def note_call(self, call: CallRecord) -> None:
+        """Store what is known of a call of a model with the next commit, in place of what was; does not wait."""
+        self._writer.note(CALL, (
+            call.run_id, call.address, call.attempt, call.number, clean(call.provider), clean(call.model),
+            to_json(call.messages), call.started, call.first, call.ended, call.prompt_tokens, call.completion_tokens,
+            optional_json(call.error),
         ))
 
     def note_log(self, line: LogRecord) -> None:

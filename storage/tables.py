@@ -174,6 +174,26 @@ class Attempt(JournalTable, table=True):
     error: Any = _json(nullable=True)
 
 
+class Call(JournalTable, table=True):
+    """A call of a model."""
+
+    __tablename__ = "call"
+
+    run_id: str = _key(primary_key=True)
+    address: str = _key(primary_key=True)
+    attempt: int = Field(sa_type=Integer, primary_key=True)
+    number: int = Field(sa_type=Integer, primary_key=True)
+    provider: str = _text()
+    model: str = _text()
+    messages: Any = _json()
+    started: float = _time()
+    first: float | None = _time(None, nullable=True)
+    ended: float | None = _time(None, nullable=True)
+    prompt_tokens: int = Field(default=0, sa_type=Integer)
+    completion_tokens: int = Field(default=0, sa_type=Integer)
+    error: Any = _json(nullable=True)
+
+
 class Approval(JournalTable, table=True):
     """A question to a person and, once given, the answer."""
 

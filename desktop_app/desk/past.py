@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from desktop_app.desk.given import Request, number, text
+from desktop_app.desk.given import Request, number, text, texts
 from desktop_app.places import places_of
 from desktop_app.services import UNDER_WAY, Parts
+from engine.api.printed import printed_file
+from engine.model.issues import failure, phrase
 from engine.model.values import Json, JsonObject
 from engine.server.protocol import Emit
 
@@ -20,16 +25,24 @@ PAGE = 50
 class PastDesk:
     """Reads the journal.
 
-    * `runs`: of one `workflow` (its id) and of one `status` where given, newest first, at most `limit`, those behind the run
-      `before`. Gives `runs`: `run`, `workflow`, `name`, `version`, `status`, `started`, `ended`, `trigger`; and `more`.
+    * `runs`: of one `workflow` (its id), of one `status` and with `search` in workflow, id or error where given, newest first, at
+      most `limit`, those behind the run `before`. Gives `more`, and `runs`:
+      `run`, `workflow`, `name`, `version`, `status`, `started`, `ended`, `trigger`.
     * `history`: `run`. Gives its `events` in order, and what it is: `workflow`, `name`, `version`, `status`, `input`, `until`.
+    * `delete_runs`: `runs`, none of which may go on by itself or wait for an answer. Gives `deleted`, those that were there.
+    * `calls`: `run`, `address`. Gives `calls` of models by a step, oldest first, the last 200: `attempt`, `number`, `provider`,
+      `model`, `messages`, `started`, `first`, `ended`, `prompt_tokens`, `completion_tokens`, `error`.
+    * `printed`: `run`, `address`. Gives `files` with all that the script of a step printed, when its log does not have it.
     * `approvals`: those that wait, newest first: `id`, `run`, `workflow`, `name`, `status`, `address`,
       `title`, `question`, `asked`.
     """
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self.requests: dict[str, Request] = {"runs": self._runs, "history": self._history, "approvals": self._approvals}
+        self.requests: dict[str, Request] = {
+            "runs": self._runs, "delete_runs": self._delete_runs, "history": self._history, "calls": self._calls,
+            "printed": self._printed, "approvals": self._approvals,
+        }  # fmt: skip
 
     def _active(self) -> set[str]:
         runner = self._parts.runner_if_made
@@ -37,11 +50,16 @@ class PastDesk:
 
     async def _runs(self, given: JsonObject, _emit: Emit) -> JsonObject:
         limit, alive = number(given, "limit", PAGE), self._active()
-        status = cast("RunStatus | None", text(given, "status", "") or None)
+        status, search = text(given, "status", ""), text(given, "search", "")
+        left_behind = status == "stopped"  # the journal has those of a program that was killed as under way
+        statuses = cast("tuple[RunStatus, ...]", ("stopped", *UNDER_WAY) if left_behind else (status,) if status else ())
         workflow, before = text(given, "workflow", "") or None, text(given, "before", "")
 
         def find() -> JsonObject:
-            found = self._parts.archive.runs.runs(limit=limit + 1, status=status, workflow_id=workflow, before=before)
+            found = self._parts.archive.runs.runs(
+                limit=limit + 1, statuses=statuses, workflow_id=workflow, before=before, search=search,
+                without=alive if left_behind else (),
+            )  # fmt: skip
             told: list[Json] = [
                 {
                     "run": run.id, "workflow": run.workflow_id, "name": run.workflow, "version": run.version,
@@ -53,6 +71,18 @@ class PastDesk:
             return {"runs": told, "more": len(found) > limit}
 
         return await asyncio.to_thread(find)
+
+    async def _delete_runs(self, given: JsonObject, _emit: Emit) -> JsonObject:
+        alive, wanted, journal = self._active(), texts(given, "runs"), self._parts.journal
+        known = [run for name in wanted if (run := await journal.run(name)) is not None]
+        for run in known:
+            if run.id in alive or run.status == "waiting":
+                said = phrase("The run {run} is not over.", run=run.id)
+                raise failure("run.not-over", said, "Cancel it first.")
+        await journal.delete_runs([run.id for run in known])
+        for run in known:
+            await asyncio.to_thread(shutil.rmtree, self._parts.folder.runs / run.id, ignore_errors=True)
+        return {"deleted": [run.id for run in known]}
 
     async def _history(self, given: JsonObject, _emit: Emit) -> JsonObject:
         run_id, alive = text(given, "run"), self._active()
@@ -67,6 +97,23 @@ class PastDesk:
             }  # fmt: skip
 
         return await asyncio.to_thread(read)
+
+    async def _calls(self, given: JsonObject, _emit: Emit) -> JsonObject:
+        run, address = text(given, "run"), text(given, "address")
+
+        def find() -> JsonObject:
+            return {"calls": [asdict(call) for call in self._parts.archive.runs.calls(run, address)]}
+
+        return await asyncio.to_thread(find)
+
+    async def _printed(self, given: JsonObject, _emit: Emit) -> JsonObject:
+        run, address = text(given, "run"), text(given, "address")
+
+        def find() -> JsonObject:
+            places = [printed_file(self._parts.folder.runs / Path(run).name, address, stream) for stream in ("stdout", "stderr")]
+            return {"files": [str(place) for place in places if place.is_file()]}
+
+        return await asyncio.to_thread(find)
 
     async def _approvals(self, _given: JsonObject, _emit: Emit) -> JsonObject:
         def find() -> JsonObject:

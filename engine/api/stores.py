@@ -90,6 +90,29 @@ class AttemptRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One call of a model by an attempt of a step, the `number`-th from 1. Times are UTC seconds since the epoch.
+
+    `messages` are those that were sent, each with `role` and `content`, without the values of secrets; long ones are cut in the
+    middle. `first` is when the first piece of the answer came. While the call goes on it has no end.
+    """
+
+    run_id: str
+    address: str
+    attempt: int
+    number: int
+    provider: str
+    model: str
+    messages: list[Json]
+    started: float
+    first: float | None = None
+    ended: float | None = None
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    error: JsonObject | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LogRecord:
     """A line of a run's log. `address` is empty for the run itself."""
 
@@ -163,6 +186,10 @@ class Journal(Protocol):
 
         The attempt that gave a step its recorded outcome is known from the step; only those before it have to be noted.
         """
+        ...
+
+    def note_call(self, call: CallRecord) -> None:
+        """Store what is known of a call of a model with the next commit, in place of what was; does not wait."""
         ...
 
     def note_log(self, line: LogRecord) -> None:

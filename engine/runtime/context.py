@@ -21,6 +21,7 @@ from engine.api.web import Web
 from engine.model.issues import failure, phrase
 from engine.model.paths import path_text
 from engine.model.values import Json
+from engine.runtime.calls import NotedModels
 from engine.runtime.clock import Clock
 from engine.runtime.plan import StepPlan
 from engine.runtime.printed import PrintingScripts
@@ -42,6 +43,9 @@ class StepContext:
         self.address, self.attempt, self.feedback, self.memory = scope.address(step.id), attempt, feedback, memory
         self.usage: dict[str, Json] = {}
         self.clock = Clock()
+        self._models = NotedModels(
+            scope.run.services.models, (scope.run.id, self.address, attempt), scope.run.redactor.text, scope.run.journal.note_call
+        )
         self._streams: dict[int | None, RedactedStream] = {}
 
     @property
@@ -79,7 +83,7 @@ class StepContext:
     @property
     def models(self) -> Models:
         """Access to language models."""
-        return self._run.services.models
+        return self._models
 
     @property
     def web(self) -> Web:

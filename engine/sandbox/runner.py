@@ -172,6 +172,8 @@ def _status(job: ScriptJob, ending: Ending, frame: Frame | None, bad: str) -> tu
         return "killed", ()
     if ending.code < 0:
         return _status_of_signal(-ending.code, job, ending)
+    if len(ending.frame) > job.limits.result:
+        return "bad-result", ("result",)
     if frame is None:
         return ("bad-result", ()) if ending.code == 0 or ending.frame else ("failed", ())
     if frame.bad:

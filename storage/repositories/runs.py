@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, Text, and_, or_, select, type_coerce
 
 from engine.api.stores import (
     ApprovalRecord,
     ApprovalStatus,
     AttemptRecord,
+    CallRecord,
     LogRecord,
     RunRecord,
     RunStatus,
@@ -22,9 +23,10 @@ from storage.database import reading
 from storage.packing import unpack
 from storage.tables import JournalTable
 
-RUN, STEP, ATTEMPT, APPROVAL, LOG = (
-    JournalTable.metadata.tables[name] for name in ("run", "step", "attempt", "approval", "log")
+RUN, STEP, ATTEMPT, CALL, APPROVAL, LOG = (
+    JournalTable.metadata.tables[name] for name in ("run", "step", "attempt", "call", "approval", "log")
 )
+SEARCHED = ("workflow", "id", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,20 @@ class RunRepository:
         self._blobs = blobs
 
     def runs(
-        self, *, limit: int = 100, status: RunStatus | None = None, workflow_id: str | None = None, before: str = "",
+        self, *, limit: int = 100, statuses: Collection[RunStatus] = (), workflow_id: str | None = None, before: str = "",
+        search: str = "", without: Collection[str] = (),
     ) -> Sequence[RunSummary]:
-        """Return runs, newest first; `before` is the id of the last run of the page before."""
+        """Return runs, newest first; `before` is the id of the last run of the page before.
+
+        `search` is looked for in workflow, id and error; `without` are ids of runs that are left out.
+        """
         wanted: list[ColumnElement[bool]] = []
-        if status is not None:
-            wanted.append(RUN.c.status == status)
+        if statuses:
+            wanted.append(RUN.c.status.in_(statuses))
+        if without:
+            wanted.append(RUN.c.id.not_in(without))
+        if search:
+            wanted.append(or_(*(type_coerce(RUN.c[name], Text).icontains(search, autoescape=True) for name in SEARCHED)))
         if workflow_id is not None:
             wanted.append(RUN.c.workflow_id == workflow_id)
         if before:
@@ -105,6 +115,12 @@ class RunRepository:
                 begun = max(started, ends.get((path + node, number - 1), started))
                 noted.append(AttemptRecord(run_id, path + node, number, begun, ended, error))
         return sorted(noted, key=lambda attempt: (attempt.started, attempt.number))
+
+    def calls(self, run_id: str, address: str, *, limit: int = 200) -> Sequence[CallRecord]:
+        """Return the last calls of models by a step, oldest first."""
+        query = select(CALL).where(CALL.c.run_id == run_id, CALL.c.address == address)
+        newest = query.order_by(CALL.c.attempt.desc(), CALL.c.number.desc()).limit(limit)
+        return [CallRecord(*row) for row in reversed(self._rows(newest))]
 
     def log(self, run_id: str, *, after: int = 0, limit: int = 10_000) -> Sequence[tuple[int, LogRecord]]:
         """Return a run's log lines with their ids, oldest first, from the one behind id `after`."""

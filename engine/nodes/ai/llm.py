@@ -131,7 +131,7 @@ class Llm(Node):
                     answers[index] = await self._ask(ctx, {"item": items[index], "index": index}, index)
                 except WeftError as error:
                     errors[index] = error
-                    ctx.log(f"Item {index}: {error.issue.text}", "warning")
+                    ctx.log(f"Item {index + 1}: {error.issue.text}", "warning")
                 done = len(answers) + len(errors)
                 ctx.progress(done / len(items), f"{done} of {len(items)}")
 
@@ -227,12 +227,12 @@ def _history(messages: Any) -> list[Message]:
     for position, turn in enumerate(messages if isinstance(messages, list) else [] if messages is None else [messages]):
         role = turn.get("role") if isinstance(turn, dict) else None
         if role not in ROLES:
-            text = phrase("The turn {position} has no role that is system, user or assistant.", position=position)
+            text = phrase("Turn {number} has no role that is system, user or assistant.", number=position + 1)
             raise failure("llm.bad-messages", text, "Give objects with `role` and `content`.", field=f"messages[{position}]")
         turns.append(Message(cast("Role", role), as_text(turn.get("content"))))
     return turns
 
 
 def _of_item(index: int, error: WeftError) -> WeftError:
-    issues = (replace(issue, text=phrase("Item {index}: {text}", index=index, text=issue.text)) for issue in error.issues)
+    issues = (replace(issue, text=phrase("Item {number}: {text}", number=index + 1, text=issue.text)) for issue in error.issues)
     return WeftError(*issues, retryable=error.retryable, retry_after=error.retry_after)

@@ -13,9 +13,9 @@ from engine.api.node import Node
 from engine.api.params import Code, Field, Param, Seconds
 from engine.api.plain import one_line
 from engine.api.ports import After, Port, Ports
-from engine.api.scripts import ScriptJob, ScriptResult, Stream
+from engine.api.scripts import MIB, ScriptJob, ScriptLimits, ScriptResult, Stream
 from engine.api.trust import Capability
-from engine.model.issues import Issue, WeftError, failure, open_ended, phrase, phrase_n
+from engine.model.issues import Issue, WeftError, failure, open_ended, phrase
 from engine.model.values import Json
 
 
@@ -63,15 +63,6 @@ class PythonScript(Node):
 
         job = ScriptJob(self.code, {**self.inputs, **wired}, name="script", time_limit=self.time_limit)
         result = await ctx.scripts.run(job, hear)
-        if result.dropped:
-            ctx.log(
-                phrase_n(
-                    "{count:,} byte of what the script printed did not fit.",
-                    "{count:,} bytes of what the script printed did not fit.",
-                    result.dropped,
-                ),
-                "warning",
-            )
         if result.status != "succeeded":
             if result.error and result.error.traceback:
                 ctx.log(result.error.traceback.rstrip(), "error")
@@ -141,6 +132,10 @@ def _error(result: ScriptResult, limit: float) -> WeftError:
             line=error.line,
         )
         return WeftError(replace(issue, column=error.column))
+    if "result" in result.limits_hit:
+        text = phrase("The result of the script is longer than {size} MB.", size=ScriptLimits().result // MIB)
+        remedy = "Give back only what later steps need, or spread the work over several steps."
+        return failure("script.result-too-long", text, remedy, field="code")
     text, remedy = _ENDINGS[result.status]
     why = open_ended(error.message) if error else ""
     text = phrase(text, limit=limit, hit=", ".join(result.limits_hit), code=result.exit_code, why=why)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +162,62 @@ def test_runs_of_a_workflow_in_pages(ask: Asker) -> None:
     assert ([one["run"] for one in rest["runs"]], rest["more"]) == ([runs[0]], False)
     assert first["runs"][0]["status"] == "succeeded"
     assert ask.refused("history", run="nowhere") == "run.unknown"
+
+
+def test_runs_are_found_by_status_and_words(ask: Asker) -> None:
+    done = ask.run(text=chain())[0]["run"]
+    failed = ask.run(text=workflow(f"{{a: {transform('{{ [][3] }}')}}}", name="100% wool"))[0]["run"]
+    waiting = ask("start", text=ASKING)["run"]
+    ask.until(waiting, lambda event: event["event"] == "run_finished")
+    found = {words: [one["run"] for one in ask("runs", search=words)["runs"]] for words in ("WORDS", "100%", "0% w", done, "%%")}
+    assert found == {"WORDS": [waiting, done], "100%": [failed], "0% w": [failed], done: [done], "%%": []}
+    assert [one["run"] for one in ask("runs", status="failed", search="0 ITEMS")["runs"]] == [failed]
+    assert [one["run"] for one in ask("runs", status="waiting")["runs"]] == [waiting]
+    assert ask("runs", status="stopped")["runs"] == []
+
+
+def test_runs_are_deleted_with_all_they_left(ask: Asker) -> None:
+    done, other = (ask.run(text=chain())[0]["run"] for _ in range(2))
+    waiting = ask("start", text=ASKING)["run"]
+    ask.until(waiting, lambda event: event["event"] == "run_finished")
+    left = ask.folder.runs / done / "printed"
+    left.mkdir(parents=True)
+    assert ask.refused("delete_runs", runs=[done, waiting]) == "run.not-over"
+    assert ask("delete_runs", runs=[done, "nowhere"]) == {"deleted": [done]}
+    assert [one["run"] for one in ask("runs")["runs"]] == [waiting, other]
+    assert ask.refused("history", run=done) == "run.unknown"
+    assert not left.parent.exists()
+    with closing(sqlite3.connect(ask.folder.journal_db)) as journal:
+        for table in ("step", "attempt", "call", "log", "approval"):
+            assert journal.execute(f"SELECT count(*) FROM {table} WHERE run_id = ?", (done,)).fetchone() == (0,)
+        assert journal.execute("SELECT count(*) FROM step WHERE run_id = ?", (other,)).fetchone() == (3,)
+
+
+def test_prompts_are_kept_as_they_were_sent(ask: Asker) -> None:
+    with FakeModelServer() as server:
+        ask("set_secret", name="mine", value="key-of-the-lab")
+        ask("set_provider", name="lab", entry={"base_url": server.url, "secret": "mine"})
+        said = "prompt: '{{ inputs.who }} key-of-the-lab', system: Be brief."
+        params = f"{{provider: lab, model: m, {said}}}"
+        run = ask.run(text=workflow(f"{{a: {{type: ai.llm, params: {params}}}}}"), trust=True)[0]["run"]
+    (call,) = ask("calls", run=run, address="a")["calls"]
+    assert [(turn["role"], turn["content"]) for turn in call["messages"]] == [
+        ("system", "Be brief."), ("user", "you [secret mine]"),
+    ]  # fmt: skip
+    assert (call["provider"], call["attempt"], call["number"], call["error"]) == ("lab", 1, 1, None)
+    assert call["started"] <= call["first"] <= call["ended"]
+    assert call["prompt_tokens"] > 0
+    assert ask("calls", run=run, address="b") == {"calls": []}
+
+
+def test_all_that_a_script_printed_is_in_a_file(ask: Asker) -> None:
+    code = "print('x' * 2_000_000)"
+    graph = workflow(f'{{a: {{type: code.python, params: {{code: "{code}"}}}}, b: {transform("b")}}}')
+    run = ask.run(text=graph, trust=True)[0]["run"]
+    (file,) = ask("printed", run=run, address="a")["files"]
+    assert Path(file).stat().st_size == 2_000_001
+    assert Path(file).is_relative_to(ask.folder.runs)
+    assert ask("printed", run=run, address="b") == ask("printed", run="../..", address="a") == {"files": []}
 
 
 def test_a_folder_above_is_told_by_its_full_path(ask: Asker, home: Path) -> None:

@@ -118,7 +118,7 @@ async def test_a_failed_item_fails_the_step_and_finished_ones_are_kept(tmp_path:
     ctx = asking(tmp_path, "a", busy(), "never asked")
     params: dict[str, Json] = {**EACH, "at_once": 1}
     error = await error_of(Llm, params, ctx, items=["a", "b", "c"])
-    assert error.issue.text == "Item 1: The server is busy."
+    assert error.issue.text == "Item 2: The server is busy."
     assert (error.issue.code, error.retryable, error.retry_after) == ("model.rate-limited", True, 7.0)
     assert len(ctx.models.requests) == 2
     again = asking(tmp_path, "b", "c", memory=ctx.memory, attempt=2)
@@ -129,7 +129,7 @@ async def test_what_runs_beside_a_failed_item_is_finished(tmp_path: Path) -> Non
     ctx = FakeContext(tmp_path, models=Echo())
     ctx.models.failing = ("a",)
     error = await error_of(Llm, {**EACH, "at_once": 2}, ctx, items=["a", "b", "c"])
-    assert error.issue.text.startswith("Item 0")
+    assert error.issue.text.startswith("Item 1")
     again = asking(tmp_path, "a", "c", memory=ctx.memory)
     assert await run_node(Llm, {**EACH, "at_once": 1}, again, {"items": ["a", "b", "c"]}) == {"out": ["a", "b", "c"]}
 
@@ -152,13 +152,13 @@ async def test_failed_items_are_collected_or_left_out(tmp_path: Path) -> None:
         ports = await run_node(Llm, {**EACH, "at_once": 1, "item_errors": how}, ctx, {"items": ["a", "b", "c"]})
         shown = [{"error": part["error"]["text"]} if isinstance(part, dict) else part for part in ports["out"]]  # type: ignore[index,union-attr,call-overload]
         assert shown == expected
-        assert ctx.logged == [("warning", "Item 1: The server is busy.")]
+        assert ctx.logged == [("warning", "Item 2: The server is busy.")]
 
 
 async def test_a_template_that_fails_names_item_and_field(tmp_path: Path) -> None:
     params: dict[str, Json] = {"mode": "each", "prompt": "{{ item.text }}", "at_once": 1}
     issue = await issue_of(Llm, params, asking(tmp_path, "a"), items=[{"text": "x"}, {}])
-    assert issue.text.startswith("Item 1: ")
+    assert issue.text.startswith("Item 2: ")
     assert (issue.code, issue.field) == ("template.unknown-name", "prompt")
 
 

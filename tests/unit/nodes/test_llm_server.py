@@ -69,7 +69,7 @@ async def test_a_busy_server_fails_the_item_and_the_next_attempt_goes_on_there(t
         params: JsonObject = {**SORT, "at_once": 1}
         error = await error_of(Llm, params, ctx, items=["a", "b", "c"])
         assert (error.issue.code, error.retryable, error.retry_after) == ("model.rate-limited", True, 3.0)
-        assert error.issue.text.startswith("Item 1: ")
+        assert error.issue.text.startswith("Item 2: ")
         assert await run_node(Llm, params, ctx, {"items": ["a", "b", "c"]}) == {"out": [{"kind": "good"}] * 3}
         await ctx.models.aclose()
     assert [call["messages"][-1]["content"] for call in server.calls] == ["Sort a", "Sort b", "Sort b", "Sort c"]

@@ -97,18 +97,14 @@ async def test_cancelling_leaves_no_process(tmp_path: Path) -> None:
         (ScriptResult("limit", limits_hit=("memory",)), "script.limit", "The script used more than it may: memory."),
         (ScriptResult("no-confinement", error=ScriptError("X", "no pipes")), "script.no-confinement",
          "The script was not started: no pipes."),
+        (ScriptResult("bad-result", limits_hit=("result",)), "script.result-too-long",
+         "The result of the script is longer than 8 MB."),
         (ScriptResult("failed", exit_code=4), "script.failed", "The script ended with code 4."),
     ],
 )
 async def test_other_endings(result: ScriptResult, code: str, text: str, tmp_path: Path) -> None:
     issue = await issue_of(PythonScript, {}, FakeContext(tmp_path, scripts=FakeScripts([result])))
     assert (issue.code, issue.text) == (code, text)
-
-
-async def test_output_that_was_not_kept_is_told(tmp_path: Path) -> None:
-    ctx = FakeContext(tmp_path, scripts=FakeScripts([ScriptResult("succeeded", 1, dropped=7)]))
-    await run_node(PythonScript, {}, ctx)
-    assert ctx.logged == [("warning", "7 bytes of what the script printed did not fit.")]
 
 
 @pytest.mark.parametrize(

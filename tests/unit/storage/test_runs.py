@@ -39,8 +39,8 @@ async def test_runs_are_listed_newest_first(runs: RunRepository) -> None:
     assert [run.id for run in runs.runs(limit=2)] == ["r5", "r4"]
     assert [run.id for run in runs.runs(limit=2, before="r4")] == ["r3", "r2"]
     assert [run.id for run in runs.runs(before="r1")] == ["r0"]
-    assert [run.id for run in runs.runs(status="succeeded")] == ["r2", "r1", "r0"]
-    assert [run.id for run in runs.runs(workflow_id="w1", status="waiting")] == ["r5", "r3"]
+    assert [run.id for run in runs.runs(statuses=["succeeded"])] == ["r2", "r1", "r0"]
+    assert [run.id for run in runs.runs(workflow_id="w1", statuses=["waiting"])] == ["r5", "r3"]
     assert runs.runs(limit=1)[0].ended is None
 
 
