@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from engine.model.changes import AddEdge, AddFrame, AddNode
 from engine.model.emit import emit
-from engine.model.graph import SCHEMA_VERSION, Change, Edge, Endpoint, Graph
+from engine.model.graph import SCHEMA_VERSION, Change, Edge, Endpoint, Graph, Node
 from engine.model.ids import is_node_id, node_id
 from engine.model.issues import WeftError
 from engine.model.rename import rename_in_node
@@ -71,13 +71,11 @@ def corner(part: Graph) -> Place:
 def paste(graph: Graph, part: Graph, by: Place, text: str = "") -> Edit:
     """Add a part of a document, moved by so much. What has an id that is taken gets another one, and references follow."""
     names = _new_names(part, graph)
-    nodes = dict(part.nodes)
-    for old, new in names.items():
-        if old != new:
-            nodes = {key: rename_in_node(node, old, new) for key, node in nodes.items()}
+    changed = {old: new for old, new in names.items() if old != new}
     changes: list[Change] = []
-    for old, node in nodes.items():
-        changes.append(AddNode(replace(node, id=names[old]), position=_moved(part.positions.get(old), by)))
+    for old, node in part.nodes.items():
+        new_node = replace(_renamed(node, changed), id=names[old])
+        changes.append(AddNode(new_node, position=_moved(part.positions.get(old), by)))
     for edge in part.edges:
         if edge.source.node in names and edge.target.node in names:
             new_edge = Edge(*(Endpoint(names[end.node], end.port) for end in edge))
@@ -92,6 +90,15 @@ def paste(graph: Graph, part: Graph, by: Place, text: str = "") -> Edit:
 def duplicate(graph: Graph, part: Graph, by: Place) -> Edit | None:
     """Add a part of a document once more."""
     return paste(graph, part, by, tr("Duplicate")) if part.nodes or part.frames else None
+
+
+def _renamed(node: Node, names: Mapping[str, str]) -> Node:
+    """Return a node whose references name others as they are called now. Most nodes refer to few, so most names are passed by."""
+    said = f"{node.params}{node.options}"
+    for old, new in names.items() if "nodes" in said else ():
+        if old in said:
+            node = rename_in_node(node, old, new)
+    return node
 
 
 def _new_names(part: Graph, graph: Graph) -> dict[str, str]:

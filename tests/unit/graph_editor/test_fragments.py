@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 
@@ -38,6 +40,17 @@ def test_pasting_gives_new_ids_and_references_inside_follow() -> None:
     assert graph.positions["b_2"] == (282.0, 32.0)
     graph.apply(inverse)
     assert dump(graph) == dump(line())
+
+
+def test_large_parts_are_pasted_without_delay() -> None:
+    ids = [f"n{number}" for number in range(500)]
+    params = [{"prompt": f"{{{{ nodes.n{max(number - 1, 0)}.output }}}}"} for number in range(500)]
+    graph = Graph(nodes={id_: Node(id_, "step", params=given) for id_, given in zip(ids, params, strict=True)})
+    begin = time.process_time()
+    edit = paste(graph, graph, (32, 32))
+    assert time.process_time() - begin < 1, "once it took seconds, as each node was renamed for each other one"
+    graph.apply(edit.change)
+    assert graph.nodes["n499_2"].params["prompt"] == "{{ nodes.n498_2.output }}"
 
 
 def test_ids_that_are_free_stay() -> None:
