@@ -10,15 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from engine.api.files import absolute
 from engine.api.node import Node
-from engine.api.trust import ANYWHERE, RUN_FOLDER, WORKFLOW_FOLDER, Capability, provider_asked
+from engine.api.trust import ANYWHERE, OF_RUN_FOLDER, RUN_FOLDER, WORKFLOW_FOLDER, Capability, provider_asked
 from engine.model.files import Files
 from engine.model.graph import Graph
-from engine.model.issues import Issue, WeftError, phrase
+from engine.model.issues import Issue, WeftError, both, listed, phrase
 from engine.model.refs import resolve_refs
 from engine.model.values import Json
 from engine.registry import NodeRegistry
@@ -123,7 +124,7 @@ def _resolved(capability: Capability, folder: Path) -> Capability:
     if kind == "read" and target.startswith(".."):
         return Capability(kind, str(absolute(target, folder.absolute())))
     if kind == "write" and target.startswith(".."):
-        return Capability(kind, phrase("{target} from {run_folder}", target=target, run_folder=RUN_FOLDER))
+        return Capability(kind, f"{target}{OF_RUN_FOLDER}")
     return capability
 
 
@@ -141,11 +142,11 @@ def _words(capability: Capability) -> str:
         "write": phrase("any file"),
         "mail": phrase("any server"),
     }.get(capability.kind)
-    return str(capability._replace(target=anything) if capability.target == ANYWHERE and anything else capability)
+    return (capability._replace(target=anything) if capability.target == ANYWHERE and anything else capability).words()
 
 
 def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+    return reduce(both, parts[-1:], reduce(listed, parts[:-1])) if parts[1:] else parts[0]
 
 
 def _effect(entry: Mapping[str, Json]) -> Effect:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.api.trust import ANYWHERE
+from engine.api.trust import ANYWHERE, OF_RUN_FOLDER, PROVIDER, RUN_FOLDER, WORKFLOW_FOLDER
 from resources.language import tr
 
 _KINDS = ("script", "secret", "host", "mail", "write", "read", "notice", "node")
@@ -56,8 +56,17 @@ def _place(kind: str) -> tuple[int, str]:
     return (_KINDS.index(kind) if kind in _KINDS else len(_KINDS), kind)
 
 
+def _target(target: str) -> str:
+    """Return what an effect reaches, in the language in use where it is not a name."""
+    if target.startswith(PROVIDER):
+        return tr("the provider {name}", name=target.removeprefix(PROVIDER))
+    if target.endswith(OF_RUN_FOLDER):
+        return tr("{target} from {run_folder}", target=target.removesuffix(OF_RUN_FOLDER), run_folder=tr(RUN_FOLDER))
+    return tr(target) if target in (RUN_FOLDER, WORKFLOW_FOLDER) else target
+
+
 def _words(kind: str, targets: Sequence[str]) -> str:
-    names, anywhere = ", ".join(targets), ANYWHERE in targets
+    names, anywhere = ", ".join(map(_target, targets)), ANYWHERE in targets
     match kind:
         case "host":
             return tr("Calls any address in the network") if anywhere else tr("Calls {names}", names=names)

@@ -25,25 +25,33 @@ class Capability(NamedTuple):
     target: str
 
     def __str__(self) -> str:
-        return _TEXT[self.kind].format(self.target)
+        return str(self.words())
+
+    def words(self) -> str:
+        """Return the effect in words, which can be translated."""
+        return phrase(_TEXT[self.kind], target=self.target)
 
 
 ANYWHERE = "*"
 """Target of a capability that a template decides when the workflow runs."""
 
 _TEXT: dict[Kind, str] = {
-    "host": phrase("calls {}"),
-    "read": phrase("reads {}"),
-    "write": phrase("writes {}"),
-    "script": phrase("runs the script of {}"),
-    "secret": phrase("uses the secret {}"),
-    "mail": phrase("sends mail through {}"),
+    "host": phrase("calls {target}"),
+    "read": phrase("reads {target}"),
+    "write": phrase("writes {target}"),
+    "script": phrase("runs the script of {target}"),
+    "secret": phrase("uses the secret {target}"),
+    "mail": phrase("sends mail through {target}"),
     "notice": phrase("shows notifications"),
-    "node": phrase("does what the node {} does"),
+    "node": phrase("does what the node {target} does"),
 }
 
 WORKFLOW_FOLDER = phrase("the workflow's folder")
 RUN_FOLDER = phrase("the run's own folder")
+OF_RUN_FOLDER = f" from {RUN_FOLDER}"
+"""Ends the target of a file that is written outside of it, by a path that leads out of it."""
+PROVIDER = "the provider "
+"""Begins the target of a question to a model; its name follows."""
 
 _AUTHORITY = re.compile(r"\s*https?://([^/?#]*)", re.IGNORECASE)
 
@@ -64,7 +72,7 @@ def provider_asked(provider: object) -> Iterator[Capability]:
     """Yield what asking a model does: what it is asked leaves this machine, unless a local model answers."""
     if provider != "local":
         known = isinstance(provider, str) and _before_template(provider) == provider
-        yield Capability("host", f"the provider {provider}" if known else ANYWHERE)
+        yield Capability("host", f"{PROVIDER}{provider}" if known else ANYWHERE)
 
 
 def folder_read(path: object) -> str:

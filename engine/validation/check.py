@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from engine.api.node import Node
 from engine.api.options import Accept, Options
 from engine.api.params import has_template, param_of
-from engine.api.ports import ERROR, Ports, type_name, with_error
+from engine.api.ports import ERROR, Ports, type_name, type_phrase, with_error
 from engine.api.schemas import schema_issues
 from engine.model.files import Files
 from engine.model.graph import INPUT_TYPES, Graph
@@ -221,10 +221,10 @@ def _check_declarations(graph: Graph, found: Found) -> None:
             )
         elif spec.default is not None and kind not in ("any", type_name(type(spec.default))):
             text = phrase(
-                "The default of the input {name!r} is {type_name}, not {spec}.",
+                "The default of the input {name!r} is {kind}, not {wanted}.",
                 name=name,
-                type_name=type_name(type(spec.default)),
-                spec=spec.type,
+                kind=type_phrase(type(spec.default)),
+                wanted=phrase(spec.type),
             )
             found.add("input.default", text, "Give a default of that type.", (*path, "default"))
     for name, schema in graph.schemas.items():

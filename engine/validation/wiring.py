@@ -67,7 +67,10 @@ def _check_edge(graph: Graph, edge: Edge, ports: Mapping[str, Ports], registry: 
         )
     if source and target and not is_assignable(source.type, target.type):
         text = phrase(
-            "The edge {edge} carries {source} to a port for {target}.", edge=edge, source=source.type, target=target.type
+            "The edge {edge} carries {source} to a port for {target}.",
+            edge=edge,
+            source=phrase(source.type),
+            target=phrase(target.type),
         )
         found.add(
             "edge.type", text, "Put a transform between them.", path, node=edge.target.node, port=target.key, severity="warning"

@@ -22,15 +22,27 @@ from tests.helpers.checkout import ROOT
 
 PO = ROOT / "resources" / "languages" / "ko.po"
 FOLDERS = ("desktop_app", "graph_editor", "widgets")
+MESSAGES = ("desktop_app", "engine", "storage")
+"""Folders whose messages are collected: what goes through `phrase`, and the texts and remedies of issues."""
+TERMINAL = ("desktop_app/commands", "desktop_app/screen", "desktop_app/session.py", "desktop_app/show", "desktop_app/terminal.py")
+"""What only the command says, which speaks English."""
 FIXED = datetime(2026, 1, 1, tzinfo=UTC)
 
 ARGUMENTS = {"tr": (0,), "trn": (0, 1), "SidePage": (1,), "A": (1,), "Menu": (1,), "_fact": (0,)}
 """Which arguments of which calls are texts."""
 
+PHRASES = {"phrase": (0,), "phrase_n": (0, 1)}
+MAKERS = {
+    "failure": (1, 2), "Issue": (1, 2), "WebError": (1, 2), "MailError": (1, 2), "model_error": (1, 2), "TemplateFailure": (1, 2),
+    "found.add": (1, 2), "self.report": (2, 3),
+}  # fmt: skip
+"""Which arguments of what makes an issue are its text and its remedy."""
+
 TABLES = {
     "desktop_app/window/action_table.py": ("REASONS", "UNBOUND", "GESTURES"),
     "desktop_app/window/commands.py": (),
     "desktop_app/window/shortcuts.py": (),
+    "desktop_app/window/trust.py": (),
     "graph_editor/menus.py": (),
     "widgets/forms/number_editors.py": ("UNITS",),
     "widgets/forms/schema_editor.py": ("TYPES",),
@@ -70,6 +82,9 @@ def texts() -> dict[Text, set[str]]:
     for file in sources():
         for text in _of_source(file):
             found.setdefault(text, set()).add(file.relative_to(ROOT).as_posix())
+    for file in speakers():
+        for text in _of_messages(file):
+            found.setdefault(text, set()).add(file.relative_to(ROOT).as_posix())
     for place, said in (*_declared(), *_of_examples()):
         found.setdefault((said,), set()).add(place)
     return {text: places for text, places in found.items() if _has_words(text[0])}
@@ -78,6 +93,12 @@ def texts() -> dict[Text, set[str]]:
 def sources() -> list[Path]:
     """Return the source files of the interface."""
     return [file for folder in FOLDERS for file in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def speakers() -> list[Path]:
+    """Return the source files whose messages a window can show."""
+    found = [file for folder in MESSAGES for file in sorted((ROOT / folder).rglob("*.py"))]
+    return [file for file in found if not file.relative_to(ROOT).as_posix().startswith(TERMINAL)]
 
 
 def unmarked() -> list[str]:
@@ -133,7 +154,7 @@ def _first(text: str | Text | list[str] | None) -> str:
 
 def _has_words(text: str) -> bool:
     """Tell whether there is something to translate beside signs and what is filled in."""
-    return re.search(r"[A-Za-z]", re.sub(r"\{\w+\}", "", text)) is not None
+    return re.search(r"[A-Za-z]", re.sub(r"\{\w*(![rs])?(:[^{}]*)?\}", "", text)) is not None
 
 
 def _empty() -> Catalog:
@@ -171,6 +192,30 @@ def _of_source(file: Path) -> Iterator[Text]:
                 yield tuple(text for text in said if text is not None)
     for name in TABLES.get(file.relative_to(ROOT).as_posix(), ()):
         yield from ((text,) for text in _table(tree, name))
+
+
+def _of_messages(file: Path) -> Iterator[Text]:
+    for item in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if not isinstance(item, ast.Call):
+            continue
+        name = ast.unparse(item.func)
+        if places := PHRASES.get(name):
+            said = [_literal(item.args[place]) for place in places]
+            if all(isinstance(text, str) for text in said):
+                yield tuple(text for text in said if text is not None)
+        for place in MAKERS.get(name, ()):
+            if place < len(item.args):
+                yield from ((text,) for text in _either(item.args[place]))
+
+
+def _either(item: ast.expr) -> Iterator[str]:
+    """Yield the texts that an expression may be, as far as they are written in it."""
+    if isinstance(item, ast.IfExp):
+        yield from (*_either(item.body), *_either(item.orelse))
+    elif isinstance(item, ast.BoolOp):
+        yield from (text for value in item.values for text in _either(value))
+    elif (text := _literal(item)) is not None:
+        yield text
 
 
 def _literal(item: ast.expr) -> str | None:

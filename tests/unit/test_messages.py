@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.helpers import texts
 from tests.helpers.checkout import ROOT
 
 MAKERS = {
@@ -48,3 +50,24 @@ def test_messages_have_a_remedy_and_end(path: Path) -> None:
             assert part.endswith((".", "…")), f"{place}: {part!r} is no whole sentence"
             assert "!" not in part, f"{place}: {part!r} shouts"
             assert part.count(". ") <= 1, f"{place}: {part!r} is long"
+
+
+@pytest.mark.parametrize("path", texts.speakers(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_messages_can_be_translated(path: Path) -> None:
+    """What is put together has to be a `phrase`, in the call and in the name that is given to it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    given = {part.id for _, parts in calls(path) for part in parts if isinstance(part, ast.Name)}
+    named = [item.value for item in ast.walk(tree) if isinstance(item, ast.Assign) and names(item) & given]
+    for place, parts in calls(path):
+        assert not any(is_english_only(part) for part in parts[1:]), f"{place}: {ast.unparse(parts[1])} needs `phrase`"
+    assert [ast.unparse(value) for value in named if is_english_only(value)] == []
+
+
+def names(item: ast.Assign) -> set[str]:
+    return {target.id for target in item.targets if isinstance(target, ast.Name)}
+
+
+def is_english_only(part: ast.expr) -> bool:
+    """Tell whether a text has words of its own around what is put in."""
+    said = [one.value for one in part.values if isinstance(one, ast.Constant)] if isinstance(part, ast.JoinedStr) else []
+    return any(re.search(r"[A-Za-z]{2}", str(one)) for one in said)
