@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListView, QStyledItemDelegate, QWidget
 
@@ -20,6 +20,8 @@ T = TypeVar("T")
 RADIUS, FOOT, PADDING, EMPTY = 10.0, 34, 6, 44
 """Of a card: its corners, the height of its foot, the room around its rows, and the height of what is said without any."""
 _PAGE = 8
+_STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: _PAGE, Qt.Key.Key_PageUp: -_PAGE}
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class PickField(QLineEdit):
@@ -30,13 +32,19 @@ class PickField(QLineEdit):
     tabbed = Signal()
     left = Signal()
 
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that choose from the actions of the window, whatever is held with them."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in (*_STEPS, *_ENTER):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Give arrows, Enter, Tab and Esc away."""
-        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: _PAGE, Qt.Key.Key_PageUp: -_PAGE}
         key = Qt.Key(event.key())
-        if key in steps:
-            self.moved.emit(steps[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if key in _STEPS:
+            self.moved.emit(_STEPS[key])
+        elif key in _ENTER:
             self.taken.emit(event.modifiers())
         elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             self.tabbed.emit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -100,6 +100,21 @@ def test_with_a_node_selected_the_new_one_stands_beside_it_and_ctrl_enter_wires_
     (edge,) = (edge for edge in hand.graph.edges if edge.target.node == "notification")
     assert edge.source.node == "ask"
     assert hand.graph.positions["notification"][0] > hand.graph.positions["ask"][0]
+
+
+def test_ctrl_enter_in_the_search_runs_nothing(hand: Hand) -> None:
+    runs: list[bool] = []
+    run = QShortcut(QKeySequence("Ctrl+Return"), hand.editor.window())
+    run.activated.connect(lambda: runs.append(True))
+    hand.click(hand.header("ask"))
+    hand.key(Qt.Key.Key_Return, CTRL)
+    assert runs == [True]
+    hand.key(Qt.Key.Key_Tab)
+    hand.type("notification")
+    hand.key(Qt.Key.Key_Return, CTRL)
+    assert runs == [True]
+    assert any(edge.target.node == "notification" for edge in hand.graph.edges)
+    run.deleteLater()
 
 
 def test_shift_enter_adds_and_stays_open(hand: Hand) -> None:
