@@ -14,6 +14,7 @@ from desktop_app.window.actions import Actions
 from desktop_app.window.areas import Areas
 from desktop_app.window.bindings import bind_window
 from desktop_app.window.frame import Frame
+from desktop_app.window.kept_place import KeptPlace
 from desktop_app.window.layout import GRIP, OF_DOCUMENT, Layout
 from desktop_app.window.look import Look
 from desktop_app.window.menus import MenuTree
@@ -341,6 +342,7 @@ class MainWindow(QObject):
         self.rail.show_open(self.side.open_page if self.layout.wanted["side_panel"] else None)
 
     def _retranslate(self) -> None:
+        place = KeptPlace(self._areas, self.frame.focusWidget())
         self.actions.retranslate()
         for card in (self._palette, self._sheet, self._messages):
             if card is not None:
@@ -359,6 +361,7 @@ class MainWindow(QObject):
         self._on_current(self.tabs.current())
         self._show_panel_actions()
         self.retranslated.emit()
+        QTimer.singleShot(0, self, place.restore)
 
 
 class _Room(QWidget):

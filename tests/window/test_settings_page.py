@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QScrollArea
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QScrollArea, QScrollBar
 
 from desktop_app.version import VERSION
 from desktop_app.window.about import AboutSection
@@ -20,6 +20,7 @@ from desktop_app.window.settings.look_section import AppearanceSection, Language
 from desktop_app.window.settings.page import SettingsPage
 from graph_editor.document import GraphDocument
 from graph_editor.scene import GraphScene
+from resources import language
 from tests.window.canvas import sample, types
 from tests.window.settings_helpers import Bench, bench, make_shell, page, texts
 from widgets.segments import Segments
@@ -252,3 +253,47 @@ def test_all_that_can_be_clicked_is_seen_in_any_window(bench: Bench, width: int)
                 button.accessibleName(),
                 button.text(),
             )
+
+
+def test_another_language_leaves_focus_and_scroll_where_they_were(bench: Bench) -> None:
+    """Chosen with the arrow keys, one after the other: the focus has to stay on the words."""
+    frame = bench.shell.window.frame
+    bench.settings.open("language")
+    page = bench.settings.page
+    assert page is not None
+    section = page.section
+    assert isinstance(section, LanguageSection)
+    section.language.setFocus()
+    QTest.keyClick(section.language, Qt.Key.Key_Right)
+    bench.until(lambda: language.spoken() == "ko" and isinstance(frame.focusWidget(), Segments))
+    again = page.section
+    assert isinstance(again, LanguageSection)
+    assert again is not section
+    assert frame.focusWidget() is again.language
+    QTest.keyClick(again.language, Qt.Key.Key_Left)
+    bench.until(lambda: language.spoken() == "en" and isinstance(frame.focusWidget(), Segments))
+
+
+@pytest.mark.parametrize("action", ["language_ko", "theme_light"])
+def test_a_long_page_stays_where_it_was_scrolled_to(bench: Bench, action: str) -> None:
+    frame = bench.shell.window.frame
+    bench.settings.open("data")
+    frame.resize(1100, 480)
+    page = bench.settings.page
+    assert page is not None
+
+    def bar() -> QScrollBar:
+        assert page is not None
+        areas = [area for area in page.findChildren(QScrollArea) if area.isVisible()]
+        assert len(areas) == 1
+        return areas[0].verticalScrollBar()
+
+    bench.until(lambda: bar().maximum() > 60)
+    bar().setValue(60)
+    section = page.section
+    assert isinstance(section, DataSection)
+    section.check_button.setFocus()
+    bench.shell.window.actions[action].trigger()
+    bench.until(lambda: isinstance(frame.focusWidget(), QPushButton) and bar().value() == 60)
+    assert isinstance(page.section, DataSection)
+    assert frame.focusWidget() is page.section.check_button

@@ -158,7 +158,7 @@ class SettingsPage(QWidget):
 
     # finding
 
-    def find(self) -> None:
+    def begin_search(self) -> None:
         """Put the focus into the search."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()

@@ -51,7 +51,8 @@ class Settings(QObject):
         left = self._shown[1].current if self._shown else FIRST
         page = SettingsPage(self._sections)
         page.show_section(section or left)
-        tab = TabPage(page, tr("Settings"), icon="settings", is_document=False, handlers={"close": self.close, "find": page.find})
+        answers = {"close": self.close, "find": page.begin_search}
+        tab = TabPage(page, tr("Settings"), icon="settings", is_document=False, handlers=answers)
         self._shown = tab, page
         self._window.open_page(tab)
 
