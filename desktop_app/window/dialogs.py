@@ -1,55 +1,83 @@
-"""Windows of the desktop in which files are chosen. None of them stops the program; each answers later, or not at all."""
+"""Where files are chosen: a window of the desktop to open some, a card to save one. Nothing stops the program meanwhile."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QSize
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_app.window.files import SUFFIX
 from resources.language import tr
 
+if TYPE_CHECKING:  # made when it is shown first
+    from desktop_app.window.save_card import SaveCard
+
+_OPEN_SIZE = QSize(820, 520)
+
+
+Told = Callable[[str], None]
+Save = Callable[[Path, Told], None]
+"""Saves to a place, and tells why that did not work, or nothing when it did."""
+
 
 class Dialogs(Protocol):
-    """Lets a person choose files. Callbacks are called in the GUI thread, and not when nothing was chosen."""
+    """Lets a person choose files. Callbacks are called in the GUI thread."""
 
     def open_files(self, folder: Path, chosen: Callable[[list[Path]], None]) -> None:
-        """Choose workflows to open."""
+        """Choose workflows to open; `chosen` is not called when there are none."""
         ...
 
-    def save_file(self, place: Path, chosen: Callable[[Path], None]) -> None:
-        """Choose where to save a workflow; `place` is what is offered."""
+    def save_file(self, place: Path, save: Save, cancelled: Callable[[], None]) -> None:
+        """Choose where to save a workflow, until that works or is `cancelled`; `place` is what is offered."""
         ...
 
 
 class FileDialogs(QObject):
-    """The dialogs of the desktop, over a window."""
+    """The dialogs over a window. `library` is where workflows lie that were saved without a place."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, library: Path) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._library = window, library
+        self._card: SaveCard | None = None
 
     def open_files(self, folder: Path, chosen: Callable[[list[Path]], None]) -> None:
         """See `Dialogs`."""
-        dialog = self._dialog(tr("Open workflows"), folder)
+        dialog = QFileDialog(self._window, tr("Open workflows"), str(folder))
+        dialog.setNameFilters([f"{tr('Workflows')} (*{SUFFIX})", f"{tr('All files')} (*)"])
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda names: chosen([Path(name) for name in names]))
-        dialog.open()
-
-    def save_file(self, place: Path, chosen: Callable[[Path], None]) -> None:
-        """See `Dialogs`."""
-        dialog = self._dialog(tr("Save workflow as"), place.parent)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
-        dialog.selectFile(place.name)
-        dialog.fileSelected.connect(lambda name: chosen(Path(name)))
-        dialog.open()
-
-    def _dialog(self, title: str, folder: Path) -> QFileDialog:
-        dialog = QFileDialog(self._window, title, str(folder))
-        dialog.setNameFilters([f"{tr('Workflows')} (*{SUFFIX})", f"{tr('All files')} (*)"])
         dialog.finished.connect(dialog.deleteLater)
-        return dialog
+        dialog.resize(_OPEN_SIZE.boundedTo(self._window.size()))
+        dialog.open()
+
+    def save_file(self, place: Path, save: Save, cancelled: Callable[[], None]) -> None:
+        """See `Dialogs`; one that is shown gives way."""
+        from desktop_app.window.save_card import SaveCard
+
+        if self._card is not None:
+            self._card.dismiss()
+        card = self._card = SaveCard(self._window, place, self._library)
+
+        def told(problem: str) -> None:
+            if self._card is not card:
+                return
+            if problem:
+                card.show_problem(problem)
+            else:
+                self._end()
+
+        def dismissed() -> None:
+            self._card = None
+            cancelled()
+
+        card.save_asked.connect(lambda path: save(path, told))
+        card.dismissed.connect(dismissed)
+
+    def _end(self) -> None:
+        card, self._card = self._card, None
+        if card is not None:
+            card.end()
+            self._window.setFocus()

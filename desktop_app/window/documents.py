@@ -184,7 +184,19 @@ class DocumentService(QObject):
     def save_as(self, document: OpenDocument, then: Then = lambda _: None) -> None:
         """Let a person choose another place for a document, and save it there."""
         folder = document.path.parent if document.path and not document.is_example else self._last_folder
-        self._dialogs.save_file(folder / f"{document.file_title}.weft", lambda path: self.save_to(document, path, then))
+        taken = [other.path for other in self.documents if other.path]
+        place = free_place(folder, document.file_title, taken=taken)
+
+        def save(path: Path, told: Callable[[str], None]) -> None:
+            if document.is_example:  # its own question comes next
+                told("")
+                self.save_to(document, path, then)
+            elif (other := self.find(path)) is not None and other is not document:
+                told(_taken(path))
+            else:
+                self.save_to(document, path, partial(self._tell_saved, document, told, then))
+
+        self._dialogs.save_file(place, save, partial(then, False))
 
     def save_to(self, document: OpenDocument, path: Path, then: Then = lambda _: None) -> None:
         """Save a document to another place, where it is from now on; an example takes its files along, when that is agreed to."""
@@ -194,8 +206,7 @@ class DocumentService(QObject):
         if other is document and not document.is_example:
             self.save(document, then)
         elif other is not None:
-            text = tr("{name} is open in another tab. Close it first, or choose another name.", name=path.name)
-            self.noticed.emit(Notice(text, "warning"))
+            self.noticed.emit(Notice(_taken(path), "warning"))
             then(False)
         elif document.is_example:
             self._ask_copy(document, path, then)
@@ -367,7 +378,7 @@ class DocumentService(QObject):
         self.opened.emit(document)
 
     def _on_not_done(self, error: WeftError) -> None:
-        self.noticed.emit(Notice(f"{error.issue.text} {error.issue.remedy}", "error"))
+        self.noticed.emit(Notice(error.issue.told, "error"))
 
     def _let_go(self, document: OpenDocument) -> None:
         if document in self.documents:
@@ -461,6 +472,16 @@ class DocumentService(QObject):
             self.noticed.emit(Notice(tr("{name} is a copy, and a workflow of its own from now on.", name=path.name)))
         then(True)
 
+    @staticmethod
+    def _tell_saved(document: OpenDocument, told: Callable[[str], None], then: Then, saved: bool) -> None:
+        """Tell what came of a save, or keep the question open: whoever waits hears of it when that ends."""
+        trouble = document.trouble
+        if saved or trouble is None or trouble.issue is None:
+            told("")
+            then(saved)
+        else:
+            told(trouble.issue.told)
+
     def _on_unwritten(self, document: OpenDocument, path: Path, then: Then, error: WeftError) -> None:
         document.is_saving = False
         if document in self.documents:
@@ -469,6 +490,10 @@ class DocumentService(QObject):
             else:
                 document.show_trouble(Trouble("unsaved", error.issue, path=path))
         then(False)
+
+
+def _taken(path: Path) -> str:
+    return tr("{name} is open in another tab. Close it first, or choose another name.", name=path.name)
 
 
 def is_example(path: Path) -> bool:

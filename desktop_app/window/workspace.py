@@ -59,7 +59,7 @@ class Workspace(QObject):
         self.types = NodeTypes(Declarations.from_json(json.loads(text("node_types.json"))), self)
         self.engine = EngineService(self.folder, self.types, self)
         self.runs = RunService(self.engine, self)
-        self.documents = DocumentService(self.folder, FileDialogs(frame), self)
+        self.documents = DocumentService(self.folder, FileDialogs(frame, self.folder.library), self)
         self.library = Library(self.engine.bridge.call, self.documents)
         self.facts = SetupFacts(self.engine.bridge, self)
         self._checks: dict[OpenDocument, Checks] = {}

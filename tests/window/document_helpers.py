@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from desktop_app.window.dialogs import Save
 from desktop_app.window.documents import CopyQuestion, DocumentService, Notice, UnsavedQuestion
 from desktop_app.window.open_document import OpenDocument
 from engine.model.changes import AddNode, SetDocument
@@ -39,15 +40,18 @@ class Person:
         self.files: list[Path] = []
         self.place: Path | None = None
         self.offered: Path | None = None
+        self.told: list[str] = []
 
     def open_files(self, folder: Path, chosen: Callable[[list[Path]], None]) -> None:
         if self.files:
             chosen(self.files)
 
-    def save_file(self, place: Path, chosen: Callable[[Path], None]) -> None:
+    def save_file(self, place: Path, save: Save, cancelled: Callable[[], None]) -> None:
         self.offered = place
         if self.place:
-            chosen(self.place)
+            save(self.place, self.told.append)
+        else:
+            cancelled()
 
 
 class Heard(QObject):

@@ -438,6 +438,17 @@ def test_an_example_is_copied_after_it_was_said(desk: Desk, qtbot: QtBot) -> Non
     assert desk.shell.window.recent.paths() == [view.document.path]
 
 
+def test_who_gives_up_choosing_a_place_may_ask_to_end_again(desk: Desk, qtbot: QtBot) -> None:
+    desk.open(qtbot, resource("examples", "ticket_triage", "ticket_triage.weft"))
+    add_node(desk.view().document)
+    for _ in range(2):
+        said: list[bool] = []
+        desk.service.may_end(said.append)
+        click(desk.card().buttons[-1])
+        click(button(desk.card(), "Choose a place…"))
+        assert said == [False], "the person chose none"
+
+
 def test_an_edited_example_is_copied_when_it_is_closed(desk: Desk, qtbot: QtBot) -> None:
     view = desk.open(qtbot, resource("examples", "ticket_triage", "ticket_triage.weft"))
     rename(view.document, "My triage")
