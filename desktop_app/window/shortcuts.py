@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QKeyCombination, QRect, Qt, Signal
+from PySide6.QtCore import QKeyCombination, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QGridLayout, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from desktop_app.window.action_table import GESTURES
 from desktop_app.window.actions import Action, Actions, key_words
 from resources.language import tr
-from widgets.boxes import column, line, row, words
-from widgets.card import FloatCard
+from widgets.boxes import column, row, words
 from widgets.elided import Elided
-from widgets.glyph import IconButton
+from widgets.glyph import Button
+from widgets.sheet import Sheet
 from widgets.theme import theme
 
-_WIDTH, _HEIGHT, _ROW, _MARGIN = 860, 640, 28, 24
+_WIDTH, _HEIGHT, _ROW = 860, 640, 28
 _BARE = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
 
 
@@ -68,60 +68,21 @@ class KeyButton(QPushButton):
         self.setText(tr("Press a key…") if self._listens else keys or "–")
 
 
-class ShortcutSheet(FloatCard):
+class ShortcutSheet(Sheet):
     """All keys on one card over the window. `remapped` tells that some have changed."""
 
     remapped = Signal()
 
     def __init__(self, window: QWidget, actions: Actions) -> None:
-        super().__init__(window, 10)
-        self._actions = actions
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.viewport().setAutoFillBackground(False)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._before: QWidget | None = None
-        self._reset = QPushButton(tr("All keys as they came"))
-        self._reset.setProperty("kind", "link")
+        reset = Button(tr("All keys as they came"), kind="link")
+        super().__init__(window, tr("Keyboard shortcuts"), _WIDTH, _HEIGHT, reset)
+        self._actions, self._reset = actions, reset
         self._reset.clicked.connect(self._reset_all)
-        self._close = IconButton("x", tr("Close"), 16, side=28)
-        self._close.clicked.connect(self.close_card)
-        head = row(
-            words(tr("Keyboard shortcuts"), "title"), None, self._reset, self._close, gap=12, margins=(20, 0, 12, 0), height=48
-        )
-        for part in (head, line(), self._scroll):
-            self.body.addWidget(part)
-        self.body.addSpacing(theme().radius["card"])
-        self.hide()
 
     def open(self) -> None:
-        """Show it."""
-        self._before = self._before or QApplication.focusWidget()
+        """Show it, with the keys as they are now."""
         self._fill()
-        self.place()
-        self.show()
-        self._close.setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def place(self) -> None:
-        """Put it in the middle of the window."""
-        window = self.parentWidget()
-        assert window is not None
-        width, height = min(_WIDTH, window.width() - _MARGIN), min(_HEIGHT, window.height() - _MARGIN)
-        self.put(QRect((window.width() - width) // 2, (window.height() - height) // 2, width, height))
-
-    def close_card(self) -> None:
-        """Hide it and give the focus back."""
-        self.hide()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
-        self._before = None
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close with Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_card()
-        else:
-            super().keyPressEvent(event)
+        super().open()
 
     def _fill(self) -> None:
         groups = [self._group(tr(menu), group) for menu, group in self._actions.by_menu().items()]
@@ -134,11 +95,7 @@ class ShortcutSheet(FloatCard):
         grid.addWidget(column(*right, None, gap=16), 0, 1)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        at = self._scroll.verticalScrollBar().value()
-        inside = column(grid, None, margins=(20, 14, 20, 20))
-        self._scroll.setWidget(inside)
-        inside.setAutoFillBackground(False)
-        self._scroll.verticalScrollBar().setValue(at)
+        self.show_content(column(grid, None, margins=(20, 14, 20, 20)))
         self._reset.setVisible(bool(self._actions.remapped()))
 
     def _group(self, title: str, actions: list[Action]) -> QWidget:
@@ -165,7 +122,7 @@ class ShortcutSheet(FloatCard):
 
     def _after_change(self) -> None:
         self._fill()
-        self._close.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.close_button.setFocus(Qt.FocusReason.PopupFocusReason)
         self.remapped.emit()
 
 

@@ -221,18 +221,37 @@ def test_damage_is_told_where_it_was_looked_for(bench: Bench, home: Path) -> Non
 
 
 # ------------------------------------------------------------------ about
-def test_about_names_version_and_licences(bench: Bench, opened_files: list[Path]) -> None:
+def test_about_says_what_runs_here_and_where_it_lies(bench: Bench, opened_files: list[Path], home: Path) -> None:
     bench.shell.window.actions["about"].trigger()
-    assert bench.settings.page is not None
-    section = bench.settings.page.section
+    card = bench.settings.about
+    assert card is not None
+    section = card.findChild(AboutSection)
     assert isinstance(section, AboutSection)
+    bench.until(lambda: any(text.startswith("langgraph ") for text in texts(section)))
     assert {f"Weft {VERSION}", "Pretendard", "JetBrains Mono", "Lucide"} <= set(texts(section))
-    for notice in section.notices[:4]:
-        bench.click(notice.findChild(QPushButton))
+    for notice in section.notices:
+        button = notice.findChild(QPushButton)
+        assert isinstance(button, QPushButton)
+        card.area.ensureWidgetVisible(button)
+        bench.click(button)
     assert len(opened_files) == 4
     assert all(file.read_text(encoding="utf-8").strip() for file in opened_files)
+    for folder in section.folders:
+        card.area.ensureWidgetVisible(folder.button)
+        bench.click(folder.button)
+    assert opened_files[4:] == [home / "weft-data", home / "weft-data" / "logs"]
+    card.area.ensureWidgetVisible(section.copy_button)
     bench.click(section.copy_button)
-    assert QGuiApplication.clipboard().text().startswith(f"Weft {VERSION}, Qt ")
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith(f"Weft {VERSION}\nPython ")
+    assert all(part in copied for part in (str(home / "weft-data"), "Lucide: ISC", "langgraph 1."))
+    QTest.keyClick(card, Qt.Key.Key_Escape)
+    assert not card.isVisible()
+
+
+def test_the_folder_of_the_log_is_shown_on_request(bench: Bench, opened_files: list[Path], home: Path) -> None:
+    bench.shell.window.actions["show_log"].trigger()
+    assert opened_files == [home / "weft-data" / "logs"]
 
 
 @pytest.mark.parametrize("width", [960, 1280, 1600])

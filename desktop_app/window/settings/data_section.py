@@ -34,7 +34,7 @@ class FolderRow(QWidget):
         super().__init__()
         self._folder = folder
         self.amount = words("", "cell")
-        self.button = Button(tr("Open"), "folder-open")
+        self.button = Button(tr("Open folder"), "folder-open")
         self.button.setAccessibleName(tr("Open {folder}", folder=title))
         self.button.setEnabled(folder.is_dir())
         self.button.clicked.connect(self._open)
@@ -156,7 +156,7 @@ class DataSection(QWidget):
     def _on_checked(self, issues: list[Issue]) -> None:
         self.check_button.setEnabled(True)
         notes = [
-            Note(issue.text, issue.remedy, "state.failed" if issue.severity == "error" else "state.waiting",
+            Note(issue.said, issue.advice, "state.failed" if issue.severity == "error" else "state.waiting",
                  "octagon-x" if issue.severity == "error" else "triangle-alert")
             for issue in issues[:_MOST]
         ]  # fmt: skip

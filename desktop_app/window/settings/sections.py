@@ -51,7 +51,7 @@ def sections(window: MainWindow, setup: Setup, ask_secret: Callable[[str], objec
             Entry(tr("Is all well?"), ("check", "damage")), Entry(tr("Logs"), ("log", "errors")),
         )),
         SectionSpec("about", tr("About"), "info", tr("Version, licence, and whose work it is built on."), made.about, (
-            Entry(tr("Version"), ()), Entry(tr("Licences"), ("fonts", "icons", "notices")),
+            Entry(tr("Version"), ()), Entry(tr("Licences"), ("fonts", "icons", "notices", "libraries")),
         )),
     )  # fmt: skip
 
@@ -102,4 +102,4 @@ class _Made:
     def about(self) -> QWidget:
         from desktop_app.window.about import AboutSection
 
-        return AboutSection()
+        return AboutSection(self._setup)

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
 
 from desktop_app.window.settings.setup import Setup
 from desktop_app.window.tab_page import TabPage
 from resources.language import tr
+from widgets.boxes import column
+from widgets.sheet import Sheet
 
 if TYPE_CHECKING:
     from desktop_app.window.command_list import Command
@@ -19,20 +22,24 @@ if TYPE_CHECKING:
     from desktop_app.window.settings.secret_card import SecretCard
 
 FIRST = "models"
+_ABOUT = 680, 620
 
 
 class Settings(QObject):
-    """Answers to the actions `settings` and `about`, and to a click on the model in the tool bar."""
+    """Answers to the actions `settings`, `about` and `show_log`, and to a click on the model in the tool bar."""
 
     def __init__(self, window: MainWindow, setup: Setup) -> None:
         super().__init__(window)
         self._window, self._setup = window, setup
         self._shown: tuple[TabPage, SettingsPage] | None = None
         self.card: SecretCard | None = None
+        self.about: Sheet | None = None
         window.actions.bind("settings", self.open)
-        window.actions.bind("about", partial(self.open, "about"))
+        window.actions.bind("about", self.open_about)
+        window.actions.bind("show_log", self.open_logs)
         window.model_asked.connect(self.open_models)
         window.retranslated.connect(self._retranslate)
+        window.frame.resized.connect(self._on_resized)
 
     @property
     def page(self) -> SettingsPage | None:
@@ -59,6 +66,19 @@ class Settings(QObject):
     def open_models(self) -> None:
         """Show the models."""
         self.open("models")
+
+    def open_about(self) -> None:
+        """Say on a card of its own what Weft is."""
+        from desktop_app.window.about import AboutSection
+
+        if self.about is None:
+            self.about = Sheet(self._window.frame, tr("About Weft"), *_ABOUT)
+        self.about.show_content(column(AboutSection(self._setup), margins=(20, 16, 20, 20)))
+        self.about.open()
+
+    def open_logs(self) -> None:
+        """Show the folder of the log in the system's own program for that."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._setup.engine.folder.logs)))
 
     def close(self) -> None:
         """Take the tab away; what is under way goes on."""
@@ -99,7 +119,14 @@ class Settings(QObject):
     def _on_card_ended(self, _name: str) -> None:
         self.card = None
 
+    def _on_resized(self) -> None:
+        if self.about is not None and self.about.isVisible():
+            self.about.place()
+
     def _retranslate(self) -> None:
+        if self.about is not None:
+            self.about.deleteLater()
+            self.about = None
         if self.card is not None:
             self.card.cancel()
         if self._shown is not None and self.page is not None:
