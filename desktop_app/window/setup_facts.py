@@ -83,7 +83,7 @@ def _leave(error: WeftError) -> None:
 def _provider(entry: JsonObject) -> Choice:
     name = str(entry["name"])
     if entry.get("kind") == "local":
-        return Choice(name, tr("This computer"), tr("offline"), "cpu")
+        return Choice(name, tr("This computer"), "", "cpu")
     lacks_key = bool(entry.get("secret")) and entry.get("key") is None
     return Choice(name, name, tr("no key yet") if lacks_key else "", "cloud")
 

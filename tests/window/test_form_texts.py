@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import process_time
 
+import pytest
 from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
@@ -17,6 +18,7 @@ from engine.model.values import Json
 from tests.window.form_window import ALT, Key, Shown, choose, click, one, open_menu
 from widgets.code.edit import CodeEdit
 from widgets.forms.place_editors import DateTimeEditor, FileEditor
+from widgets.forms.preview import PAUSE
 from widgets.forms.schema_editor import SchemaEditor
 from widgets.forms.secret_editors import SecretEditor, SecretTextEditor
 
@@ -128,6 +130,26 @@ def test_names_are_offered_while_typing_and_taken_with_tab(qtbot: QtBot) -> None
     assert offers(edit) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("{{ inputs.brand }} is", "{{ inputs.brand }} is"),
+        ("{{inputs.brand}} is", "{{ inputs.brand}} is"),
+        ("{{ nothing.like.it  }}", "{{ nothing.like.it  }}"),
+        ('{{ {"a": 1} }}.', '{{ {"a": 1} }}.'),
+        ('{{{"a": {"b": 1}}}}.', '{{ {"a": {"b": 1}}}}.'),
+        ("{{ inputs.brand }} and {{ inputs.brand }}", "{{ inputs.brand }} and {{ inputs.brand }}"),
+        ("a } b }}", "a } b }}"),
+    ],
+)
+def test_a_template_typed_to_its_end_is_as_typed(qtbot: QtBot, typed: str, text: str) -> None:
+    shown = template(qtbot)
+    edit = shown.text()
+    edit.setFocus()
+    QTest.keyClicks(edit, typed)
+    assert edit.toPlainText() == text
+
+
 def test_a_click_takes_an_offer_and_the_caret_stays(qtbot: QtBot) -> None:
     shown = template(qtbot)
     edit = shown.text()
@@ -191,6 +213,48 @@ def test_without_a_run_nothing_is_resolved(qtbot: QtBot) -> None:
     shown.owner.has_run = False
     shown.form.set_values({"f": "To {{ inputs.brand }}"})
     qtbot.waitUntil(lambda: "Resolved" not in shown.said())
+
+
+def test_what_has_a_problem_is_not_resolved(qtbot: QtBot) -> None:
+    shown = template(qtbot, "For {{ inputs.brand }}")
+    qtbot.waitUntil(lambda: "Resolved" in shown.said())
+    shown.form.set_problems([Issue("template.syntax", "There is no filter.", field="f")])
+    assert "Resolved" not in shown.said()
+    shown.form.set_problems([])
+    qtbot.waitUntil(lambda: "Resolved" in shown.said())
+    shaped = one(qtbot, "template", "For {{ inputs.brnd }}", takes_templates=True)
+    qtbot.waitUntil(lambda: "brnd" in shaped.said())
+    qtbot.wait(2 * PAUSE)
+    assert shaped.owner.resolved == []
+
+
+def test_why_nothing_is_resolved_is_said_as_that(qtbot: QtBot) -> None:
+    shown = template(qtbot, "")
+    shown.owner.issue = Issue("x", "“Draft” has given nothing in this run.")
+    shown.form.set_values({"f": "For {{ inputs.brand }}"})
+    qtbot.waitUntil(lambda: "“Draft” has given nothing in this run." in shown.said())
+    assert "Not resolved · run 214" in shown.said()
+
+
+def test_a_missing_name_in_a_row_is_mended_by_its_link(qtbot: QtBot) -> None:
+    shown = one(qtbot, "key_values", {"a": 1, "b": "{{ inputs.brnd }}"}, takes_templates=True)
+    click(next(button for button in shown.field().findChildren(QPushButton) if button.text() == "Use “brand”"))
+    assert shown.last() == (("f", "b"), "{{ inputs.brand }}")
+    assert "brnd" not in shown.said()
+
+
+def test_the_engine_does_not_say_again_what_the_field_says_of_a_name(qtbot: QtBot) -> None:
+    shown = template(qtbot, "{{ nodes.profile.outptu }}")
+    engine = "A node has no outptu."
+    shown.form.set_problems([Issue("reference.unknown-part", engine, field="f")])
+    assert "outptu" in shown.said()
+    assert engine not in shown.said()
+    early = "Draft reads Send, which need not be done before it."
+    shown.form.set_values({"f": "{{ nodes.send.output }}"})
+    shown.form.set_problems([Issue("reference.not-before", early, field="f")])
+    assert early in shown.said()
+    assert "There is no" not in shown.said()
+    assert "No “send”" not in shown.said()
 
 
 # ---------------------------------------------------------------------- JSON, files, secrets, moments

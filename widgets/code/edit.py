@@ -324,6 +324,8 @@ class CodeEdit(QPlainTextEdit):
     def _type(self, event: QKeyEvent) -> None:
         if event.text() == " " and self.look.templates and indent.stands_in_fresh_braces(self):
             return
+        if event.text() == "}" and self.look.templates and indent.step_over_brace(self):
+            return
         super().keyPressEvent(event)
         if not self.look.names or self.isReadOnly() or not event.text():
             return

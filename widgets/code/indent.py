@@ -86,6 +86,31 @@ def close_braces(edit: QPlainTextEdit) -> bool:
     return True
 
 
+def step_over_brace(edit: QPlainTextEdit) -> bool:
+    """Go over a closing brace that stands there already instead of writing another; tell whether that was done.
+
+    Blanks between are dropped, so that who types a template to its end gets it as typed. A brace that closes an object within
+    the template is written.
+    """
+    cursor = edit.textCursor()
+    text, at = edit.toPlainText(), cursor.position()
+    opened = text.rfind("{{", 0, at)
+    inner = text[opened + 2 : at]
+    if opened < 0 or cursor.hasSelection():
+        return False
+    blanks = len(text) - at - len(text[at:].lstrip(" "))
+    surplus = inner.count("}") - inner.count("{")
+    is_first = surplus == 0 and text[at + blanks : at + blanks + 2] == "}}"
+    is_second = surplus == 1 and inner.endswith("}") and text[at : at + 1] == "}"
+    if not (is_first or is_second):
+        return False
+    cursor.setPosition(at + blanks, QTextCursor.MoveMode.KeepAnchor)
+    cursor.removeSelectedText()
+    cursor.movePosition(QTextCursor.MoveOperation.Right)
+    edit.setTextCursor(cursor)
+    return True
+
+
 def stands_in_fresh_braces(edit: QPlainTextEdit) -> bool:
     """Tell whether the caret is in braces that were just closed, where a blank was written already."""
     text, at = edit.toPlainText(), edit.textCursor().position()

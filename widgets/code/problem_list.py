@@ -103,7 +103,7 @@ class ProblemList(QWidget):
         ]
         told = {(problem.line, problem.severity) for problem in problems}
         problems += [
-            Problem(" ".join(filter(None, (issue.text, issue.remedy))), issue.line or 0, issue.column or 1, issue.severity)
+            Problem(issue.told, issue.line or 0, issue.column or 1, issue.severity)
             for issue in self._edit.issues()
             if issue.code != "template.unknown-name" or (issue.line, issue.severity) not in told
         ]
