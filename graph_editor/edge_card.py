@@ -15,7 +15,7 @@ from widgets.card import SHADOW, paint_card
 from widgets.glyph import paint_port_mark
 from widgets.theme import SEMIBOLD, font, theme
 
-_WIDTH, _HEAD, _FOOT, _LINE, _PAD = 240.0, 30.0, 26.0, 17.0, 10.0
+_WIDTH, _WIDEST, _HEAD, _FOOT, _LINE, _PAD = 240.0, 380.0, 30.0, 26.0, 17.0, 10.0
 _RADIUS, _OFF = 8.0, 16.0
 
 
@@ -46,7 +46,8 @@ class EdgeCard(QWidget):
         """Stand right of a point of the parent and below it, or where there is room."""
         title = QFontMetricsF(_title_face()).horizontalAdvance(self.title)
         facts = QFontMetricsF(_small_face()).horizontalAdvance(self.facts)
-        width = max(_WIDTH, title + facts + 22 + 28 + 2 * _PAD)
+        lines = max(QFontMetricsF(_line_face()).horizontalAdvance(words) for words in self.lines)
+        width = min(max(_WIDTH, title + facts + 22 + 28 + 2 * _PAD, lines + 34), _WIDEST)
         height = _HEAD + self._well_height() + _FOOT
         parent = self.parentWidget()
         room = parent.rect() if parent is not None else self.rect()
@@ -69,7 +70,9 @@ class EdgeCard(QWidget):
         paint_port_mark(painter, QPointF(head.left() + 5, head.center().y()), self._type, 4.5)
         painter.setFont(_title_face())
         painter.setPen(look.color("text.primary"))
-        painter.drawText(head.adjusted(17, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.title)
+        room = head.width() - 17 - 12 - QFontMetricsF(_small_face()).horizontalAdvance(self.facts)
+        title = QFontMetricsF(_title_face()).elidedText(self.title, Qt.TextElideMode.ElideMiddle, room)
+        painter.drawText(head.adjusted(17, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, title)
         painter.setFont(_small_face())
         painter.setPen(look.color("text.secondary"))
         painter.drawText(head, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self.facts)
@@ -85,7 +88,7 @@ class EdgeCard(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.color("surface.node_well"))
         painter.drawRoundedRect(well, 5, 5)
-        face = font(look.size["caption"], mono=True)
+        face = _line_face()
         painter.setFont(face)
         painter.setPen(look.color("text.primary"))
         row = QRectF(well.left() + 8, well.top() + 5, well.width() - 16, _LINE)
@@ -101,3 +104,7 @@ def _title_face() -> QFont:
 
 def _small_face() -> QFont:
     return font(theme().size["small"])
+
+
+def _line_face() -> QFont:
+    return font(theme().size["caption"], mono=True)

@@ -58,7 +58,7 @@ def age_text(seconds: float) -> str:
 
 
 def excerpt(value: Json) -> list[str]:
-    """Return the first lines of a value: of a text its lines, of a list its items, of an object its keys."""
+    """Return the first lines of a value, of a text, a list, or an object by keys; where there are more, the last one says so."""
     if isinstance(value, str):
         lines = [line.rstrip() for line in value[:_LONGEST].expandtabs(2).split("\n") if line.strip()]
     elif isinstance(value, list):
@@ -69,7 +69,8 @@ def excerpt(value: Json) -> list[str]:
         lines = [json.dumps(value, ensure_ascii=False)]
     if not lines:
         return [tr("empty")]
-    return lines[:LINES]
+    more = len(lines) > LINES and not isinstance(value, list)  # how many items there are is told above
+    return [*lines[: LINES - 1], f"{lines[LINES - 1]} …"] if more else lines[:LINES]
 
 
 def _line(value: Json) -> str:

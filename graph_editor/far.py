@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from engine.model.graph import Edge
@@ -15,7 +15,7 @@ from graph_editor.edge_item import EdgeItem
 from graph_editor.frame_item import FAR_TITLE, FrameItem, frame_color, frame_role
 from graph_editor.node_chrome import LOUD
 from graph_editor.node_item import NodeItem
-from graph_editor.node_paint import line, paint_lines
+from graph_editor.node_paint import Line, line, metrics, paint_lines
 from graph_editor.scene import GraphScene
 from widgets.icons import paint_icon
 from widgets.step_view import StepStatus, role_of
@@ -106,8 +106,9 @@ class FarPainter:
         for block in blocks:
             if block.selected or block.status in _RINGED:
                 _paint_state(painter, block, to_screen.mapRect(block.rect))
-        for frame in frames:
-            _paint_title(painter, frame, to_screen)
+        for frame, where in titles_with_room(self._scene.frame_items(), to_screen):
+            if where.intersects(dirty):
+                paint_lines(painter, (_title_line(frame, where),))
         self._paint_held(painter, to_screen)
 
     def _refresh(self) -> None:
@@ -210,13 +211,26 @@ def _paint_frame(painter: QPainter, item: FrameItem, to_screen: QTransform) -> N
     painter.drawRoundedRect(box, 8, 8)
 
 
-def _paint_title(painter: QPainter, item: FrameItem, to_screen: QTransform) -> None:
-    if item.is_note or not item.frame.title:
-        return
-    style, box = theme(), to_screen.mapRect(item.area)
-    where = QRectF(box.left() + 2, box.top() - 22, max(box.width() - 4, FAR_TITLE), 20)
-    face = font(style.size["body"], SEMIBOLD)
-    paint_lines(painter, (line(where, item.frame.title, frame_role(item.frame, style), face),))
+def titles_with_room(frames: Iterable[FrameItem], to_screen: QTransform) -> list[tuple[FrameItem, QRectF]]:
+    """Return the frames whose titles have room, larger ones first, with where they stand in pixels."""
+    found: list[tuple[FrameItem, QRectF]] = []
+    for item in sorted(frames, key=lambda frame: -frame.area.width() * frame.area.height()):
+        if item.is_note or not item.frame.title:
+            continue
+        box = to_screen.mapRect(item.area)
+        where = QRectF(box.left() + 2, box.top() - 22, max(box.width() - 4, FAR_TITLE), 20)
+        where.setWidth(min(metrics(_title_face()).horizontalAdvance(item.frame.title) + 1, where.width()))
+        if not any(where.intersects(other) for _, other in found):
+            found.append((item, where))
+    return found
+
+
+def _title_line(item: FrameItem, where: QRectF) -> Line:
+    return line(where, item.frame.title, frame_role(item.frame, theme()), _title_face())
+
+
+def _title_face() -> QFont:
+    return font(theme().size["body"], SEMIBOLD)
 
 
 def _paint_blocks(painter: QPainter, blocks: Iterable[Block], to_screen: QTransform, zoom: float) -> None:

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QApplication, QGraphicsRectItem, QLabel, QToolButt
 from pytestqt.qtbot import QtBot
 
 from engine.api.ports import Port
-from engine.model.changes import AddNode, Batch, RemoveNode
-from engine.model.graph import Edge, Endpoint, Graph, Node
+from engine.model.changes import AddFrame, AddNode, Batch, RemoveNode
+from engine.model.graph import Edge, Endpoint, Frame, Graph, Node
 from engine.model.issues import Issue
-from graph_editor.far import FarPainter
+from graph_editor.far import FarPainter, titles_with_room
 from graph_editor.geometry import Side
 from graph_editor.levels import LEAST, MOST
 from graph_editor.node_paint import lines_of, metrics
@@ -322,6 +322,21 @@ def test_from_afar_a_dragged_block_leaves_nothing_behind(view: GraphView) -> Non
     kept = picture(view)
     view.viewport().update()
     assert picture(view) == kept
+
+
+def test_from_afar_titles_do_not_lie_on_each_other(view: GraphView) -> None:
+    scene = view.graph_scene
+    for index in range(3):
+        frame = Frame(f"t{index}", f"Step {index} of many", (index * 300.0, 800, 280, 200))
+        scene.document.apply(AddFrame(frame), "Frame")
+    view.zoom_to(0.12, glide=False)
+    view.centerOn(400, 900)
+    picture(view)
+    placed = [where for _, where in titles_with_room(scene.frame_items(), view.viewportTransform())]
+    assert placed
+    assert not any(one.intersects(other) for index, one in enumerate(placed) for other in placed[index + 1 :])
+    view.zoom_to(0.34, glide=False)
+    assert len(titles_with_room(scene.frame_items(), view.viewportTransform())) == 4, "there all have room"
 
 
 def test_from_afar_the_index_gives_the_same_blocks_as_looking_at_all(view: GraphView) -> None:

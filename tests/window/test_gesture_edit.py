@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from engine.model.graph import Edge, Graph, Node
 from engine.model.issues import WeftError
 from graph_editor.clipboard import MIME
+from graph_editor.edge_card import EdgeCard
 from graph_editor.edge_values import EdgeValue, age_text, excerpt, size_text
 from graph_editor.menus import CanvasMenu
 from resources import language
@@ -431,12 +432,26 @@ def test_without_a_value_there_is_no_card_and_leaving_ends_it(hand: Hand, qtbot:
     assert not item.hovered
 
 
+def test_the_card_of_a_value_is_never_wider_than_it_may_be(hand: Hand) -> None:
+    edge = Edge.of("read.out", "sort.items")
+    card = EdgeCard(hand.view)
+    widths = []
+    for value in ("x", "long " * 12, "long " * 9000):
+        card.show_value(edge, "text", EdgeValue(value, len(value), time.time()))
+        card.put_beside(QPoint(100, 100))
+        widths.append(card.width())
+        assert len(card.lines) <= 3
+    assert widths[0] < widths[1] <= widths[2] < 480
+    card.deleteLater()
+
+
 def test_words_about_values() -> None:
     assert [size_text(size) for size in (812, 6200, 1_400_000)] == ["812 B", "6.2 kB", "1.4 MB"]
     assert [age_text(age) for age in (0.2, 11, 150, 7300, 90_000, 200_000)] == [
         "just now", "11 s ago", "2 min ago", "2 h ago", "1 day ago", "2 days ago",
     ]  # fmt: skip
-    assert excerpt("one\n\ntwo\nthree\nfour") == ["one", "two", "three"]
+    assert excerpt("one\n\ntwo\nthree\nfour") == ["one", "two", "three …"]
+    assert excerpt([1, 2, 3, 4]) == ["1", "2", "3"], "how many there are is told above"
     assert excerpt({"a": "x", "b": [1, 2]}) == ["a: x", "b: 2 items"]
     assert excerpt("") == ["empty"]
     assert excerpt(3) == ["3"]
