@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -43,9 +44,6 @@ class StepContext:
         self.address, self.attempt, self.feedback, self.memory = scope.address(step.id), attempt, feedback, memory
         self.usage: dict[str, Json] = {}
         self.clock = Clock()
-        self._models = NotedModels(
-            scope.run.services.models, (scope.run.id, self.address, attempt), scope.run.redactor.text, scope.run.journal.note_call
-        )
         self._streams: dict[int | None, RedactedStream] = {}
 
     @property
@@ -80,10 +78,12 @@ class StepContext:
         hosts = self._scope.plan.settings.get("allow_hosts")
         return tuple(map(str, hosts)) if isinstance(hosts, list) else ()
 
-    @property
+    @cached_property
     def models(self) -> Models:
-        """Access to language models."""
-        return self._models
+        """Access to language models; the journal knows what is sent."""
+        run = self._run
+        place = (run.id, self.address, self.attempt)
+        return NotedModels(run.services.models, place, run.redactor.text, run.journal.note_call)
 
     @property
     def web(self) -> Web:

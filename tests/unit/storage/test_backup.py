@@ -111,7 +111,7 @@ def test_everything_comes_back(full: DataFolder, saved: Path, tmp_path: Path) ->
     (other.library / "extra.weft").write_text("goes")
     manifest = restore(saved, other)
     assert content(other) == before
-    rows = {"alembic_version": 1, "approval": 0, "attempt": 0, "log": 0, "run": 1, "step": 5}
+    rows = {"alembic_version": 1, "approval": 0, "attempt": 0, "call": 0, "log": 0, "run": 1, "step": 5}
     assert manifest.databases["journal.db"].rows == rows
     assert (other.models / "model.gguf").read_text() == "stays"
     assert check(other) == []
