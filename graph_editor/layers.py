@@ -32,7 +32,7 @@ class Link:
 
 def laid_out(boxes: Mapping[str, Box], links: Iterable[Link], corner: Place, step: float) -> dict[str, Place]:
     """Return the places of boxes on a grid of this step, the upper left corner of all of them at a point of it."""
-    inner = [link for link in links if link.source in boxes and link.target in boxes and link.source != link.target]
+    inner = _straightest(link for link in links if link.source in boxes and link.target in boxes and link.source != link.target)
     lines = columns(boxes, inner)
     rank = {name: index for index, line in enumerate(lines) for name in line}
     onward = [link for link in inner if rank[link.source] < rank[link.target]]
@@ -102,6 +102,16 @@ def apart(aims: Sequence[float], tall: Sequence[float]) -> list[float]:
         places.append(shift + before)
         before += height
     return places
+
+
+def _straightest(links: Iterable[Link]) -> list[Link]:
+    """Return one link for each pair of boxes, the uppermost: of several between the same two only one can be straight."""
+    found: dict[tuple[str, str], Link] = {}
+    for link in links:
+        known = found.get((link.source, link.target))
+        if known is None or (link.into, link.out) < (known.into, known.out):
+            found[link.source, link.target] = link
+    return list(found.values())
 
 
 def _grouped(links: Iterable[Link], key: Callable[[Link], str]) -> dict[str, list[Link]]:

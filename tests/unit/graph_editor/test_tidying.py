@@ -84,6 +84,12 @@ def test_a_chain_is_straight_and_cases_keep_their_order() -> None:
     assert [places[name][0] for name in ("in", "way", "low")] == [40.0, 288.0, 536.0]
 
 
+def test_of_two_edges_between_the_same_nodes_the_upper_one_is_straight() -> None:
+    boxes = {"a": Box(196.0, 80.0), "b": Box(196.0, 80.0)}
+    places = laid_out(boxes, [Link("a", "b", 22, 42), Link("a", "b", 22, 22)], (0.0, 0.0), STEP)
+    assert places["a"][1] == places["b"][1]
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_whatever_is_tidied_lies_on_nothing_stays_in_its_frame_and_is_tidy(data: st.DataObject) -> None:
