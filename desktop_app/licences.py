@@ -58,7 +58,7 @@ def _licence(package: Distribution) -> str:
     classes = [one for one in told.get_all("Classifier") or () if one.startswith("License ::")]
     if classes:
         return ", ".join(dict.fromkeys(one.rpartition(" :: ")[2] for one in classes))
-    first = (told["License"] if "License" in told else "").strip().partition("\n")[0]
+    first = "".join((told.get_all("License") or [])[:1]).strip().partition("\n")[0]
     return first if len(first) <= _LONGEST else ""
 
 
