@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ def well_formed(ports: Ports) -> bool:
     return unique and ERROR not in outputs and all(inputs + outputs)
 
 
-def ask_everything(node_type: type[Node], params: JsonObject) -> None:
+def assert_all_questions_are_answered(node_type: type[Node], params: JsonObject) -> None:
     """Ask a type all it can be asked about parameters: it answers, changes nothing, and answers the same again."""
     before = copy.deepcopy(params)
     ports, capabilities = node_type.ports(params), set(node_type.capabilities(params))
@@ -102,10 +102,10 @@ def ask_everything(node_type: type[Node], params: JsonObject) -> None:
 
 @each_type
 def test_questions_about_odd_parameters_are_answered(node_type: type[Node]) -> None:
-    ask_everything(node_type, {})
-    ask_everything(node_type, {"unknown": 1})
+    assert_all_questions_are_answered(node_type, {})
+    assert_all_questions_are_answered(node_type, {"unknown": 1})
     for params in odd_params(node_type):
-        ask_everything(node_type, params)
+        assert_all_questions_are_answered(node_type, params)
 
 
 @each_type
@@ -113,24 +113,30 @@ def test_questions_about_odd_parameters_are_answered(node_type: type[Node]) -> N
 @given(data=st.data())
 def test_questions_about_any_parameters_are_answered(node_type: type[Node], data: st.DataObject) -> None:
     names = st.sampled_from(sorted(node_type.model_fields))
-    ask_everything(node_type, data.draw(st.dictionaries(names, ANY_JSON, max_size=4)))
+    assert_all_questions_are_answered(node_type, data.draw(st.dictionaries(names, ANY_JSON, max_size=4)))
 
 
-async def runs(node_type: type[Node], params: JsonObject, folder: Path, inputs: Any = None) -> bool:
-    """Tell whether a node gives plain data; else it refuses with an error that people can act on."""
+async def assert_runs_or_is_refused(node_type: type[Node], params: JsonObject, folder: Path, inputs: Any = None) -> bool:
+    """Tell whether a node gave plain data, then at ports that it has; else it refused with an error that people can act on."""
     ctx = lay_out(node_type.examples[0], FakeContext(folder))
     ctx.models, ctx.web, ctx.scripts = WillingModels(), WillingWeb(), WillingScripts()
+    given: JsonObject | None = None
+    issues: Sequence[Issue] = ()
     try:
         async with asyncio.timeout(0.2):
-            await run_node(node_type, params, ctx, inputs)
-    except (WeftError, ValidationError, TimeoutError):
+            given = await run_node(node_type, params, ctx, inputs)
+    except WeftError as error:
+        issues = error.issues
+    except (ValidationError, TimeoutError):
         return False
-    return True
+    assert all(issue.code and issue.text for issue in issues)
+    assert given is None or given.keys() <= {port.key for port in node_type.ports(params).outputs}
+    return given is not None
 
 
 @each_type
 async def test_odd_parameters_run_or_are_refused(node_type: type[Node], tmp_path: Path) -> None:
-    ran = [await runs(node_type, params, tmp_path) for params in odd_params(node_type)]
+    ran = [await assert_runs_or_is_refused(node_type, params, tmp_path) for params in odd_params(node_type)]
     assert any(ran)
 
 
@@ -139,5 +145,5 @@ async def test_odd_data_runs_or_is_refused(node_type: type[Node], tmp_path: Path
     for example in node_type.examples:
         for port in node_type.ports(example["params"]).inputs:
             for value in ODD:
-                wired = [value] if port.multiple else value
-                await runs(node_type, dict(example["params"]), tmp_path, {**example.get("inputs", {}), port.key: wired})
+                wired = {**example.get("inputs", {}), port.key: [value] if port.multiple else value}
+                await assert_runs_or_is_refused(node_type, dict(example["params"]), tmp_path, wired)

@@ -25,7 +25,8 @@ runpy.run_path("bootstrap.py", run_name="__main__")
 
 
 def test_old_pythons_can_read_the_script() -> None:
-    ast.parse((ROOT / "bootstrap.py").read_text(encoding="utf-8"), feature_version=(3, 7))
+    script = ast.parse((ROOT / "bootstrap.py").read_text(encoding="utf-8"), feature_version=(3, 7))
+    assert any(isinstance(part, ast.FunctionDef) and part.name == "require_python" for part in script.body)
 
 
 def run_as_old_python(*arguments: str) -> subprocess.CompletedProcess[str]:

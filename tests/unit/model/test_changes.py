@@ -242,6 +242,8 @@ def test_set_inputs(graph: Graph) -> None:
 @pytest.mark.parametrize(("field", "value"), [("required", False), ("help", ""), ("default", None), ("default", False), ("x", 1)])
 def test_set_fields_of_inputs(graph: Graph, field: str, value: Any) -> None:
     do(graph, SetDocument(("inputs", "file", field), value))
+    spec = graph.inputs["file"]
+    assert (spec.extra[field] if field in spec.extra else getattr(spec, field)) is value
 
 
 def test_batch(graph: Graph) -> None:

@@ -81,7 +81,7 @@ class Gate:
         return self.work(*arguments)
 
 
-async def cancelled_at(tmp_path: Path, gate: Gate, how: str) -> None:
+async def assert_recorded_when_stopped_at(tmp_path: Path, gate: Gate, how: str) -> None:
     """Stop a run whose step has given a large value that is on its way to the journal; the step does not run again."""
     ran = []
 
@@ -113,7 +113,7 @@ async def cancelled_at(tmp_path: Path, gate: Gate, how: str) -> None:
 async def test_a_large_value_that_was_given_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
     gate = Gate(steps._as_ports)
     monkeypatch.setattr(steps, "_as_ports", gate)
-    await cancelled_at(tmp_path, gate, how)
+    await assert_recorded_when_stopped_at(tmp_path, gate, how)
 
 
 @pytest.mark.parametrize("how", ["cancel", "close"])
@@ -124,7 +124,7 @@ async def test_a_large_value_without_its_secrets_is_recorded(tmp_path: Path, mon
         return await run.long_work.do(gate, outcome)
 
     monkeypatch.setattr(ActiveRun, "redacted", redacted)
-    await cancelled_at(tmp_path, gate, how)
+    await assert_recorded_when_stopped_at(tmp_path, gate, how)
 
 
 async def test_a_value_that_cannot_be_stored_is_not_tried_again_by_a_run_that_stops(
