@@ -22,16 +22,16 @@ SKETCH_Z = 6.0
 class Pill(QGraphicsRectItem):
     """A few words on a small card that keeps its size at any zoom; centred above or below its place."""
 
-    def __init__(self, scene: GraphScene) -> None:
+    def __init__(self, scene: GraphScene, role: str = "accent.text") -> None:
         super().__init__()
-        self._words, self._role = "", "accent.text"
+        self.words, self._role = "", role
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
         self.setZValue(SKETCH_Z + 1)
         scene.addItem(self)
 
     def say(self, words: str, point: QPointF) -> None:
         """Say something below a point."""
-        self._words = words
+        self.words = words
         width = metrics(font(theme().size["small"], MEDIUM)).horizontalAdvance(words) + 18
         self.setRect(-width / 2, 10, width, 24)
         self.setPos(point)
@@ -43,9 +43,9 @@ class Pill(QGraphicsRectItem):
         painter.setPen(QPen(look.color("line.strong"), 1))
         painter.setBrush(look.color("surface.overlay"))
         painter.drawRoundedRect(rect, look.radius["field"], look.radius["field"])
-        painter.setPen(look.color(self._role))
+        painter.setPen(look.color(look.ink(self._role)))
         painter.setFont(font(look.size["small"], MEDIUM))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._words)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self.words)
 
 
 class Ghost(QGraphicsRectItem):

@@ -14,18 +14,14 @@ from graph_editor.hits import PortHit
 from graph_editor.interactions.base import Interaction, Pointer
 from graph_editor.interactions.click import select_edge
 from graph_editor.interactions.hand import HandEdge
+from graph_editor.interactions.refusal import edge_between, why_not
+from graph_editor.interactions.sketch import Pill
 from graph_editor.overlay import Fit
 from graph_editor.wiring import best_port, connect, how_it_fits, reached, rewire
 from resources.language import tr
 
 END_REACH = 28.0
 """How near to the end of an edge, along it, one takes hold of this end, in pixels."""
-
-
-def edge_between(one: PortHit, other: PortHit) -> Edge:
-    """Return the edge from the output to the input of two ports."""
-    source, target = (one, other) if one.side == "output" else (other, one)
-    return Edge(source.endpoint, target.endpoint)
 
 
 def fit_for(canvas: Canvas, hit: PortHit, old: Edge | None = None) -> Fit:
@@ -66,6 +62,7 @@ class Wire(Interaction):
         self._clicked = False
         self._fit = fit_for(canvas, fixed, old)
         self._hand: HandEdge | None = None
+        self._pill: Pill | None = None
         if old is None:
             self._take_up()
 
@@ -89,6 +86,15 @@ class Wire(Interaction):
             self.canvas.scene.aim_at(target)
         if self._hand is not None:
             self._hand.lead_to(self.target.point if self.target else pointer.point, aimed=self.target is not None)
+        self._say("" if self.target else why_not(self.canvas, self.fixed, self._old, pointer.point), pointer.point)
+
+    def _say(self, words: str, point: QPointF) -> None:
+        """Say below the pointer why the edge is not taken there."""
+        if self._pill is None and words:
+            self._pill = Pill(self.canvas.scene, "state.failed")
+        if self._pill is not None:
+            self._pill.setVisible(bool(words))
+            self._pill.say(words, point)
 
     def hold_by(self, fixed: PortHit) -> None:
         """Draw the edge from another port."""
@@ -194,5 +200,8 @@ class Wire(Interaction):
             self._hand.remove()
             self._hand = None
             self.canvas.scene.dim_ports(None)
+        if self._pill is not None:
+            self.canvas.scene.removeItem(self._pill)
+            self._pill = None
         if self._old is not None and (item := self.canvas.scene.edge_item(self._old)) is not None:
             item.show()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.model.graph import Edge, Graph, Node
+from graph_editor.interactions.sketch import Pill
 from tests.window.hand import CTRL, Hand, hand, open_editor
 
 __all__ = ["hand"]
@@ -73,6 +74,33 @@ def test_an_edge_dropped_on_a_port_that_does_not_take_it_says_why(qtbot: QtBot) 
     assert failed.args[0].issue.code == "wire.cycle"
     assert hand.editor.scene.held == []
     assert hand.editor.gestures.active is None
+
+
+def said(hand: Hand) -> list[str]:
+    pills = [item for item in hand.editor.scene.held if isinstance(item, Pill) and item.isVisible()]
+    return [pill.words for pill in pills]
+
+
+def test_held_over_what_does_not_take_it_an_edge_says_why(qtbot: QtBot) -> None:
+    graph = loose()
+    graph.edges = [Edge.of("wait.out", "tell.text")]
+    hand = open_editor(qtbot, graph)
+    with hand.unchanged():
+        hand.press(hand.port("tell.out", "output"))
+        hand.to(hand.port("wait.value", "input"))
+        assert said(hand) == ["This edge would close a circle."]
+        hand.to(hand.header("wait"))
+        assert said(hand) == ["This edge would close a circle."]
+        hand.to(hand.port("sort.out", "output"))
+        assert said(hand) == ["Edges lead from outputs to inputs."]
+        hand.to((500, 500))
+        assert said(hand) == []
+        hand.to(hand.header("sort"))
+        assert said(hand) == [], "it can be wired there"
+        hand.to(hand.port("wait.value", "input"))
+        hand.key(Qt.Key.Key_Escape)
+        hand.release()
+        assert hand.editor.scene.held == []
 
 
 def test_another_tab_lets_go_of_everything(qtbot: QtBot) -> None:
