@@ -21,7 +21,7 @@ from widgets.inspection.current import Current
 from widgets.inspection.docs_page import DocsPage
 from widgets.inspection.foot import Foot
 from widgets.inspection.header import Header
-from widgets.inspection.node_form import NodeForm, scrolling
+from widgets.inspection.node_form import NodeForm, PageArea
 from widgets.inspection.run_page import RunPage
 from widgets.inspection.shown import LastRun, NodeShown, WorkflowShown
 from widgets.inspection.workflow_page import WorkflowPage
@@ -77,7 +77,7 @@ class Inspector(QWidget):
         self._many: QWidget | None = None
         self._parameters = QStackedWidget()
         self._pages = QStackedWidget()
-        self._scrolls = [scrolling(page) for page in (self._workflow, self._run, self._docs)]
+        self._scrolls = [PageArea(page) for page in (self._workflow, self._run, self._docs)]
         for page in (self._parameters, *self._scrolls):
             self._pages.addWidget(page)
         self._tab_row = column(row(self.tabs, None, margins=(14, 0, 12, 0)), line())
@@ -190,6 +190,9 @@ class Inspector(QWidget):
         self.open_tab("parameters")
         if self._form is not None:
             self._form.reveal(place)
+        else:
+            self._workflow.reveal(place)
+            self._scrolls[0].follow_focus()
 
     def edit_title(self) -> None:
         """Put the caret into the title, all of it chosen."""

@@ -87,11 +87,12 @@ class Inspecting(QObject):
         return self._inspector
 
     def reveal(self, node: str, place: str = "") -> None:
-        """Select a node and put the focus into one of its fields."""
+        """Select a node, none for the workflow itself, and put the focus into one of its fields."""
         if self._page is None or self._inspector is None:
             return
-        self._page.editor.scene.select([node])
-        self._page.editor.view.center_on(node)
+        self._page.editor.scene.select([node] if node else [])
+        if node:
+            self._page.editor.view.center_on(node)
         self._show()
         self._inspector.reveal(place)
 
@@ -274,12 +275,7 @@ def _attempts(step: Step) -> list[Attempt]:
 
 
 def _issue(step: Step) -> Issue | None:
-    if step.error is None:
-        return None
-    error = step.error
-    return Issue(
-        str(error.get("code", "")), str(error.get("text", "")), str(error.get("remedy", "")), field=str(error.get("field") or "")
-    )
+    return None if step.error is None else Issue.from_json(step.error)
 
 
 def _tokens(step: Step) -> int:

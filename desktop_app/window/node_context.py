@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from desktop_app.window.setup_facts import SetupFacts
 from desktop_app.window.template_names import ancestors_of, names_for
 from engine.api.declaration import FieldSpec
 from engine.model.graph import Graph
-from engine.model.issues import WeftError
+from engine.model.issues import WeftError, failure
 from engine.model.values import Json
 from resources.language import tr
 from widgets.code.names import Name
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SHOWN = 4_000
 """Characters of a resolved value that are shown."""
+_TOLD = frozenset(("succeeded", "cached", "skipped"))
+"""States of steps whose outputs are known; those of a skipped one are empty."""
 
 
 class NodeContext:
@@ -68,12 +70,16 @@ class NodeContext:
         if run is None or not run.steps:
             done(NOTHING)
             return
-        names = sample_values(self._document.graph, self._node, field, run, self._types)
+        graph, types = self._document.graph, self._types
+        names = sample_values(graph, self._node, field, run, types)
+        silent = silent_nodes(graph, self._node, field, run, types)
         source = tr("From the last run")
 
         def work() -> Resolved:
             from engine.api import templates
 
+            if (title := _first_silent(value, silent, expression=field.kind == "expression")) is not None:
+                raise failure("preview.nothing", tr("“{node}” has given nothing in this run.", node=title))
             if field.kind == "expression":
                 result = templates.evaluate(str(value), names, field=field.name)
             else:
@@ -102,6 +108,32 @@ def sample_values(graph: Graph, node: str, field: FieldSpec, run: RunModel, type
     if listed is not None and "item" in field.names:
         own |= {"item": listed[0], "index": 0}
     return {"inputs": inputs, "vars": dict(graph.variables), "run": about, "nodes": nodes, **own}
+
+
+def silent_nodes(graph: Graph, node: str, field: FieldSpec, run: RunModel, types: NodeTypes) -> dict[str, str]:
+    """Return the titles of nodes that a run knows nothing of, by the name that a template reads them by."""
+    steps = {id_: run.step(id_) for id_ in ancestors_of(graph, node)}
+    quiet = [id_ for id_, step in steps.items() if not step.ports and step.view.status not in _TOLD]
+    titles = {id_: types.title(graph.nodes[id_]) for id_ in quiet}
+    found = {f"nodes.{id_}": title for id_, title in titles.items()}
+    for edge in graph.edges_into(node):
+        if edge.source.node in titles and edge.target.port in field.names:
+            found[edge.target.port] = titles[edge.source.node]
+    return found
+
+
+def _first_silent(value: Json, silent: Mapping[str, str], *, expression: bool) -> str | None:
+    """Return the title of the first node that a value with templates reads and that gave nothing."""
+    from engine.model.references import usage
+
+    if isinstance(value, dict | list):
+        inside = value.values() if isinstance(value, dict) else value
+        return next(filter(None, (_first_silent(one, silent, expression=expression) for one in inside)), None)
+    if not isinstance(value, str):
+        return None
+    used = usage(value, expression=expression).references
+    names = (f"nodes.{one.path[0]}" if one.root == "nodes" and one.path else one.root for one in used)
+    return next((silent[name] for name in names if name in silent), None)
 
 
 def file_for(document: Path | None, chosen: Path) -> str:

@@ -130,6 +130,20 @@ def test_names_are_offered_while_typing_and_taken_with_tab(qtbot: QtBot) -> None
     assert offers(edit) == []
 
 
+def test_tab_takes_an_offer_and_then_goes_on_to_the_next_field(qtbot: QtBot) -> None:
+    spec = FieldSpec("f", "long_text", "Field", takes_templates=True)
+    shown = Shown(qtbot, [spec, FieldSpec("g", "text", "Next")])
+    edit = shown.text()
+    edit.setFocus()
+    QTest.keyClicks(edit, "{{nodes.profile.output.ti")
+    QTest.keyClick(edit, Key.Key_Tab)
+    assert shown.last() == (("f",), "{{ nodes.profile.output.tier }}")
+    assert edit.hasFocus()
+    QTest.keyClicks(edit, " ")
+    QTest.keyClick(edit, Key.Key_Tab)
+    assert shown.text("g").hasFocus()
+
+
 @pytest.mark.parametrize(
     ("typed", "text"),
     [

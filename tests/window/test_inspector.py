@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QAction, QDrag, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTreeWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.api.declaration import FieldSpec
@@ -207,6 +207,48 @@ def test_everything_follows_the_theme(qtbot: QtBot, qapp: QApplication) -> None:
         wash = theme.mix("syntax.template", "surface.sunken", 0.12)
         wanted = [*map(theme.color, ("surface.panel", "surface.sunken", "state.failed")), wash]
         assert {color.name() for color in wanted} <= shades
+
+
+@pytest.mark.parametrize(
+    ("type_id", "place", "name"),
+    [
+        ("http.request", "max_mb", "Size limit (MB)"),
+        ("http.request", "query.page", "Value"),
+        ("http.request", "options.retry.attempts", "Attempts"),
+        ("http.request", "options.time_limit", "Time limit"),
+        ("flow.condition", "cases[1].when", "When"),
+        ("flow.condition", "gone", "Remove gone"),
+    ],
+)
+def test_the_place_of_a_problem_is_opened_and_scrolled_to(qtbot: QtBot, type_id: str, place: str, name: str) -> None:
+    made, _ = inspector(qtbot)
+    made.resize(320, 360)
+    known: dict[str, Json] = {"cases": [{"id": f"case_{at}", "when": ""} for at in (1, 2)], "gone": 1}
+    params: dict[str, Json] = known if type_id == "flow.condition" else {"query": {"state": "open", "page": "1"}}
+    made.show_node(shown(Node("a", type_id, params=params)))
+    made.open_tab("docs")
+    made.reveal(place)
+    focus = made.focusWidget()
+    assert focus.accessibleName() == name
+
+    def in_view() -> bool:
+        middle = focus.mapTo(made, focus.rect().center())
+        return focus.hasFocus() and made.childAt(middle) in (focus, *focus.findChildren(QWidget))
+
+    qtbot.waitUntil(in_view)
+
+
+def test_the_place_of_a_problem_of_the_workflow_is_shown(qtbot: QtBot) -> None:
+    made, _ = inspector(qtbot)
+    made.resize(320, 360)
+    inputs = {name: InputSpec(name, "text") for name in "abcdef"}
+    made.show_workflow(WorkflowShown("Triage", inputs=inputs, variables={"tone": 1}))
+    made.reveal("inputs.e.default")
+    name = made.focusWidget()
+    assert isinstance(name, QLineEdit)
+    assert name.text() == "e"
+    made.reveal("variables.tone")
+    assert made.focusWidget().accessibleName() == "Value"
 
 
 def test_what_the_type_does_not_know_is_shown_and_removed_in_one_step(qtbot: QtBot) -> None:
@@ -587,7 +629,7 @@ def test_making_an_inspector_shows_no_window_of_its_own(qtbot: QtBot) -> None:
     made = Inspector(Owner())
     qtbot.addWidget(made)
     made.set_actions([QAction("Run", made), QAction("Test", made)])
-    made.show_node(shown(Node("a", "ai.llm")))
+    made.show_node(shown(Node("a", "ai.llm", params={"gone": 1})))
     made.set_last_run(RUN)
     made.show_many(["a", "b"])
     assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == []

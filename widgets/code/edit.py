@@ -301,6 +301,11 @@ class CodeEdit(QPlainTextEdit):
             return True
         return None
 
+    def focusNextPrevChild(self, following: bool) -> bool:
+        """Keep Tab while it takes an offered name: Qt asks here before it hands the key over."""
+        card = self._completion.card if self._completion is not None else None
+        return not (following and card is not None and card.rows.offers) and super().focusNextPrevChild(following)
+
     def _width(self) -> int:
         return 2 if self.look.language == "json" else 4
 

@@ -14,6 +14,7 @@ from engine.api.declaration import FieldSpec
 from engine.model.issues import Issue
 from engine.model.paths import MISSING, Missing, Path, find, replaced
 from engine.model.values import Json
+from widgets.code.edit import CodeEdit
 from widgets.code.names import Names
 from widgets.forms.context import FormContext
 from widgets.stylesheet import restyle
@@ -120,6 +121,14 @@ class FieldEditor(QWidget):
         """Show by the border that the field has an error or a warning."""
         for widget in self.bordered():
             show_severity(widget, severity)
+
+    def texts(self) -> Sequence[CodeEdit]:
+        """Return the texts in which names of templates are read."""
+        return ()
+
+    def reveal(self, _below: str) -> None:
+        """Put the focus to a place below the field, such as `[1].when`; the field itself where there is no such place."""
+        self.setFocus()
 
     def bordered(self) -> Sequence[QWidget]:
         """Return the widgets whose borders show a problem."""

@@ -13,7 +13,8 @@ from engine.model.issues import Issue
 from engine.model.paths import MISSING, Path
 from resources.language import tr
 from widgets.boxes import fill, row, tip, words
-from widgets.code.names import Names
+from widgets.code.edit import CodeEdit
+from widgets.code.names import Lost, Names
 from widgets.elided import Elided
 from widgets.forms.context import FormContext
 from widgets.forms.editor import FieldEditor, Value, worst
@@ -29,6 +30,9 @@ from widgets.glyph import Glyph, IconButton
 _LABEL = 96
 _ROWS = frozenset(("list", "key_values", "cases", "rows", "json_schema"))
 """Kinds that grow downwards; their help stands above."""
+_LOST = frozenset(("template.unknown-name", "reference.unknown-part"))
+"""Issues that say what the field says of names itself, with a link that mends it."""
+_TOO_EARLY = frozenset(("reference.not-before", "reference.itself"))
 
 
 class Field(QWidget):
@@ -192,7 +196,7 @@ class Field(QWidget):
         """Show problems; their `field` is the path below this one."""
         self._issues = list(issues)
         self.editor.set_issues(self._issues)
-        self._show_problems()
+        self._look_again()
 
     def has_focus(self) -> bool:
         """Tell whether the caret is in this field."""
@@ -217,7 +221,7 @@ class Field(QWidget):
     def _on_refused(self, why: str) -> None:
         if why != self._refused:
             self._refused = why
-            self._show_problems()
+            self._look_again()
 
     def _on_committed(self) -> None:
         usual = EDITORS[self.spec.kind]
@@ -256,24 +260,26 @@ class Field(QWidget):
     # ------------------------------------------------------------------ problems and the resolved value
     def _look_again(self) -> None:
         self._show_problems()
-        self._preview.follow(self.value, can_be_read=not self._wired and not self._lost())
+        is_wrong = bool(self._refused or self._lost()) or worst(self._issues) == "error"
+        self._preview.follow(self.value, can_be_read=not self._wired and not is_wrong)
 
-    def _lost(self) -> bool:
-        return isinstance(self.editor, TextBased) and bool(self.editor.edit.lost_names())
+    def _lost(self) -> list[tuple[CodeEdit, Lost]]:
+        """Return the names that there are not; a node that is there, and read too early, is told of by the engine."""
+        too_early = any(issue.code in _TOO_EARLY for issue in self._issues)
+        found = ((edit, lost) for edit in self.editor.texts() for lost in edit.lost_names())
+        return [(edit, lost) for edit, lost in found if not (too_early and lost.below == "nodes")]
 
     def _show_problems(self) -> None:
-        edit = self.editor.edit if isinstance(self.editor, TextBased) else None
-        lost = edit.lost_names() if edit is not None else []
-        issues = [issue for issue in self._issues if not (lost and issue.code == "template.unknown-name")]
-        lines = [edit.line_of(one.start) if edit is not None and edit.blockCount() > 1 else 0 for one in lost]
-        self._problems.show_all(self._refused, list(zip(lost, lines, strict=True)), issues if not self.editor.OWN_HEAD else [])
+        lost = self._lost()
+        issues = [issue for issue in self._issues if not (lost and issue.code in _LOST)]
+        told = [(one, edit.line_of(one.start) if edit.blockCount() > 1 else 0) for edit, one in lost]
+        self._problems.show_all(self._refused, told, issues if not self.editor.OWN_HEAD else [])
         self.editor.show_problem("error" if self._refused or lost else worst(issues))
 
     def _fix(self, number: int) -> None:
-        if isinstance(self.editor, TextBased):
-            lost = self.editor.edit.lost_names()
-            if number < len(lost):
-                self.editor.edit.fix(lost[number])
+        if number < len(lost := self._lost()):
+            edit, one = lost[number]
+            edit.fix(one)
 
     # ------------------------------------------------------------------ menu
     def _open_menu(self) -> None:

@@ -42,6 +42,7 @@ class Form(QWidget):
         self._known: tuple[Name, ...] | None = None
         self.fields: dict[str, Field] = {}
         self._expert: Section | None = None
+        self._folded: QWidget | None = None
         layout = QVBoxLayout(self)
         fill(layout, [], gap=_GAP)
         for spec in fields:
@@ -50,7 +51,8 @@ class Form(QWidget):
         expert = [spec for spec in fields if spec.expert]
         if expert:
             self._expert = Section(tr("Expert"), gap=_GAP)
-            layout.addWidget(column(line(subtle=True), self._expert))
+            self._folded = column(line(subtle=True), self._expert)
+            layout.addWidget(self._folded)
             for spec in expert:
                 self._expert.body.addWidget(self._made(spec))
         if self.fields:
@@ -107,18 +109,25 @@ class Form(QWidget):
             free = field.spec.names
             field.set_names(made.setdefault(free, Names(known, free)))
 
+    @property
+    def ends_folded(self) -> bool:
+        """Whether a part that folds is the last that is shown."""
+        return self._folded is not None and not self._folded.isHidden()
+
     def values(self) -> dict[str, Value]:
         """Return what the fields hold, MISSING where the default counts."""
         return {name: field.value for name, field in self.fields.items()}
 
-    def reveal(self, name: str) -> None:
-        """Put the focus into a field, also a folded one."""
+    def reveal(self, place: str) -> bool:
+        """Put the focus to a place such as `cases[0].when`, also in a folded field; tell whether there is such a field."""
+        name, below = split_place(place)
         field = self.fields.get(name)
         if field is None:
-            return
+            return False
         if field.spec.expert and self._expert is not None:
             self._expert.set_open(True)
-        field.setFocus()
+        field.editor.reveal(below)
+        return True
 
     # ------------------------------------------------------------------ inside
     def _on_edited(self, path: Path, value: Value) -> None:
@@ -135,8 +144,8 @@ class Form(QWidget):
             field.setVisible(shown)
             field.set_siblings(held)
             experts += shown and field.spec.expert
-        if self._expert is not None:
-            self._expert.setVisible(experts > 0)
+        if self._expert is not None and self._folded is not None:
+            self._folded.setVisible(experts > 0)
             self._expert.set_note(trn("{count} field", "{count} fields", experts))
 
 

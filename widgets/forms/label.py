@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.elided import Elided
 
 
 class FieldLabel(Elided):
-    """A label that puts the focus into what it is the label of, its buddy, when it is clicked."""
+    """A label that puts the focus into what it is the label of, its buddy, when it is clicked.
+
+    With a `buddy` given it stands beside that, and is never cut.
+    """
 
     def __init__(self, text: str, kind: str = "label", buddy: QWidget | None = None) -> None:
         super().__init__(text, kind)
         if buddy is not None:
             self.setBuddy(buddy)
+            self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to the buddy."""

@@ -12,7 +12,7 @@ from engine.model.issues import Issue
 from engine.model.paths import MISSING
 from engine.model.values import Json
 from resources.language import tr
-from widgets.boxes import fill
+from widgets.boxes import fill, row
 from widgets.code.edit import CodeEdit, Style
 from widgets.code.names import Names
 from widgets.forms.context import FormContext
@@ -50,6 +50,10 @@ class TextRow(EditRow):
     def set_names(self, names: Names) -> None:
         """See `EditRow`."""
         self.edit.set_names(names)
+
+    def texts(self) -> Sequence[CodeEdit]:
+        """See `EditRow`."""
+        return (self.edit,)
 
 
 class ListEditor(ListingEditor[TextRow]):
@@ -106,8 +110,7 @@ class PairRow(EditRow):
         self.content.edit.setPlaceholderText(tr("value"))
         self.content.offer_secrets(offered=templates)  # what no run renders, no run reveals
         self.setFocusProxy(self.name)
-        layout, grip = QHBoxLayout(self), Grip(self)
-        grip.setFixedHeight(self.bin.height())
+        layout, grip = QHBoxLayout(self), row(Grip(self), height=self.bin.height())
         fill(layout, [grip, self.name, 2, self.content, self.bin], gap=2)
         for part in (grip, self.name, self.bin):
             layout.setAlignment(part, Qt.AlignmentFlag.AlignTop)
@@ -121,6 +124,14 @@ class PairRow(EditRow):
     def set_names(self, names: Names) -> None:
         """See `EditRow`."""
         self.content.edit.set_names(names)
+
+    def texts(self) -> Sequence[CodeEdit]:
+        """See `EditRow`."""
+        return self.content.texts()
+
+    def reveal(self, _place: str) -> None:
+        """See `EditRow`."""
+        self.content.setFocus()
 
     def set_issues(self, issues: Sequence[Issue]) -> None:
         """Show problems of the value."""
@@ -178,6 +189,11 @@ class KeyValuesEditor(ListingEditor[PairRow]):
                 self.put((name,), new[name])
         else:
             self.put((), new)
+
+    def row_at(self, below: str) -> tuple[PairRow | None, str]:
+        """See `ListingEditor`; the places are names."""
+        name = below.removeprefix(".")
+        return next((one for one in self.list.rows if one.name.text() == name), None), ""
 
     def set_issues(self, issues: Sequence[Issue]) -> None:
         """See `FieldEditor`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Generic, TypeVar
@@ -13,6 +14,7 @@ from engine.api.declaration import FieldSpec
 from engine.model.issues import Issue
 from resources.language import tr
 from widgets.boxes import fill
+from widgets.code.edit import CodeEdit
 from widgets.code.names import Names
 from widgets.forms.context import FormContext
 from widgets.forms.editor import FieldEditor
@@ -29,6 +31,14 @@ class EditRow(Row):
 
     def set_issues(self, issues: Sequence[Issue]) -> None:
         """Show problems; their `field` is the path in the row."""
+
+    def texts(self) -> Sequence[CodeEdit]:
+        """Return the texts in which names are read."""
+        return ()
+
+    def reveal(self, _place: str) -> None:
+        """Put the focus to a place in the row."""
+        self.setFocus()
 
 
 R = TypeVar("R", bound=EditRow)
@@ -85,6 +95,22 @@ class ListingEditor(FieldEditor, Generic[R]):
         """See `FieldEditor`."""
         super().forget()
         self.list.have(0)
+
+    def texts(self) -> Sequence[CodeEdit]:
+        """See `FieldEditor`."""
+        return [text for row in self.list.rows for text in row.texts()]
+
+    def row_at(self, below: str) -> tuple[R | None, str]:
+        """Return the row of a place such as `[1].when`, and the place in it."""
+        found = re.match(r"\[(\d+)\]\.?", below)
+        if found is None or int(found[1]) >= len(self.list.rows):
+            return None, ""
+        return self.list.rows[int(found[1])], below[found.end() :]
+
+    def reveal(self, below: str) -> None:
+        """See `FieldEditor`."""
+        row, place = self.row_at(below)
+        row.reveal(place) if row is not None else self.setFocus()
 
     def set_names(self, names: Names) -> None:
         """See `FieldEditor`."""

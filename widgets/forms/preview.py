@@ -18,7 +18,7 @@ from widgets.forms.editor import Value
 from widgets.forms.literal import is_template
 from widgets.glyph import Glyph
 
-_PAUSE = 250
+PAUSE = 250
 """Milliseconds after the last key before a template is resolved."""
 _LINES, _LETTERS = 4, 320
 _TIP = 2_000
@@ -34,7 +34,7 @@ class Preview(QWidget):
         self._asked = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_PAUSE)
+        self._timer.setInterval(PAUSE)
         self._timer.timeout.connect(self._ask)
         self._source, self._note = words("", "caption"), words("", "caption")
         self._text = words("", "secondary", wrap=True)
@@ -60,7 +60,8 @@ class Preview(QWidget):
         if answer == NOTHING:
             self.hide()
             return
-        self._source.setText(" · ".join(filter(None, (tr("Resolved"), answer.source))))
+        head = tr("Not resolved") if answer.issue else tr("Resolved")
+        self._source.setText(" · ".join(filter(None, (head, answer.source))))
         self._note.setText(answer.note)
         text = answer.issue.text if answer.issue else answer.text
         self._text.setText(_cut(text) if text else tr("Empty text"))

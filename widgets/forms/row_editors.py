@@ -79,6 +79,14 @@ class CaseRow(ObjectRow):
         """See `EditRow`."""
         self.when.set_names(Names(names.known, self._free))
 
+    def texts(self) -> Sequence[CodeEdit]:
+        """See `EditRow`."""
+        return (self.when,)
+
+    def reveal(self, place: str) -> None:
+        """See `EditRow`."""
+        (self.label if place == "label" else self.when).setFocus()
+
     def set_issues(self, issues: Sequence[Issue]) -> None:
         """See `ObjectRow`."""
         for widget, name in ((self.label, "label"), (self.when, self._when)):
@@ -103,6 +111,10 @@ class FormRow(ObjectRow):
     def show_object(self, value: Mapping[str, Json]) -> None:
         """See `ObjectRow`."""
         self.form.set_values(value)
+
+    def reveal(self, place: str) -> None:
+        """See `EditRow`."""
+        self.form.reveal(place)
 
     def set_issues(self, issues: Sequence[Issue]) -> None:
         """See `ObjectRow`."""
@@ -276,6 +288,11 @@ class GroupEditor(FieldEditor):
     def set_names(self, names: Names) -> None:
         """See `FieldEditor`."""
         self.form.refresh_names()
+
+    def reveal(self, below: str) -> None:
+        """See `FieldEditor`."""
+        self.section.set_open(True)
+        self.form.reveal(below.removeprefix("."))
 
     def set_issues(self, issues: Sequence[Issue]) -> None:
         """See `FieldEditor`."""

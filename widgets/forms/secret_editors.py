@@ -148,6 +148,10 @@ class SecretOrText(QWidget):
             text = literal.shown_cell(value) if self._cells else value
             self.edit.set_text(text if isinstance(text, str) else "")
 
+    def texts(self) -> Sequence[CodeEdit]:
+        """Return the text, while it is no secret."""
+        return () if self._secret else (self.edit,)
+
     def offer_secrets(self, *, offered: bool) -> None:
         """Offer secrets, or text alone."""
         self.key.setVisible(offered)
@@ -227,6 +231,10 @@ class SecretTextEditor(FieldEditor):
         """See `FieldEditor`."""
         super().set_issues(issues)
         self.line.edit.set_issues(issues)
+
+    def texts(self) -> Sequence[CodeEdit]:
+        """See `FieldEditor`."""
+        return self.line.texts()
 
     def bordered(self) -> Sequence[QWidget]:
         """See `FieldEditor`."""

@@ -90,6 +90,10 @@ class TextBased(FieldEditor):
         super().set_issues(issues)
         self.edit.set_issues(issues)
 
+    def texts(self) -> Sequence[CodeEdit]:
+        """See `FieldEditor`."""
+        return (self.edit,)
+
     def bordered(self) -> Sequence[QWidget]:
         """See `FieldEditor`."""
         return (self.edit,)
@@ -252,6 +256,10 @@ class TemplateEditor(FieldEditor):
         """See `FieldEditor`."""
         self._text.set_issues(issues)
         self._data.set_issues(issues)
+
+    def texts(self) -> Sequence[CodeEdit]:
+        """See `FieldEditor`."""
+        return self.current().texts()
 
     def show_problem(self, severity: str) -> None:
         """See `FieldEditor`."""

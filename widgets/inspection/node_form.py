@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMargins, Qt, Signal
+from PySide6.QtCore import QMargins, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from engine.api.declaration import Declaration, FieldSpec
 from engine.model.issues import Issue
 from engine.model.paths import MISSING, Path
 from resources.language import tr
-from widgets.boxes import Item, fill
+from widgets.boxes import Item, column, fill
 from widgets.empty import EmptyState
 from widgets.forms.context import FormContext
 from widgets.forms.editor import Value
+from widgets.forms.field import Field
 from widgets.forms.form import Form, split_place
 from widgets.forms.notes import Problems
 from widgets.forms.row_editors import below
 from widgets.inspection.options import OptionsPart
 from widgets.inspection.shown import NodeShown
 from widgets.inspection.strays import Strays
+
+_GAP = 14
+_MARGIN = 12
+"""Pixels that stay free above and below what is scrolled to."""
 
 
 class NodeForm(QWidget):
@@ -51,9 +56,11 @@ class NodeForm(QWidget):
         self._strays.removed.connect(self._remove_param)
         self._stray_options = Strays()
         self._stray_options.removed.connect(self._remove_option)
-        parts: list[Item] = [self._problems, self._unknown, self._strays, self._stray_options, self.form, 6, self._options, None]
-        fill(QVBoxLayout(self), parts, gap=6, margins=(14, 10, 14, 12))
-        self.area = scrolling(self)
+        above = column(self._problems, self._unknown, self._strays, self._stray_options, gap=6)
+        self._gap = column(height=_GAP)
+        parts: list[Item] = [above, self.form, self._gap, self._options, None]
+        fill(QVBoxLayout(self), parts, margins=(14, 10, 14, 12))
+        self.area = PageArea(self)
 
     def show_node(self, shown: NodeShown) -> None:
         """Show the values of a node."""
@@ -62,6 +69,7 @@ class NodeForm(QWidget):
         self._stray_options.show_values({name: value for name, value in shown.node.options.items() if name not in known})
         self.form.set_values(shown.node.params)
         self.form.set_wired(shown.wired)
+        self._gap.setVisible(not self.form.ends_folded)
         self._options.show_options(shown.node.options, shown.node.notes)
         self.refresh_names()
 
@@ -82,7 +90,13 @@ class NodeForm(QWidget):
 
     def reveal(self, place: str) -> None:
         """Put the focus into the field at a place."""
-        self.form.reveal(split_place(place)[0])
+        name, rest = split_place(place)
+        if name == "options":
+            self._options.reveal(rest.removeprefix("."))
+        elif not self.form.reveal(place):
+            self._strays.reveal(name)
+            self.area.verticalScrollBar().setValue(0)
+        self.area.follow_focus()
 
     def forget(self) -> None:
         """Let go of what was typed and is no value, before another node is shown."""
@@ -115,11 +129,6 @@ class NodeForm(QWidget):
         self.enlarge.emit("node" if spec.name == "notes" else "options", spec)
 
 
-def scrolling(page: QWidget) -> QScrollArea:
-    """Return a page in an area that scrolls downwards."""
-    return PageArea(page)
-
-
 class PageArea(QScrollArea):
     """A page that scrolls downwards. Its scroll bar takes the room of the margin, so that nothing moves when it comes."""
 
@@ -133,6 +142,20 @@ class PageArea(QScrollArea):
         self._layout = page.layout()
         self._margins = self._layout.contentsMargins() if self._layout is not None else QMargins()
         self.verticalScrollBar().rangeChanged.connect(self._make_room)
+        self._soon = QTimer(self, interval=0, singleShot=True)
+        self._soon.timeout.connect(self._scroll)
+
+    def follow_focus(self) -> None:
+        """Scroll to the field that has the focus, as soon as what was unfolded has its place."""
+        self._soon.start()
+
+    def _scroll(self) -> None:
+        focus: QWidget | None = self.focusWidget()
+        around = focus
+        while around is not None and not isinstance(around, Field):
+            around = around.parentWidget()
+        for part in filter(None, (around, focus)):  # what is edited last, in a field that is higher than the page
+            self.ensureWidgetVisible(part, 0, _MARGIN)
 
     def _make_room(self, _least: int, most: int) -> None:
         taken = self.verticalScrollBar().sizeHint().width() if most > 0 else 0

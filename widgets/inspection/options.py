@@ -100,6 +100,16 @@ class OptionsPart(QWidget):
             if any(split_place(issue.field)[0] in form.fields for issue in here):
                 section.set_open(True)
 
+    def reveal(self, place: str) -> None:
+        """Put the focus to a place in the options, such as `retry.attempts`, and open its part."""
+        name, rest = split_place(place)
+        for section, form, group in self._forms:
+            below_group = rest.removeprefix(".") if group else place
+            if group in ("", name) and split_place(below_group)[0] in form.fields:
+                section.set_open(True)
+                form.reveal(below_group)
+                return
+
     def refresh_names(self) -> None:
         """Ask anew which names templates can use."""
         for _, form, _group in self._forms:

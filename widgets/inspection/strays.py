@@ -52,6 +52,12 @@ class Strays(QWidget):
         self._issues = issues
         self._show()
 
+    def reveal(self, name: str) -> None:
+        """Put the focus to the link of a value."""
+        links = (link for link in self.findChildren(Button) if link.property("name") == name and not link.isHidden())
+        if (link := next(links, None)) is not None:
+            link.setFocus()
+
     def _show(self) -> None:
         said = {split_place(issue.field)[0]: " ".join(filter(None, (issue.text, issue.remedy))) for issue in self._issues}
         shown = [(name, value, said.get(name, "")) for name, value in self._values.items()]
@@ -72,7 +78,8 @@ class Strays(QWidget):
         link = Button(tr("Remove"), kind="link")
         link.setAccessibleName(tr("Remove {name}", name=name))
         link.setProperty("name", name)
-        link.setVisible(not self._kept)
+        if self._kept:
+            link.hide()
         link.clicked.connect(self._on_link)
         head = row(Glyph("circle-help", "text.tertiary", 13), words(name, "mono"), about, link, gap=7, height=22)
         layout = head.layout()

@@ -110,6 +110,12 @@ class InputsEditor(QWidget):
         for one, shown in zip(self.list.have(len(inputs)), inputs.values(), strict=True):
             one.show_input(shown)
 
+    def reveal(self, place: str) -> None:
+        """Put the focus into the row of an input."""
+        name = split_place(place)[0]
+        row = next((one for one in self.list.rows if one.name.text() == name), self.list)
+        row.setFocus()
+
     def _made(self) -> InputRow:
         made = InputRow()
         made.changed.connect(self._take)
@@ -188,6 +194,14 @@ class WorkflowPage(QWidget):
             form.set_problems(issues)
         named = {name for form in self._forms for name in form.fields}
         self._problems.show_all("", (), [issue for issue in issues if split_place(issue.field)[0] not in named])
+
+    def reveal(self, place: str) -> None:
+        """Put the focus to a place such as `variables.tone` or `inputs.city`."""
+        name, rest = split_place(place.removeprefix("settings."))
+        if name == "inputs":
+            self._inputs.reveal(rest.removeprefix("."))
+        for form in self._forms:
+            form.reveal(place.removeprefix("settings."))
 
     def forget(self) -> None:
         """Let go of what was typed and is no value, before another workflow is shown."""
