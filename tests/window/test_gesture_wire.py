@@ -91,7 +91,7 @@ def test_held_over_what_does_not_take_it_an_edge_says_why(qtbot: QtBot) -> None:
         assert said(hand) == ["This edge would close a circle."]
         hand.to(hand.header("wait"))
         assert said(hand) == ["This edge would close a circle."]
-        hand.to(hand.port("sort.out", "output"))
+        hand.to(hand.port("wait.out", "output"))
         assert said(hand) == ["Edges lead from outputs to inputs."]
         hand.to((500, 500))
         assert said(hand) == []
