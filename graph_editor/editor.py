@@ -34,7 +34,7 @@ class GraphEditor(QWidget):
     canvas would rather begin with an example.
 
     `handlers()` answer to the actions of the window. `key_of` gives the key of an action for menus. `tab_adds` says whether Tab
-    opens the search on a canvas that was clicked, or is empty.
+    opens the search on a canvas that was clicked, or is empty. `in_slices` is for large documents, see `DocumentScene`.
     """
 
     selection_changed = Signal()
@@ -48,10 +48,12 @@ class GraphEditor(QWidget):
     facts_changed = Signal()
     examples_asked = Signal()
 
-    def __init__(self, document: GraphDocument, types: NodeTypes, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: GraphDocument, types: NodeTypes, parent: QWidget | None = None, *, in_slices: bool = False
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self.document, self.types = document, types
-        self.scene = GraphScene(document, types, self)
+        self.scene = GraphScene(document, types, self, in_slices=in_slices)
         self.view = GraphView(self.scene, self)
         self.canvas = Canvas(document, types, self.view)
         self.gestures = Dispatcher(self.canvas)
@@ -195,7 +197,10 @@ class GraphEditor(QWidget):
                 others["rename"] = tr("Edit note")
         else:
             entries = menus.EMPTY
-        menus.CanvasMenu(entries, self.handlers(), self.key_of, others, self).open(place)
+        menu = menus.CanvasMenu(entries, self.handlers(), self.key_of, others, self)
+        if entries is menus.FRAME:
+            menu.offer_colors(self.document.graph.frames[frames[-1]].color, self.editing.color)
+        menu.open(place)
 
     # ------------------------------------------------------------ events
     def hideEvent(self, event: QHideEvent) -> None:

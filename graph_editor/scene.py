@@ -39,8 +39,10 @@ class GraphScene(DocumentScene):
 
     selection_changed = Signal()
 
-    def __init__(self, document: GraphDocument, types: NodeTypes, parent: QObject | None = None) -> None:
-        super().__init__(document, types, parent)
+    def __init__(
+        self, document: GraphDocument, types: NodeTypes, parent: QObject | None = None, *, in_slices: bool = False
+    ) -> None:  # fmt: skip
+        super().__init__(document, types, parent, in_slices=in_slices)
         self.motion = appearance.motion
         self._ticks = 0
         self.held: list[QGraphicsItem] = []
@@ -51,6 +53,7 @@ class GraphScene(DocumentScene):
         self._pulse.ticked.connect(self._on_tick)
         appearance.changed.connect(self._on_appearance)
         self.selectionChanged.connect(self.selection_changed)
+        self.built.connect(self._follow_runs)
         self.refresh()
 
     # ------------------------------------------------------------ what is where

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
@@ -18,6 +18,7 @@ from graph_editor.levels import FULL, Level
 from graph_editor.node_face import face_of, look_of
 from graph_editor.node_item import NodeItem
 from graph_editor.overlay import Overlay
+from graph_editor.slices import Slices
 from widgets.node_types import NodeTypes
 from widgets.theme import theme
 
@@ -31,13 +32,24 @@ class DocumentScene(QGraphicsScene):
     """Has an item for each node, each frame, and each edge that has a node at one end at least. Changes the document never.
 
     `touched` tells the nodes of which something changed that is also seen from afar: place, state, colour; None stands for all.
+    Made `in_slices`, a large document holds nobody up: `is_building` until `built` tells that all items are there; `progressed`
+    gives the share of them before.
     """
 
     touched = Signal(object)
+    built = Signal()
+    progressed = Signal(float)
 
-    def __init__(self, document: GraphDocument, types: NodeTypes, parent: QObject | None = None) -> None:
+    def __init__(
+        self, document: GraphDocument, types: NodeTypes, parent: QObject | None = None, *, in_slices: bool = False
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self.document, self.types = document, types
+        self._slices = Slices(self) if in_slices else None
+        if self._slices is not None:
+            self._slices.progressed.connect(self._on_progressed)
+            self._slices.ended.connect(self._on_built)
+        self.is_building = in_slices
         self.level: Level = FULL
         self.overlay = Overlay()
         self._nodes: dict[str, NodeItem] = {}
@@ -56,7 +68,7 @@ class DocumentScene(QGraphicsScene):
     @property
     def is_empty(self) -> bool:
         """Whether there are neither nodes nor frames."""
-        return not self._nodes and not self._frames
+        return not self._nodes and not self._frames and not self.is_building
 
     def node_items(self) -> Iterable[NodeItem]:
         """Return the items of all nodes, in the order of the document."""
@@ -121,6 +133,9 @@ class DocumentScene(QGraphicsScene):
 
     def refresh(self) -> None:
         """Make all items anew from the document, as after a change of the language or of the node types."""
+        if self._slices is not None:
+            self._slices.begin(self._build())
+            return
         graph = self.document.graph
         edges, frames = self._edges.keys() | graph.edges, self._frames.keys() | graph.frames.keys()
         gone = self._nodes.keys() - graph.nodes.keys()
@@ -128,20 +143,49 @@ class DocumentScene(QGraphicsScene):
         for item in self._nodes.values():
             item.renew()
 
+    def _build(self) -> Iterator[None]:
+        """Make all items anew, one with each step. Edits between two steps are followed as ever."""
+        graph = self.document.graph
+        self._index_edges()
+        self._show_frames(self._frames.keys() | graph.frames.keys())
+        for node in list(graph.nodes):
+            if node in graph.nodes:
+                self._show_node(graph.nodes[node])
+                self._place((node,))
+                self._nodes[node].renew()
+            yield
+        self._place(self._find_places())
+        self._grow(self._nodes, self._frames)
+        for edge in list(graph.edges):
+            self._show_edges((edge,))
+            yield
+
+    def _on_progressed(self, done: int) -> None:
+        self.progressed.emit(done / max(len(self.document.graph.nodes) + len(self.document.graph.edges), 1))
+
+    def _on_built(self) -> None:
+        self.is_building = False
+        self.touched.emit(None)
+        self.built.emit()
+
+    def _index_edges(self) -> None:
+        self._touching = {}
+        for edge in self.document.graph.edges:
+            for end in edge:
+                self._touching.setdefault(end.node, {})[edge] = None
+
     def _on_changed(self, delta: Delta) -> None:
         graph = self.document.graph
         edges = (*delta.edges_removed, *delta.edges_added)
         if edges or delta.added or delta.removed:
-            self._touching = {}
-            for edge in graph.edges:
-                for end in edge:
-                    self._touching.setdefault(end.node, {})[edge] = None
+            self._index_edges()
         self._remove(delta.removed)
         fresh = delta.added | delta.changed | {end.node for edge in edges for end in edge}
         for known in [known for known in graph.nodes.values() if known.id in fresh]:
             self._show_node(known)
-        self._find_places()
-        self._place(fresh | delta.moved)
+        self._place(fresh | delta.moved)  # first: others go below these
+        if found := self._find_places():
+            self._place(found)
         affected = dict.fromkeys(edges)
         for node in fresh | delta.removed:
             affected.update(self._touching.get(node, {}))
@@ -168,12 +212,12 @@ class DocumentScene(QGraphicsScene):
             self.addItem(item)
         item.show_look(look, time.time())
 
-    def _find_places(self) -> None:
-        """Find places for nodes that have none, below those that have."""
+    def _find_places(self) -> list[str]:
+        """Find places for nodes that have none, below those that have, and return them."""
         positions = self.document.graph.positions
         new = [node for node in self._nodes if node not in positions and node not in self._auto]
         if not new:
-            return
+            return new
         placed = self.rect_of(node for node in self._nodes if node not in new)
         corner = (placed.left(), placed.bottom() + 2 * ROW_GAP) if not placed.isEmpty() else (0.0, 0.0)
         boxes = {node: Box(*self._nodes[node].look.parts.size) for node in new}
@@ -182,11 +226,13 @@ class DocumentScene(QGraphicsScene):
             for edge in self.document.graph.edges
         ]
         self._auto.update(laid_out(boxes, links, corner, theme().metric["snap"]))
+        return new
 
     def _place(self, nodes: Iterable[str]) -> None:
         for node in nodes:
-            if (item := self._nodes.get(node)) is not None:
-                item.setPos(*self.position(node))
+            place = self.document.graph.positions.get(node, self._auto.get(node))
+            if place is not None and (item := self._nodes.get(node)) is not None:
+                item.setPos(*place)
 
     def _show_edges(self, edges: Iterable[Edge]) -> None:
         graph = self.document.graph

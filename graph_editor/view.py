@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from graph_editor.building import Building
 from graph_editor.empty_hint import EmptyHint
 from graph_editor.far import SPILL, FarPainter
 from graph_editor.minimap import Minimap
@@ -68,6 +69,11 @@ class GraphView(ZoomView):
         scene.selection_changed.connect(self._on_selection)
         appearance.changed.connect(self._on_appearance)
         self.setAccessibleName(tr("Canvas"))
+        self._building: Building | None = None
+        if scene.is_building:
+            self._building = Building(self, len(scene.document.graph.nodes))
+            scene.progressed.connect(self._building.meter.show_share)
+            scene.built.connect(self._on_built)
         self._on_touched(None)
 
     def _lay_over(self) -> None:
@@ -130,6 +136,8 @@ class GraphView(ZoomView):
             self.pan(grown.width() / 2, grown.height() / 2)
         self._arrange()
         self.minimap.show_seen(self.seen)
+        if self._building is not None:
+            self._building.fit()
 
     def _arrange(self) -> None:
         """Overview in the lower right corner, the zoom at its left, or in the corner where there is no overview."""
@@ -151,6 +159,13 @@ class GraphView(ZoomView):
         self._arrange()
 
     # ------------------------------------------------------------ following the scene and the overlay
+    def _on_built(self) -> None:
+        if self._building is not None:
+            self._building.hide()
+            self._building.deleteLater()
+            self._building = None
+        self._begin()
+
     def _on_touched(self, nodes: set[str] | None) -> None:
         scene = self.graph_scene
         empty = scene.is_empty
@@ -220,7 +235,9 @@ class GraphView(ZoomView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let the gestures have it first."""
-        if self.gestures is None or not self.gestures.key_press(event):
+        if self._building is not None:
+            event.ignore()
+        elif self.gestures is None or not self.gestures.key_press(event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:

@@ -101,7 +101,10 @@ class ZoomView(QGraphicsView):
     def showEvent(self, event: QShowEvent) -> None:
         """Go to the start unless something else was asked for: now the size of the view is known."""
         super().showEvent(event)
-        if self._starts:
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._starts and self.isVisible() and not self.graph_scene.is_building:
             self.show_start()
 
     def fit_selection(self, *, glide: bool = True) -> None:

@@ -29,6 +29,8 @@ _STATUS: Mapping[str, StepStatus] = {
 }  # fmt: skip
 """How the tab shows the state of a run."""
 EXCERPT = 2_000
+MANY = 300
+"""Nodes that take longer to show than nobody would notice."""
 
 
 class DocumentCanvas(QObject):
@@ -47,7 +49,7 @@ class DocumentCanvas(QObject):
     facts_changed = Signal()
 
     def __init__(self, document: OpenDocument, types: NodeTypes) -> None:
-        self.editor = GraphEditor(document.document, types)
+        self.editor = GraphEditor(document.document, types, in_slices=len(document.graph.nodes) > MANY)
         super().__init__(self.editor)
         self.document = document
         self.handlers: dict[str, Callable[[], object]] = self.editor.handlers()
@@ -59,6 +61,8 @@ class DocumentCanvas(QObject):
         self.editor.facts_changed.connect(self.facts_changed)
         document.document.changed.connect(self._on_changed)
         document.breakpoints_changed.connect(self._on_breakpoints)
+        self._wanted: JsonObject | None = None
+        self.editor.scene.built.connect(self._on_built)
         self._show_marks()
 
     @property
@@ -87,7 +91,10 @@ class DocumentCanvas(QObject):
         return {"zoom": view.zoom, "middle": [view.middle.x(), view.middle.y()], "selected": selected}
 
     def restore(self, state: JsonObject) -> None:
-        """Look at what `state` told."""
+        """Look at what `state` told, once everything is there."""
+        if self.editor.scene.is_building:
+            self._wanted = state
+            return
         zoom, middle, selected = state.get("zoom"), state.get("middle"), state.get("selected")
         if isinstance(zoom, int | float):
             self.editor.view.zoom_to(float(zoom), glide=False)
@@ -99,6 +106,11 @@ class DocumentCanvas(QObject):
                 self.editor.view.centerOn(x, y)
         if isinstance(selected, list):
             self.editor.scene.select([str(node) for node in selected if node in self.document.graph.nodes])
+
+    def _on_built(self) -> None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self.restore(wanted)
 
     # ------------------------------------------------------------------ problems and breakpoints
     def show_problems(self, problems: Sequence[Issue]) -> None:

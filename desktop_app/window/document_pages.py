@@ -28,6 +28,7 @@ from engine.model.issues import WeftError
 from engine.model.values import JsonObject
 from resources.language import tr, trn
 
+_READING_MS = 200
 WORKFLOWS = "workflows"
 """The side page that holds the list of workflows."""
 
@@ -48,6 +49,9 @@ class DocumentPages(QObject):
         self._states: dict[Path, JsonObject] = {}
         self._last: Path | None = None
         self._questions = Questions(window.frame)
+        self._read_now: list[Path] = []
+        self._reading_soon = QTimer(self, interval=_READING_MS, singleShot=True)
+        self._reading_soon.timeout.connect(self._show_reading)
         self._differences = DifferenceTabs(window, service)
         self._breakpoints = BreakpointMemory(service, window.preferences)
         self._connect()
@@ -61,7 +65,7 @@ class DocumentPages(QObject):
             (service.asked, self._on_asked), (window.file_asked, service.open), (window.example_asked, self._open_example),
             (window.close_asked, self.close_page), (window.current_changed, self._on_current),
             (window.retranslated, self._retranslate), (window.frame.closed, self.remember),
-            (self._library.failed, self._on_error),
+            (self._library.failed, self._on_error), (service.reading, self._on_reading),
         ):  # fmt: skip
             signal.connect(slot)
 
@@ -217,6 +221,21 @@ class DocumentPages(QObject):
                 self._on_shown(last)
         self.remember()
 
+    def _on_reading(self, paths: list[Path]) -> None:
+        """Tell what is read, when that takes a while."""
+        self._read_now = paths
+        if not paths:
+            self._reading_soon.stop()
+            self._show_reading()
+        elif not self._reading_soon.isActive():
+            self._reading_soon.start()
+
+    def _show_reading(self) -> None:
+        count = len(self._read_now)
+        one = tr("Reading {name}…", name=self._read_now[0].name) if count else ""
+        said = trn("Reading {count} workflow…", "Reading {count} workflows…", count) if count > 1 else one
+        self._window.status.show_part("reading", said, "loader-circle", "state.running")
+
     def _on_failed(self, path: Path, error: WeftError) -> None:
         self._states.pop(path, None)
         before = self._broken.pop(path, None)
@@ -241,7 +260,7 @@ class DocumentPages(QObject):
         self._window.toasts.show_toast(notice.text, notice.kind, notice.action)
 
     def _on_error(self, error: WeftError) -> None:
-        self._on_noticed(Notice(f"{error.issue.text} {error.issue.remedy}", "error"))
+        self._on_noticed(Notice(error.issue.told, "error"))
 
     def _on_asked(self, question: UnsavedQuestion | CopyQuestion) -> None:
         self._questions.ask(question)

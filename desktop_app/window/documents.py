@@ -69,7 +69,7 @@ class DocumentService(QObject):
 
     `opened`, `closed`, `saved`, `shown` (it was open already, or is asked for) and `reloaded` (its content came from elsewhere)
     tell an `OpenDocument`; `replaced` is that of `DiskChanges`; `failed` tells a path and the error that kept it from being
-    opened; `noticed` a `Notice`; `asked` a question, which somebody shows and answers.
+    opened; `reading` the paths that are being read; `noticed` a `Notice`; `asked` a question, which somebody shows and answers.
     """
 
     opened = Signal(object)
@@ -79,6 +79,7 @@ class DocumentService(QObject):
     reloaded = Signal(object)
     replaced = Signal(object, str, str)
     failed = Signal(object, object)
+    reading = Signal(object)
     noticed = Signal(object)
     asked = Signal(object)
 
@@ -121,6 +122,7 @@ class DocumentService(QObject):
             self.shown.emit(known)
         elif path not in self._opening:
             self._opening.add(path)
+            self.reading.emit(sorted(self._opening))
             self._aside.do(lambda: read(path), partial(self._on_read, path), partial(self._on_unread, path))
 
     def find(self, path: Path) -> OpenDocument | None:
@@ -360,12 +362,14 @@ class DocumentService(QObject):
 
     def _on_read(self, path: Path, content: Content) -> None:
         self._opening.discard(path)
+        self.reading.emit(sorted(self._opening))
         document = OpenDocument(content.graph, path, is_example=is_example(path))
         document.settle(content)
         self._take(document)
 
     def _on_unread(self, path: Path, error: WeftError) -> None:
         self._opening.discard(path)
+        self.reading.emit(sorted(self._opening))
         self.failed.emit(path, error)
 
     def _take(self, document: OpenDocument) -> None:

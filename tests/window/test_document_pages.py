@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -174,6 +175,17 @@ def test_a_dropped_file_is_opened(desk: Desk, hello: Path, home: Path, qtbot: Qt
     with qtbot.waitSignal(desk.service.opened):
         assert drop(canvas.editor.view.viewport(), hello, other)
     assert desk.titles() == ["Hello", "Other"]
+
+
+def test_a_file_that_takes_a_while_is_told_of(desk: Desk, hello: Path, home: Path, qtbot: QtBot) -> None:
+    part, busy = desk.shell.window.status.parts["reading"], threading.Event()
+    desk.service._aside.do(busy.wait, lambda _: None, lambda _: None)
+    desk.service.open(hello)
+    qtbot.waitUntil(part.isVisible)
+    assert part.text() == f"Reading {hello.name}…"
+    with qtbot.waitSignal(desk.service.opened):
+        busy.set()
+    assert not part.isVisible()
 
 
 def test_a_new_document_is_edited_saved_and_closed_by_keys(desk: Desk, qtbot: QtBot) -> None:
