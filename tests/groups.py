@@ -27,6 +27,9 @@ BUDGET_MIN = {"checks": 1, "engine": 3, "window": 4, "sandbox": 2, "knowledge": 
 OWN_FOLDERS = {"checks": ["architecture", "setup"]} | {name: [name] for name in BUDGET_MIN if name not in ("checks", "engine")}
 """Folders below tests/ of each group; every other folder belongs to `engine`."""
 
+TWO_PROCESSES = ["-n", "2", "--dist", "worksteal"]
+"""Each takes half of the tests in their order, and then the end of what the other one has left."""
+
 TOOLS = {"ruff": ["ruff", "check", "--quiet"], "mypy": ["mypy", "--strict", "--no-error-summary"]}
 
 
@@ -70,11 +73,11 @@ def run_tool(name: str) -> tuple[str, bool]:
     return f"{done.stdout}{done.stderr}{name}: {verdict} ({time.monotonic() - begin:.1f} s)", done.returncode == 0
 
 
-def run_pytest(paths: list[Path]) -> Result:
+def run_pytest(paths: list[Path], *how: str) -> Result:
     """Run the tests in these folders; a run that breaks off counts as one failure at least."""
     with tempfile.TemporaryDirectory(prefix="weft-report-") as folder:
         report = Path(folder) / "report.xml"
-        options = ["--continue-on-collection-errors", f"--junit-xml={report}"]
+        options = ["--continue-on-collection-errors", f"--junit-xml={report}", *how]
         command = [sys.executable, "-m", "pytest", *options, *map(str, paths)]
         code = subprocess.run(command, cwd=TESTS.parent, check=False).returncode
         result = Result(*_read(report))
@@ -95,16 +98,17 @@ def _read(report: Path) -> tuple[int, int, int]:
 
 
 def run_group(group: str) -> Result:
-    """Run one group; `check` is the quick part of `checks`. The tools run beside its tests."""
+    """Run one group; `check` is the quick part of `checks`. The tools run beside its tests, other tests in two processes."""
     begin = time.monotonic()
     paths = [TESTS / "architecture"] if group == "check" else folders(group)
+    checks = group in ("check", "checks")
     with ThreadPoolExecutor(max_workers=1) as tools:
-        told = tools.map(run_tool, TOOLS if group in ("check", "checks") else ())
-        result = run_pytest(paths) if paths else Result()
+        told = tools.map(run_tool, TOOLS if checks else ())
+        result = run_pytest(paths, *(() if checks else TWO_PROCESSES)) if paths else Result()
         for text, good in told:
             print(text, flush=True)
             result.add(Result(passed=int(good), failed=int(not good)))
-    if group in ("check", "checks"):
+    if checks:
         print(summary(), flush=True)
     result.seconds = time.monotonic() - begin
     return result

@@ -26,9 +26,14 @@ HARMLESS = ("This plugin does not support",)
 
 @pytest.fixture(scope="session")
 def qapp(qapp: QApplication) -> QApplication:
-    """The application, dressed as the program is."""
+    """The application, dressed as the program is.
+
+    What is there by now stays to the end, so the look for what a test left behind need not go through it.
+    """
     load_fonts()
     dress(qapp, Theme("dark"))
+    gc.collect()
+    gc.freeze()
     return qapp
 
 
