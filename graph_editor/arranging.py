@@ -122,6 +122,13 @@ def set_frame(graph: Graph, frame: Frame, text: str) -> Edit | None:
     return None if graph.frames.get(frame.id) == frame else Edit(SetFrame(frame), text, frames=(frame.id,))
 
 
+def paint_frames(graph: Graph, frames: Iterable[str], color: str) -> Edit | None:
+    """Give frames another colour: that of a category, or for an empty one the accent. Notes have none."""
+    chosen = [graph.frames[frame] for frame in frames if not graph.frames[frame].text]
+    changes = [SetFrame(replace(frame, color=color)) for frame in chosen if frame.color != color]
+    return Edit(batch(changes), tr("Colour of the frame"), frames=tuple(frame.id for frame in chosen)) if changes else None
+
+
 def free_place(taken: Iterable[Rect], size: Place, wanted: Place) -> Place:
     """Return the nearest place below a wanted one where something of this size lies on nothing else."""
     x, y = wanted

@@ -10,7 +10,7 @@ from engine.model.changes import RemoveFrame
 from engine.model.graph import Frame, Graph
 from engine.model.issues import failure
 from graph_editor import clipboard
-from graph_editor.arranging import CASCADE, NOTE_SIZE, add_note, carried, group, release, set_frame
+from graph_editor.arranging import CASCADE, NOTE_SIZE, add_note, carried, group, paint_frames, release, set_frame
 from graph_editor.canvas import Canvas
 from graph_editor.edits import Edit, Place, delete, rename, switch
 from graph_editor.fragments import corner, duplicate, fragment, paste, read
@@ -66,6 +66,10 @@ class Editing(QObject):
         """Take away the selected frames, or those around the selected nodes."""
         scene, rects = self._canvas.scene, self._canvas.rects()
         self._canvas.attempt(lambda: release(self._graph, scene.selected_nodes(), scene.selected_frames(), rects))
+
+    def color(self, color: str) -> None:
+        """Give the selected frames another colour."""
+        self._canvas.attempt(lambda: paint_frames(self._graph, self._canvas.scene.selected_frames(), color))
 
     def align(self) -> None:
         """Put the selected nodes in one row or column."""

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
 from resources.language import tr
 from widgets.icons import icon
+from widgets.theme import theme
 
-LINE = ""
-"""An entry that stands for a line between two groups."""
+LINE, COLORS = "", "colors"
+"""Entries that stand for a line between two groups, and for the colours of a frame."""
+_COLOR = "color "
+SWATCHES: Mapping[str, str] = {
+    "": "Blue", "knowledge": "Teal", "data": "Green", "people": "Yellow", "code": "Orange", "start": "Pink", "model": "Violet",
+    "logic": "Grey",
+}  # fmt: skip
+"""The colours of frames: the accent or a category, and what they look like."""
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "edit_node": ("Edit", "square-pen"),
@@ -44,7 +51,7 @@ NODE = ("edit_node", "rename", "wire", LINE, "run_to", "run_from", LINE, "disabl
         "duplicate", "frame", "unframe", LINE, "delete", "heal")  # fmt: skip
 NODES = (*NODE[: NODE.index("unframe") + 1], "align", "tidy", *NODE[NODE.index("unframe") + 1 :])
 EDGE = ("add_node", "delete")
-FRAME = ("rename", "unframe", "copy", "duplicate", LINE, "delete")
+FRAME = ("rename", COLORS, "unframe", "copy", "duplicate", LINE, "delete")
 NOTE = ("rename", "copy", "duplicate", LINE, "delete")
 EMPTY = ("add_node", "note", "paste", LINE, "select_all", "tidy", "zoom_fit")
 
@@ -63,6 +70,9 @@ class CanvasMenu(QMenu):
             if name == LINE:
                 self.addSeparator()
                 continue
+            if name == COLORS:
+                self.colors = self.addMenu(tr("Colour"))
+                continue
             text, sign = WORDS[name]
             said, key = others.get(name) or tr(text), key_of(name)
             action = self.addAction(f"{said}\t{key}" if key else said)
@@ -72,9 +82,36 @@ class CanvasMenu(QMenu):
         self.triggered.connect(self._do)
         self.aboutToHide.connect(self.deleteLater)
 
+    def offer_colors(self, now: str, choose: Callable[[str], object]) -> None:
+        """Fill the entry of the colours; `now` is the one in use, `choose` gets another one."""
+        self._choose = choose
+        for color, words in SWATCHES.items():
+            action = self.colors.addAction(_swatch(color, chosen=color == now), tr(words))
+            action.setData(f"{_COLOR}{color}")
+
     def open(self, place: QPoint) -> None:
         """Show it at a point of the screen."""
         self.popup(place)
 
     def _do(self, action: QAction) -> None:
-        self._handlers[str(action.data())]()
+        name = str(action.data())
+        if name.startswith(_COLOR):
+            self._choose(name.removeprefix(_COLOR))
+        else:
+            self._handlers[name]()
+
+
+def _swatch(color: str, *, chosen: bool) -> QIcon:
+    """Return a disc of a colour, with a ring when it is the one in use."""
+    look, picture = theme(), QPixmap(32, 32)
+    picture.setDevicePixelRatio(2)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(look.color("text.primary"), 1.5) if chosen else Qt.PenStyle.NoPen)
+    painter.drawEllipse(QPointF(8, 8), 7, 7)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.color(f"category.{color}" if color else "accent.base"))
+    painter.drawEllipse(QPointF(8, 8), 4.5, 4.5)
+    painter.end()
+    return QIcon(picture)

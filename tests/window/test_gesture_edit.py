@@ -357,6 +357,19 @@ def test_the_menus_of_edge_frame_note_and_canvas(hand: Hand) -> None:
     assert found["canvas"][0] == "Add node…"
 
 
+def test_a_frame_gets_another_colour_from_its_menu(hand: Hand, qtbot: QtBot) -> None:
+    hand.click((20, -56), button=RIGHT)
+    menu = menu_of(hand)
+    menu.setActiveAction(menu.colors.menuAction())
+    QTest.keyClick(menu, Qt.Key.Key_Right)
+    qtbot.waitUntil(menu.colors.isVisible)
+    place = menu.colors.actionGeometry(menu.colors.actions()[2]).center()
+    with hand.undone_after():
+        QTest.mouseClick(menu.colors, Qt.MouseButton.LeftButton, pos=place)
+    assert hand.graph.frames["f1"].color == "data"
+    assert hand.editor.scene.selected_frames() == ["f1"]
+
+
 def test_the_menu_key_opens_the_menu(hand: Hand) -> None:
     hand.editor.scene.select(["ask"])
     hand.key(Qt.Key.Key_Menu)
