@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -64,8 +63,10 @@ class EngineService(QObject):
         self.bridge.call("models", {}, self._latest.asked(), lambda error: _log.info("the models are not known: %s", error))
 
     def _attach(self) -> Front:
-        with suppress(Exception):  # `_load` tells of it
+        try:
             self._types.load()  # first: libraries that import in circles break when two threads begin with them
+        except Exception as error:  # noqa: BLE001 - `_load` tells it to the person; runs can be looked at without node types
+            _log.info("the engine comes without node types: %s: %s", type(error).__name__, error)
         from desktop_app.workbench import attach
 
         return attach(self.folder, "window", _log.info, self._types.load)

@@ -47,7 +47,11 @@ def test_models_are_known_soon(qtbot: QtBot, home: Path) -> None:
 
 
 @pytest.mark.expect_log("ERROR .*node types did not load")
-def test_node_types_that_do_not_load_are_a_problem(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_node_types_that_do_not_load_are_a_problem(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+
     def fail(_folder: DataFolder) -> None:
         raise RuntimeError("broken installation")
 
@@ -58,6 +62,7 @@ def test_node_types_that_do_not_load_are_a_problem(qtbot: QtBot, monkeypatch: py
     engine.begin()
     qtbot.waitUntil(lambda: bool(problems) and engine.bridge.is_attached, timeout=LONG_MS)
     assert problems[0].issue.code == "engine.no-types"
+    assert "comes without node types: RuntimeError: broken installation" in caplog.text
     engine.bridge.close(1).join()
     engine.aside.close()
 
