@@ -15,12 +15,6 @@ from widgets.theme import theme
 LINE, COLORS = "", "colors"
 """Entries that stand for a line between two groups, and for the colours of a frame."""
 _COLOR = "color "
-SWATCHES: Mapping[str, str] = {
-    "": "Blue", "knowledge": "Teal", "data": "Green", "people": "Yellow", "code": "Orange", "start": "Pink", "model": "Violet",
-    "logic": "Grey",
-}  # fmt: skip
-"""The colours of frames: the accent or a category, and what they look like."""
-
 WORDS: Mapping[str, tuple[str, str]] = {
     "edit_node": ("Edit", "square-pen"),
     "rename": ("Rename", ""),
@@ -85,8 +79,8 @@ class CanvasMenu(QMenu):
     def offer_colors(self, now: str, choose: Callable[[str], object]) -> None:
         """Fill the entry of the colours; `now` is the one in use, `choose` gets another one."""
         self._choose = choose
-        for color, words in SWATCHES.items():
-            action = self.colors.addAction(_swatch(color, chosen=color == now), tr(words))
+        for color, words in _color_words().items():
+            action = self.colors.addAction(_swatch(color, chosen=color == now), words)
             action.setData(f"{_COLOR}{color}")
 
     def open(self, place: QPoint) -> None:
@@ -99,6 +93,14 @@ class CanvasMenu(QMenu):
             self._choose(name.removeprefix(_COLOR))
         else:
             self._handlers[name]()
+
+
+def _color_words() -> dict[str, str]:
+    """Return the colours of frames, the accent or a category, with what they look like."""
+    return {
+        "": tr("Blue"), "knowledge": tr("Teal"), "data": tr("Green"), "people": tr("Yellow"), "code": tr("Orange"),
+        "start": tr("Pink"), "model": tr("Violet"), "logic": tr("Grey"),
+    }  # fmt: skip
 
 
 def _swatch(color: str, *, chosen: bool) -> QIcon:
