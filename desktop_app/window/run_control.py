@@ -80,6 +80,7 @@ class RunControl(QObject):
 
     def make_panel(self) -> RunPanel:
         """Make a run panel and serve it from now on."""
+        from desktop_app.window.run_details import RunDetails
         from widgets.run.panel import RunPanel
 
         panel = self._panel = RunPanel(self._types)
@@ -89,6 +90,7 @@ class RunControl(QObject):
         panel.place_wanted.connect(self.place_wanted)
         panel.retry_wanted.connect(self._on_retry_wanted)
         panel.problem_opened.connect(self._on_problem_opened)
+        RunDetails(panel, self._runs.ask, partial(self._window.toasts.show_toast, kind="error"))
         self._fill_panel()
         return panel
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.documents import document_id
 from desktop_app.person import stated_name
-from desktop_app.window.bridge import RunEvents
+from desktop_app.window.bridge import Failed, RunEvents
 from desktop_app.window.engine import EngineService
 from engine.model.graph import Graph
 from engine.model.issues import WeftError, failure
@@ -133,6 +133,10 @@ class RunService(QObject):
             done([run for run in runs if isinstance(run, dict)] if isinstance(runs, list) else [])
 
         self._bridge.call("runs", {"workflow": workflow_of(source)}, read)
+
+    def ask(self, do: str, given: JsonObject, done: Callable[[JsonObject], None], failed: Failed | None = None) -> None:
+        """Ask about runs of the journal; see `desktop_app/desk/past.py`."""
+        self._bridge.call(do, given, done, failed)
 
     def open(self, run: str, workflow: str) -> None:
         """Take up a run that is only in the journal; `begun` tells of it."""

@@ -7,7 +7,7 @@ import time
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.api.events import RunFinished, StepToken
@@ -18,7 +18,8 @@ from tests.window.canvas import types
 from widgets.run.head import HEIGHT, LOG, PROBLEMS, STEPS, TIMELINE, VARIABLES, RunEntry
 from widgets.run.model import RunModel
 from widgets.run.panel import RunPanel
-from widgets.run.step_detail import ATTEMPTS, ERROR, INPUTS, OUTPUT
+from widgets.run.prompt import Call
+from widgets.run.step_detail import ATTEMPTS, ERROR, INPUTS, OUTPUT, PROMPT
 from widgets.run.step_detail import LOG as STEP_LOG
 
 LEFT = Qt.MouseButton.LeftButton
@@ -107,7 +108,7 @@ def test_in_a_narrow_panel_the_state_of_a_step_gives_way_to_its_pages(qtbot: QtB
     panel.show_step("order")
     detail = panel.steps.detail
     assert detail.state.isVisible()
-    panel.resize(470, 236)
+    panel.resize(480, 236)
     qtbot.waitUntil(lambda: not detail.state.isVisible())
     qtbot.waitUntil(lambda: detail.tabs.width() >= detail.tabs.sizeHint().width())
     assert panel.steps.list.width() >= 130
@@ -312,3 +313,53 @@ def test_folding_away_and_coming_back_in_a_dock(qtbot: QtBot) -> None:
     tab(panel, LOG)
     qtbot.waitUntil(lambda: abs(panel.height() - height) <= 2)
     assert panel.head.tabs.currentIndex() == LOG
+
+
+CALLS = (
+    Call(1, 1, "local", "qwen", [("system", "Be brief."), ("user", "Answer <b>Kim</b>.")], 1006.4, 1006.9, 1010.0, (1400, 38)),
+    Call(2, 1, "local", "qwen", [("user", "Again.")], 1012.0, error="The server is busy."),
+)
+
+
+def test_messages_are_shown_as_they_were_sent(qtbot: QtBot, panel: RunPanel) -> None:
+    panel.show_run(over(), run_events.graph())
+    panel.show_step("draft")
+    detail, page = panel.steps.detail, panel.steps.detail.prompt
+    with qtbot.waitSignal(panel.calls_wanted) as wanted:
+        QTest.mouseClick(detail.tabs, LEFT, pos=detail.tabs.tabRect(PROMPT).center() - QPoint(9, 0))
+    assert wanted.args == ["draft"]
+    detail.show_calls("search", CALLS)
+    assert page.shown_call() is None, "another step was asked about"
+    detail.show_calls("draft", CALLS[:1])
+    assert page.text.toPlainText() == "System\nBe brief.\nUser\nAnswer <b>Kim</b>."
+    assert page.figures.full_text() == "local · qwen · 1,400 tokens sent, 38 received · first token after 0.5 s · 3.6 s"
+    assert not page.pick.isVisible()
+    detail.show_calls("draft", CALLS)
+    assert page.text.toPlainText() == "User\nAgain.\nThe server is busy."
+    assert [page.pick.itemText(row) for row in range(2)] == ["Attempt 1, call 1", "Attempt 2, call 1"]
+    QTest.mouseClick(page.copy_button, LEFT)
+    assert QApplication.clipboard().text() == "user:\nAgain."
+
+
+def test_steps_that_ask_no_model_have_no_prompt(panel: RunPanel) -> None:
+    panel.show_run(over(), run_events.graph())
+    panel.show_step("draft")
+    detail = panel.steps.detail
+    detail.tabs.setCurrentIndex(PROMPT)
+    panel.select_step("search")
+    assert not detail.tabs.isTabVisible(PROMPT)
+    assert detail.tabs.currentIndex() == OUTPUT
+
+
+def test_all_that_a_script_printed_is_opened_as_a_file(qtbot: QtBot, panel: RunPanel) -> None:
+    done = run_events.finished("save", 1010, 1011, usage={"left_out": 3_900_000})
+    panel.show_run(run_events.model(1000.0, done), run_events.graph())
+    panel.show_step("save")
+    panel.steps.detail.tabs.setCurrentIndex(STEP_LOG)
+    button = panel.steps.detail.log.file_button
+    assert button.text().strip() == "3.9 MB left out: open as a file"
+    with qtbot.waitSignal(panel.file_wanted) as wanted:
+        QTest.mouseClick(button, LEFT)
+    assert wanted.args == ["save"]
+    panel.select_step("search")
+    assert not button.isVisible()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from html import escape
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStackedWidget, QToolTip, QVBoxLayout, QWidget
 
+from engine.model.values import Json
 from resources.language import tr, trn
 from widgets.boxes import fill, row, words
 from widgets.empty import EmptyState
@@ -16,6 +17,7 @@ from widgets.glyph import Button, IconButton
 from widgets.run.log_model import LogModel, LogRow
 from widgets.run.rows import make_list
 from widgets.run.source import RunSource
+from widgets.run.words import size_text
 from widgets.segments import Segments
 
 _LEVELS = ("debug", "warning", "error")
@@ -24,7 +26,12 @@ Page = Literal["lines", "none", "none fits"]
 
 
 class LogView(QWidget):
-    """Shows a log. It follows the end until a person scrolls away from it."""
+    """Shows a log. It follows the end until a person scrolls away from it.
+
+    `file_wanted` tells that a person wants all of a log, of which this shows a part, as a file.
+    """
+
+    file_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,12 +52,17 @@ class LogView(QWidget):
         self._count = words("", "caption")
         self.end_button = Button(tr("Follow the end"), "arrow-down", "link")
         self.end_button.clicked.connect(self.follow)
+        self.file_button = Button("", "file-text", "link")
+        self.file_button.clicked.connect(self.file_wanted)
+        self.file_button.hide()
         self.copy_button = IconButton("copy", tr("Copy the selected lines, or all"), 14, side=24)
         self.copy_button.clicked.connect(self.copy)
         head = row(
             self.level,
             10,
             self._count,
+            10,
+            self.file_button,
             None,
             self.end_button,
             10,
@@ -82,6 +94,13 @@ class LogView(QWidget):
         """Show what was written since."""
         if self.model.take_new():
             self._show_counts()
+
+    def show_left_out(self, size: Json) -> None:
+        """Offer all of the log as a file when so many bytes of it are not shown here."""
+        is_cut = isinstance(size, int | float) and size > 0
+        self.file_button.setVisible(is_cut)
+        if isinstance(size, int | float):
+            self.file_button.setText(" " + tr("{size} left out: open as a file", size=size_text(int(size))))
 
     def follow(self) -> None:
         """Show the end, and what comes."""

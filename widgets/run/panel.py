@@ -39,6 +39,7 @@ class RunPanel(QWidget):
         run_chosen, all_runs_wanted: another run should be shown; the whole list of runs should be.
         place_wanted: the address of a step and a field of it, to be shown in the editor.
         retry_wanted: the address of a failed step from which the run should go on.
+        calls_wanted, file_wanted: the address of a step whose calls of models, or all that its script printed, is wanted.
         problem_opened: an `Issue` whose place should be shown.
         folded: whether the panel was folded away.
     """
@@ -48,6 +49,8 @@ class RunPanel(QWidget):
     all_runs_wanted = Signal()
     place_wanted = Signal(str, str)
     retry_wanted = Signal(str)
+    calls_wanted = Signal(str)
+    file_wanted = Signal(str)
     problem_opened = Signal(object)
     folded = Signal(bool)
 
@@ -86,6 +89,8 @@ class RunPanel(QWidget):
         self.steps.selected.connect(self._on_selected)
         self.steps.detail.place_wanted.connect(self.place_wanted)
         self.steps.detail.retry_wanted.connect(self.retry_wanted)
+        self.steps.detail.calls_wanted.connect(self.calls_wanted)
+        self.steps.detail.file_wanted.connect(self.file_wanted)
         self.problems.opened.connect(self.problem_opened)
 
     # ------------------------------------------------------------------ what the owner tells

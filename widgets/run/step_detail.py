@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -19,14 +19,15 @@ from widgets.forms.pick import Pick
 from widgets.glyph import Button, Glyph
 from widgets.run.log import LogView
 from widgets.run.model import Attempt, Step
+from widgets.run.prompt import Call, PromptPage
 from widgets.run.source import RunSource
 from widgets.run.tab_line import TabLine
 from widgets.run.values import ValueView
 from widgets.run.words import clock_time, status_word, tokens_of, tokens_text
 from widgets.step_view import GLYPHS, role_of, time_text
 
-OUTPUT, INPUTS, ERROR, LOG, ATTEMPTS = range(5)
-_INSETS, _GAPS, _LOW = 42, 44, 80
+OUTPUT, INPUTS, PROMPT, ERROR, LOG, ATTEMPTS = range(6)
+_INSETS, _GAPS, _LOW, _NARROW = 42, 44, 80, 200
 
 
 class StepDetail(QWidget):
@@ -35,10 +36,14 @@ class StepDetail(QWidget):
     Signals:
         place_wanted: the address of a step and the name of one of its fields, to be shown where it is edited.
         retry_wanted: the address of a step that failed; the run should go on from there.
+        calls_wanted: the address of a step whose calls of models are looked at; `show_calls` takes them.
+        file_wanted: the address of a step; all that its script printed should be opened as a file.
     """
 
     place_wanted = Signal(str, str)
     retry_wanted = Signal(str)
+    calls_wanted = Signal(str)
+    file_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +51,7 @@ class StepDetail(QWidget):
         self._address = ""
         self._shown: object = None
         self._values: Mapping[str, Json] = {}
-        names = [tr("Output"), tr("Inputs"), tr("Error"), tr("Log"), tr("Attempts")]
+        names = [tr("Output"), tr("Inputs"), tr("Prompt"), tr("Error"), tr("Log"), tr("Attempts")]
         self.tabs = TabLine(names, tr("What is shown of the step"), height=30)
         self.tabs.currentChanged.connect(self._show_page)
         self.state = Chip(height=18)
@@ -61,19 +66,25 @@ class StepDetail(QWidget):
         self.values = ValueView()
         self.values.add_to_head(self.port)
         self.log = LogView()
+        self.log.file_wanted.connect(self._ask_file)
+        self.prompt = PromptPage()
         self.failure = FailurePage()
         self.failure.place_wanted.connect(self._ask_place)
         self.failure.retry_wanted.connect(self._ask_retry)
         self.attempts = AttemptTable()
         self._nothing = EmptyState("circle-dashed", "", "")
         self._pages = QStackedWidget()
-        for page in (self.values, self.failure, self.log, self.attempts, self._nothing):
+        for page in (self.values, self.prompt, self.failure, self.log, self.attempts, self._nothing):
             self._pages.addWidget(page)
         fill(QVBoxLayout(self), [head, self._pages])
 
     def minimumSizeHint(self) -> QSize:
-        """Return the room without what the list of the steps tells as well."""
-        return QSize(self.tabs.sizeHint().width() + _INSETS, _LOW)
+        """Return the least room; see `wanted_width`."""
+        return QSize(_NARROW, _LOW)
+
+    def wanted_width(self) -> int:
+        """Return the room for all pages, without what the list of the steps tells as well."""
+        return self.tabs.sizeHint().width() + _INSETS
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the state to the list of the steps where it would push a page out."""
@@ -93,6 +104,7 @@ class StepDetail(QWidget):
             return
         step = self._source.run.step(self._address)
         self._show_facts(step)
+        self.log.show_left_out(step.usage.get("left_out"))
         now = (step.view.status, step.ended, len(step.attempts), len(step.waits), step.error is None)
         if is_new:
             self.log.show_source(self._source, self._address)
@@ -105,7 +117,11 @@ class StepDetail(QWidget):
         had_error = isinstance(self._shown, tuple) and not self._shown[-1]
         self._shown = now
         self.tabs.set_count(ATTEMPTS, len(step.attempts) if len(step.attempts) > 1 else 0)
-        self.tabs.setTabVisible(ERROR, step.error is not None or _last_error(step) is not None)
+        shown = {PROMPT: self._asks_model(step), ERROR: step.error is not None or _last_error(step) is not None}
+        if not shown.get(self.tabs.currentIndex(), True):
+            self.tabs.setCurrentIndex(OUTPUT)
+        for page, is_shown in shown.items():
+            self.tabs.setTabVisible(page, is_shown)
         if step.view.status == "failed" and (is_new or not had_error):
             self.tabs.setCurrentIndex(ERROR)
         elif is_new and self.tabs.currentIndex() == ERROR:
@@ -135,9 +151,11 @@ class StepDetail(QWidget):
             case 1:
                 self._show_values(self._source.inputs(self._address), output=False)
             case 2:
+                self._show_prompt()
+            case 3:
                 self.failure.show_error(step.error or _last_error(step) or {}, can_retry=step.view.status == "failed")
                 self._pages.setCurrentWidget(self.failure)
-            case 3:
+            case 4:
                 self._pages.setCurrentWidget(self.log)
             case _:
                 self.attempts.show_attempts(step.attempts)
@@ -171,6 +189,19 @@ class StepDetail(QWidget):
         if name in self._values:
             self.values.show_value(self._values[name], f"{self._address}.{name}".replace("/", "-"))
 
+    def _show_prompt(self) -> None:
+        self._pages.setCurrentWidget(self.prompt)
+        self.calls_wanted.emit(self._address)
+
+    def show_calls(self, address: str, calls: Sequence[Call]) -> None:
+        """Show the calls of models by a step, if that is still the one that is looked at."""
+        if address == self._address:
+            self.prompt.show_calls(calls)
+
+    def _asks_model(self, step: Step) -> bool:
+        assert self._source is not None
+        return tokens_of(step) > 0 or (self._source.category(step.address) == "model" and bool(step.attempts))
+
     def _say_nothing(self, *, output: bool) -> None:
         assert self._source is not None
         assert self._source.run is not None
@@ -194,6 +225,9 @@ class StepDetail(QWidget):
 
     def _ask_place(self, field: str) -> None:
         self.place_wanted.emit(self._address, field)
+
+    def _ask_file(self) -> None:
+        self.file_wanted.emit(self._address)
 
     def _ask_retry(self) -> None:
         self.retry_wanted.emit(self._address)

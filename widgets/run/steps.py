@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from resources.language import tr
@@ -37,14 +38,27 @@ class Steps(QWidget):
             EmptyState("rows-3", tr("No step is chosen"), tr("Choose one to see what came in and what came out."))
         )
         self._right.addWidget(self.detail)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setHandleWidth(1)
-        splitter.setChildrenCollapsible(False)
+        self._wanted = _LIST
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
         for widget in (self.list, self._right):
-            splitter.addWidget(widget)
-        splitter.setSizes([_LIST, 4 * _LIST])
-        splitter.setStretchFactor(1, 1)
-        fill(QVBoxLayout(self), [splitter])
+            self._splitter.addWidget(widget)
+        self._splitter.splitterMoved.connect(self._on_moved)
+        fill(QVBoxLayout(self), [self._splitter])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the list have the room that a person gave it, unless all about the step needs some of that."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        room = self.width() - self._splitter.handleWidth()
+        width = max(_LEAST, min(self._wanted, room - self.detail.wanted_width()))
+        self._splitter.setSizes([width, room - width])
+
+    def _on_moved(self) -> None:
+        self._wanted = self.list.width()
 
     def show_lanes(self, source: RunSource, lanes: Sequence[Lane], now: float) -> None:
         """Show these steps of a run."""
@@ -80,7 +94,10 @@ class Steps(QWidget):
         known = source is not None and self.model.place_of(self._address) >= 0
         self._right.setCurrentIndex(int(known))
         if known and source is not None:
+            before = self.detail.wanted_width()
             self.detail.show_step(source, self._address)
+            if self.detail.wanted_width() > before:
+                self._share()
 
     def _on_current(self, current: QModelIndex, _before: QModelIndex) -> None:
         if current.isValid():
