@@ -86,7 +86,7 @@ def killed_until_done(weft: Weft, effects: Effects, kills: int, seed: int) -> tu
                     assert events[-1]["error"]["code"] == "run.finished"
                     break
                 run = run or events[0]["run"]
-                time.sleep(rng.uniform(0.0, 0.6))
+                time.sleep(rng.uniform(0.0, 0.6))  # any moment is a good one for a kill
                 alive = program.process.poll() is None
                 program.kill()
                 program.process.wait()

@@ -15,7 +15,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
@@ -31,6 +30,8 @@ PRELOADED = (
     "storage.repositories.settings", "storage.repositories.trust", "jsonschema", "openai", "rich.table", "rich.live",
     "rich.padding", "sqlite3",
 )  # fmt: skip
+
+READY = b"ready\n"
 
 
 class Forked:
@@ -93,17 +94,15 @@ class ForkServer:
         self._path = f"{self._folder.name}/socket"
         code = "import sys; from tests.helpers.forked import serve; serve(sys.argv[1])"
         command = [sys.executable, "-P", "-c", code, self._path]
-        self._process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT)
-        end = time.monotonic() + 120
-        while not Path(self._path).exists():
-            assert self._process.poll() is None, "the process to be forked ended"
-            assert time.monotonic() < end, "the process to be forked does not begin"
-            time.sleep(0.02)
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        self._process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE)
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == READY, "the process to be forked ended"
         return self
 
     def __exit__(self, *_: object) -> None:
         self._process.kill()
-        self._process.wait()
+        self._process.communicate()
         self._folder.cleanup()
 
     def start(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], given: bytes = b"") -> Forked:
@@ -161,6 +160,7 @@ def serve(path: str) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(path)
         server.listen(16)
+        os.write(1, READY)
         while True:
             connection, _ = server.accept()
             with connection:

@@ -9,8 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -98,13 +97,24 @@ class Program:
     out: list[str] = field(default_factory=list)
     err: list[str] = field(default_factory=list)
     _readers: list[threading.Thread] = field(default_factory=list)
+    _heard: threading.Condition = field(default_factory=threading.Condition)
+    _speaking: int = 2
 
     def __post_init__(self) -> None:
         for stream, lines in ((self.process.stdout, self.out), (self.process.stderr, self.err)):
             assert stream is not None
-            reader = threading.Thread(target=lines.extend, args=(stream,))
+            reader = threading.Thread(target=self._read, args=(stream, lines))
             reader.start()
             self._readers.append(reader)
+
+    def _read(self, stream: Iterable[str], lines: list[str]) -> None:
+        for line in stream:
+            with self._heard:
+                lines.append(line)
+                self._heard.notify_all()
+        with self._heard:
+            self._speaking -= 1
+            self._heard.notify_all()
 
     def done(self, timeout: float = TIMEOUT_S) -> Done:
         """Wait for the end."""
@@ -115,23 +125,20 @@ class Program:
 
     def until(self, good: Callable[[list[Any]], object], timeout: float = TIMEOUT_S) -> list[Any]:
         """Wait until the events so far are good, and return them."""
-        end = time.monotonic() + timeout
-        while time.monotonic() < end:
-            events = [json.loads(line) for line in list(self.out)]
-            if good(events):
-                return events
-            assert self.process.poll() is None, f"it ended: {self.out} {self.err}"
-            time.sleep(0.02)
-        raise AssertionError(f"it did not come: {self.out} {self.err}")
+        self._wait_for(lambda: good(self._events()), timeout)
+        return self._events()
 
     def until_it_says(self, words: str, timeout: float = TIMEOUT_S) -> None:
         """Wait until stderr holds these words."""
-        end = time.monotonic() + timeout
-        while time.monotonic() < end:
-            if any(words in line for line in list(self.err)):
-                return
-            time.sleep(0.02)
-        raise AssertionError(f"it did not say {words!r}: {self.out} {self.err}")
+        self._wait_for(lambda: any(words in line for line in self.err), timeout)
+
+    def _events(self) -> list[Any]:
+        return [json.loads(line) for line in list(self.out)]
+
+    def _wait_for(self, come: Callable[[], object], timeout: float) -> None:
+        with self._heard:
+            self._heard.wait_for(lambda: come() or not self._speaking, timeout)
+            assert come(), f"it did not come: {self.out} {self.err}"
 
     def interrupt(self) -> None:
         """Send what Ctrl+C sends."""
