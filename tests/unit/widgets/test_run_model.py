@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from engine.api.events import (
-    ApprovalAnswered,
-    ApprovalAsked,
-    RunEvent,
-    RunFinished,
-    RunStarted,
-    StepFailed,
-    StepFinished,
-    StepLog,
-    StepProgress,
-    StepStarted,
-    StepToken,
-)
+from engine.api import events as live
 from engine.model.values import JsonObject
 from widgets.run.model import RunModel, preview
 
@@ -22,23 +10,23 @@ R = "r1"
 ERROR: JsonObject = {"code": "http.status", "text": "The server answered 503."}
 
 
-def fed(*events: RunEvent, before: dict[str, set[str]] | None = None) -> tuple[RunModel, list[set[str]]]:
+def fed(*events: live.RunEvent, before: dict[str, set[str]] | None = None) -> tuple[RunModel, list[set[str]]]:
     model = RunModel(R, before)
     return model, [model.take(event.as_json()) for event in events]
 
 
-def finished(address: str, at: float, **extra: object) -> StepFinished:
+def finished(address: str, at: float, **extra: object) -> live.StepFinished:
     given = {"status": "succeeded", "ports": {"out": "hello"}, "seconds": 1.0, **extra}
-    return StepFinished(run=R, at=at, address=address, **given)  # type: ignore[arg-type]
+    return live.StepFinished(run=R, at=at, address=address, **given)  # type: ignore[arg-type]
 
 
 def test_a_step_from_begin_to_end() -> None:
     model, changed = fed(
-        RunStarted(run=R, at=10, workflow="W", steps=2),
-        StepStarted(run=R, at=11, address="a"),
-        StepToken(run=R, at=11.2, address="a", text="he"),
-        StepToken(run=R, at=11.3, address="a", text="llo"),
-        StepProgress(run=R, at=11.4, address="a", fraction=0.5, text="half"),
+        live.RunStarted(run=R, at=10, workflow="W", steps=2),
+        live.StepStarted(run=R, at=11, address="a"),
+        live.StepToken(run=R, at=11.2, address="a", text="he"),
+        live.StepToken(run=R, at=11.3, address="a", text="llo"),
+        live.StepProgress(run=R, at=11.4, address="a", fraction=0.5, text="half"),
         before={"b": {"a"}},
     )
     view = model.step("a").view
@@ -53,13 +41,13 @@ def test_a_step_from_begin_to_end() -> None:
 
 def test_attempts_with_their_errors() -> None:
     model, _ = fed(
-        StepStarted(run=R, at=1, address="a"),
-        StepFailed(run=R, at=2, address="a", attempt=1, error=ERROR, retry_in=0.5),
+        live.StepStarted(run=R, at=1, address="a"),
+        live.StepFailed(run=R, at=2, address="a", attempt=1, error=ERROR, retry_in=0.5),
     )
     view = model.step("a").view
     assert (view.status, view.message, view.detail) == ("running", ERROR["text"], "Tries again in 0.5 s")
-    model.take(StepStarted(run=R, at=3, address="a", attempt=2).as_json())
-    model.take(StepFailed(run=R, at=4, address="a", attempt=2, error=ERROR).as_json())
+    model.take(live.StepStarted(run=R, at=3, address="a", attempt=2).as_json())
+    model.take(live.StepFailed(run=R, at=4, address="a", attempt=2, error=ERROR).as_json())
     model.take(finished("a", 4, status="failed", ports={}, error=ERROR).as_json())
     step = model.step("a")
     assert [(one.number, one.started, one.ended, one.error) for one in step.attempts] == [(1, 1, 2, ERROR), (2, 3, 4, ERROR)]
@@ -67,20 +55,20 @@ def test_attempts_with_their_errors() -> None:
 
 
 def test_a_question_comes_and_goes() -> None:
-    model, _ = fed(ApprovalAsked(run=R, at=1, address="ask", question={"text": "Send?", "payload": [1]}))
+    model, _ = fed(live.ApprovalAsked(run=R, at=1, address="ask", question={"text": "Send?", "payload": [1]}))
     assert (model.step("ask").view.status, model.step("ask").view.message) == ("waiting", "Send?")
-    model.take(RunFinished(run=R, at=2, status="waiting").as_json())
+    model.take(live.RunFinished(run=R, at=2, status="waiting").as_json())
     assert list(model.questions) == ["ask"]
     assert model.step("ask").view.status == "waiting"
-    model.take(ApprovalAnswered(run=R, at=3, address="ask", status="approved").as_json())
+    model.take(live.ApprovalAnswered(run=R, at=3, address="ask", status="approved").as_json())
     assert (model.questions, model.step("ask").view.status) == ({}, "running")
 
 
 def test_a_cancelled_run_leaves_nothing_running() -> None:
     model, changed = fed(
-        StepStarted(run=R, at=1, address="a"),
-        ApprovalAsked(run=R, at=1, address="ask", question={}),
-        RunFinished(run=R, at=2, status="cancelled"),
+        live.StepStarted(run=R, at=1, address="a"),
+        live.ApprovalAsked(run=R, at=1, address="ask", question={}),
+        live.RunFinished(run=R, at=2, status="cancelled"),
         before={"b": {"a"}},
     )
     assert {address: view.status for address, view in model.views().items()} == {
@@ -93,14 +81,14 @@ def test_a_cancelled_run_leaves_nothing_running() -> None:
 
 
 def test_logs_and_unknown_events() -> None:
-    model, changed = fed(StepLog(run=R, at=1, address="a", level="warning", text="careful"))
+    model, changed = fed(live.StepLog(run=R, at=1, address="a", level="warning", text="careful"))
     assert [(line.address, line.level, line.text) for line in model.log] == [("a", "warning", "careful")]
     assert changed == [{""}]
     assert model.take({"event": "from_the_future"}) == set()
 
 
 def test_streamed_text_is_kept_to_its_end() -> None:
-    model, _ = fed(*(StepToken(run=R, at=1, address="a", text=f"{number:04}") for number in range(2000)))
+    model, _ = fed(*(live.StepToken(run=R, at=1, address="a", text=f"{number:04}") for number in range(2000)))
     assert model.step("a").view.text.endswith("19981999")
     assert len(model.step("a").view.text) == 4000
 
