@@ -18,9 +18,9 @@ FIRST_SIZE = QSize(1440, 900)
 
 
 def place_window(window: QMainWindow, preferences: Preferences) -> None:
-    """Put a window where it was, before it is shown."""
+    """Put a window where it was, before it is shown; at first as large as the screen has room for."""
     if not window.restoreGeometry(as_bytes(preferences.get(PLACE))):
-        window.resize(FIRST_SIZE)
+        window.resize(FIRST_SIZE.boundedTo(window.screen().availableSize()))
 
 
 def sizes(preferences: Preferences) -> dict[str, int]:

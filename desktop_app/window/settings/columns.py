@@ -15,6 +15,8 @@ QWIDGETSIZE_MAX = 16_777_215
 """The width that Qt takes for no limit."""
 _NAME, _LEAST, _GAP, _PAD, _INDENT, _SPARE = 220, 380, 8, 7, 40, 60
 """Room for the name, the width that is always there, and gaps; the last cell can do with `_SPARE` less."""
+_TIGHT = 0.7
+"""Share of its width that a cell keeps where there is hardly room."""
 _SIDE, _BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 
 
@@ -55,7 +57,7 @@ class Columns(QWidget):
         last = len(self._cells) - 1
         for place, (cell, width) in enumerate(zip(self._cells, self._widths, strict=True)):
             at_end = narrow and place == last
-            cell.setMinimumWidth(0 if tight or at_end else width)
+            cell.setMinimumWidth(0 if at_end else round(width * _TIGHT) if tight else width)
             cell.setMaximumWidth(QWIDGETSIZE_MAX if at_end else width)
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.window.settings.parts import INSET, Note, failed, while_alive
 from desktop_app.window.settings.providers import Draft, Provider, Tested, key_name
@@ -16,13 +16,14 @@ from desktop_app.window.settings.setup import Setup
 from desktop_app.window.settings.wording import provider_remedy, stored_in
 from engine.model.issues import WeftError
 from resources.language import tr
-from widgets.boxes import Item, fill, row, words
+from widgets.boxes import fill, row, words
+from widgets.elided import Elided
 from widgets.forms.context import Choice
 from widgets.forms.pick import Pick
 from widgets.glyph import Button
 from widgets.stylesheet import restyle
 
-_LABEL, _WIDTH = 132, 380
+_LABEL, _WIDTH, _LEAST = 132, 380, 160
 
 
 class ProviderForm(QWidget):
@@ -103,9 +104,17 @@ class ProviderForm(QWidget):
     def _line(self, label: str, field: QWidget, help_text: str = "") -> QWidget:
         said = words(label, "label")
         said.setFixedWidth(_LABEL)
-        field.setFixedWidth(_WIDTH)
-        parts: list[Item] = [said, field, 10, words(help_text, "hint"), None]
-        return row(*parts)
+        field.setMinimumWidth(_LEAST)
+        field.setMaximumWidth(_WIDTH)
+        field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        helped = Elided(help_text, "hint")
+        helped.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        box = row(said, field, 10, helped)
+        layout = box.layout()
+        assert isinstance(layout, QHBoxLayout)
+        layout.setStretchFactor(field, 3)
+        layout.setStretchFactor(helped, 2)
+        return box
 
     def _key_hint(self) -> str:
         before = self._before

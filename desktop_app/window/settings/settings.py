@@ -91,7 +91,7 @@ class Settings(QObject):
         from desktop_app.window.settings.page import Entry
 
         found, known = list[Command](), {action.text().rstrip("…") for action in self._window.actions}
-        for spec in self._sections():
+        for spec in (spec for spec in self._sections() if spec.id != "about"):  # it has an action
             for entry in (entry for entry in (Entry(spec.title), *spec.entries) if entry.title not in known):
                 do = partial(self.open, spec.id)
                 found.append(Command(entry.title, do, tr("Settings"), spec.icon, sentence=spec.detail, words=entry.words))
