@@ -238,6 +238,23 @@ def test_the_place_of_a_problem_is_opened_and_scrolled_to(qtbot: QtBot, type_id:
     qtbot.waitUntil(in_view)
 
 
+def test_the_caret_stays_in_sight_while_a_text_grows(qtbot: QtBot) -> None:
+    made, _ = inspector(qtbot)
+    made.resize(320, 460)
+    made.show_node(shown(Node("a", "ai.llm")))
+    edit = text_of(made, "system").edit
+    edit.setFocus()
+    for _line in range(12):
+        QTest.keyClicks(edit, "words")
+        QTest.keyClick(edit, Key.Key_Return)
+
+    def in_view() -> bool:
+        caret = edit.viewport().mapTo(made, edit.cursorRect().center())
+        return made.childAt(caret) is edit.viewport()
+
+    qtbot.waitUntil(in_view)
+
+
 def test_the_place_of_a_problem_of_the_workflow_is_shown(qtbot: QtBot) -> None:
     made, _ = inspector(qtbot)
     made.resize(320, 360)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from PySide6.QtCore import QEvent, QMimeData, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -20,7 +20,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
 )
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QSizePolicy, QTextEdit, QWidget
 
 from engine.model.issues import Issue
 from widgets.code import indent
@@ -83,6 +83,8 @@ class CodeEdit(QPlainTextEdit):
         self._set_up()
         self._highlighter = Highlighter(self.document(), self.look.language, templates=self.look.templates)
         self._gutter = Gutter(self, 11 if self.look.size < 13 else 12, marks=self.look.marks) if self.look.numbers else None
+        self._caret_moved = QTimer(self, interval=0, singleShot=True)  # behind the layout that a new line leads to
+        self._caret_moved.timeout.connect(self._follow_caret)
         self.textChanged.connect(self._on_text)
         self.cursorPositionChanged.connect(self._on_cursor)
         self.updateRequest.connect(self._on_update)
@@ -490,6 +492,18 @@ class CodeEdit(QPlainTextEdit):
             self.viewport().update()
         if self._completion is not None:
             self._completion.follow()
+        if self.hasFocus():
+            self._caret_moved.start()
+
+    def _follow_caret(self) -> None:
+        """Scroll the page that this stands on to the caret: a text that grows would take it out of sight."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if isinstance(area, QScrollArea):
+            caret = self.cursorRect()
+            place = self.viewport().mapTo(area.viewport(), caret.center())
+            area.ensureVisible(0, place.y() + area.verticalScrollBar().value(), 0, caret.height())
 
     def _on_update(self) -> None:
         if self._gutter:

@@ -34,7 +34,7 @@ class Strays(QWidget):
         self._values: Mapping[str, Json] = {}
         self._issues: Sequence[Issue] = ()
         self._column = QVBoxLayout(self)
-        fill(self._column, [], gap=6)
+        fill(self._column, [], gap=6, margins=(0, 0, 0, 8))
         self.hide()
 
     @property
