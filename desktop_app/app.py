@@ -151,7 +151,7 @@ class _Starting:
         try:
             self._log = AppLog(DataFolder.default().logs, Redactor(), program="window")
         except WeftError as error:
-            window.toasts.show_toast(f"{error.issues[0].text} {error.issues[0].remedy}", "warning")
+            window.toasts.show_toast(error.issues[0].told, "warning")
             return
         window.actions.bind("show_log", partial(_show_file, str(self._log.path)))
 

@@ -90,7 +90,7 @@ class Opened:
         try:
             self._first = claim(self._space.folder, self._files)
         except WeftError as error:
-            self.window.toasts.show_toast(f"{error.issue.text} {error.issue.remedy}", "error")
+            self.window.toasts.show_toast(error.issue.told, "error")
         else:
             if self._first is None:
                 self._frame.close()

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal, cast
 from desktop_app.show.issues import show_issue
 from desktop_app.show.layout import UNBOUNDED
 from desktop_app.streams import Stream
-from engine.model.issues import Issue, WeftError
+from engine.model.issues import Issue, WeftError, plain_error
 from engine.model.values import JsonObject
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ class Output:
     def event(self, event: Mapping[str, Any]) -> None:
         """Give an event, with `--events` only."""
         if self.mode == "events":
-            self._line(event)
+            error = event.get("error")
+            self._line({**event, "error": plain_error(error)} if isinstance(error, dict) else event)
 
     def note(self, text: str) -> None:
         """Tell something beside the result."""
@@ -105,7 +106,7 @@ def to_line(value: Mapping[str, Any], *, readable: bool = True) -> str:
 
 def error_json(error: Mapping[str, Any]) -> JsonObject:
     """Return an error with the five keys that every one has, and the further ones that say where."""
-    return {**dict.fromkeys(ERROR_KEYS, ""), **error}
+    return {**dict.fromkeys(ERROR_KEYS, ""), **plain_error(error)}
 
 
 def _console(stream: Stream) -> Console:

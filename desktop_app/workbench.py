@@ -112,7 +112,7 @@ def attach(folder: DataFolder, program: str, tell: Callable[[str], None], node_t
         if lock.acquire(program):
             endpoint.remove(left)
             for issue in lost:
-                tell(f"{issue.text} {issue.remedy}")
+                tell(issue.told)
             try:
                 return Workbench(folder, lock, tell, node_types)
             except BaseException:

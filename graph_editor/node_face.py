@@ -133,7 +133,7 @@ def well_of(step: StepView, width: float, lines: int) -> Well:
     room = width - _TEXT_INSET
     size = theme().size["caption"]
     if step.status == "failed" and step.message:
-        return Well(wrap(" ".join(step.message.split()), font(size, MEDIUM), room, PREVIEW_LINES), is_failure=True)
+        return Well(wrap(" ".join(step.reason.split()), font(size, MEDIUM), room, PREVIEW_LINES), is_failure=True)
     if step.status == "running" and step.text:
         return Well(streams=True)
     if step.status in ("succeeded", "cached", "waiting", "paused") and step.text.strip():

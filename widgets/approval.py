@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QScrollAr
 from engine.model.issues import Issue
 from engine.model.paths import Missing
 from engine.model.values import Json, JsonObject
-from resources.language import tr, trn
+from resources.language import Phrase, tr, trn
 from widgets.boxes import clear, column, fill, line, row, words
 from widgets.chip import Chip
 from widgets.elided import Elided
@@ -186,10 +186,9 @@ class ApprovalCard(QWidget):
             self._end()
         else:
             self._set_usable(usable=True)
-        place, _, said = issue.text.partition("At $")[2].partition(":")
-        at_field = bool(said) and self.payload is not None and self.payload.show_refusal(place, said.strip())
-        text = tr("The edit is not allowed. See the field that is marked.") if at_field else issue.text
-        self.error.setText(" ".join(part for part in (text, "" if at_field else issue.remedy) if part))
+        place, why = _refusal(issue.text)
+        at_field = bool(why) and self.payload is not None and self.payload.show_refusal(place, why)
+        self.error.setText(tr("The edit is not allowed. See the field that is marked.") if at_field else issue.told)
         self._failure.show()
 
     def show_answered(self, status: str, by: str = "") -> None:
@@ -328,6 +327,14 @@ def _change_row(difference: Difference) -> QWidget:
     if isinstance(layout, QHBoxLayout):
         layout.setStretch(layout.indexOf(what), 1)
     return result
+
+
+def _refusal(text: str) -> tuple[str, str]:
+    """Return where a schema refuses an edit, and why; empty texts when that is not told."""
+    problem = text.values.get("problem") if isinstance(text, Phrase) else None
+    if not isinstance(problem, Phrase) or not {"place", "what"} <= problem.values.keys():
+        return "", ""
+    return str(problem.values["place"]), tr(problem.values["what"])
 
 
 def _place_text(path: str) -> str:

@@ -11,7 +11,7 @@ from engine.api.declaration import CATEGORIES, Declaration, Declarations, FieldS
 from engine.api.ports import Port, Ports, with_error
 from engine.model.graph import Graph, Node
 from engine.model.values import Json
-from resources.language import tr
+from resources.language import Phrase, tr
 
 NO_PORTS = Ports((), ())
 
@@ -85,7 +85,8 @@ class NodeTypes(QObject):
         """Return the line that a node shows below its title; empty while its type is not loaded."""
         kind = self.get(node.type)
         live = self._live(kind.type_id) if kind else None
-        return live.summary(node.params) if live else ""
+        said = live.summary(node.params) if live else ""
+        return said.translated() if isinstance(said, Phrase) else said
 
     def title(self, node: Node) -> str:
         """Return what a node is called: its own title, else its type's in the language in use, else the type's id."""

@@ -53,6 +53,11 @@ class StepView:
     attempt: int = 1
     fraction: float | None = None
 
+    @property
+    def reason(self) -> str:
+        """Why it failed, in the language in use."""
+        return tr(self.message)
+
 
 IDLE = StepView()
 

@@ -75,7 +75,7 @@ def to_rest(out: Output, do: str, given: JsonObject, approve: Any = "ask") -> in
     with open_session(out, folder, approve) as session:
         begun = session.begin(do, given)
         for warning in cast("list[dict[str, Any]]", begun.get("warnings", [])):
-            out.issue(Issue(**warning))
+            out.issue(Issue.from_json(warning))
         rest = session.to_rest(begun)
         show_rest(out, rest, folder.runs / session.run)
     return exits.OF_STATUS[str(rest["status"])]

@@ -112,7 +112,7 @@ class RunDesk:
         runner.debug(run, texts(given, "breakpoints"), "step" if flag(given, "stepping") else "")
         self._feeds.open(run)  # before the run's task has had a chance to begin
         self._keep(self._watch(runner, run), WATCH + run)
-        told: list[Json] = [{**issue.as_json()} for issue in warnings]
+        told: list[Json] = [{**issue.as_json(phrases=True)} for issue in warnings]
         addresses: list[Json] = [step.address for step in kept]
         return {
             "run": run, "workflow": version.name, "id": graph.id, "from": 0, "inputs": inputs, "kept": addresses,

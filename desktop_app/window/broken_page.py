@@ -85,7 +85,7 @@ class BrokenPage(QScrollArea):
         return column(*rows, gap=8, margins=(14, 12, 14, 12), kind="card")
 
     def _issue(self, issue: Issue) -> QWidget:
-        said = column(words(issue.text, "control", wrap=True), words(issue.remedy, "secondary", wrap=True), gap=2)
+        said = column(words(issue.said, "control", wrap=True), words(issue.advice, "secondary", wrap=True), gap=2)
         parts: list[QWidget] = [column(2, Glyph("octagon-x", "state.failed", 16), None), said]
         if issue.line:
             where = tr("Line {number}", number=issue.line)

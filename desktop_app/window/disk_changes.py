@@ -161,7 +161,7 @@ class DiskChanges(QObject):
             self.noticed.emit(said, "info", None)
 
         def failed(error: WeftError) -> None:
-            self.noticed.emit(f"{error.issue.text} {error.issue.remedy}", "warning", None)
+            self.noticed.emit(error.issue.told, "warning", None)
 
         self._aside.do(work, done, failed)
 

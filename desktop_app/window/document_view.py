@@ -109,11 +109,11 @@ class DocumentView(QWidget):
             case "unreadable":
                 title = tr("Another program wrote something into this file that cannot be used.")
                 ways = [difference, keep] if trouble.text else [keep]
-                self.message.show_message("file-warning", "state.waiting", title, str(issue or ""), ways)
+                self.message.show_message("file-warning", "state.waiting", title, issue.told if issue else "", ways)
             case "unsaved":
-                title = tr("Not saved: {why}", why=issue.text if issue else "")
+                title = tr("Not saved: {why}", why=issue.said if issue else "")
                 ways = [elsewhere, Way(tr("Try again"), self._save_again)]
-                detail = f"{issue.remedy} {tr('Your edits are kept.')}" if issue else ""
+                detail = f"{issue.advice} {tr('Your edits are kept.')}" if issue else ""
                 self.message.show_message("octagon-x", "state.failed", title, detail, ways)
 
     def _look_only(self) -> None:

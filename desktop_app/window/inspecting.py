@@ -269,7 +269,7 @@ def _attempts(step: Step) -> list[Attempt]:
     found = []
     for attempt in step.attempts:
         seconds = (attempt.ended or time.time()) - attempt.started
-        said = str(attempt.error.get("text", "")) if attempt.error else time_text(seconds)
+        said = Issue.from_json(attempt.error).said if attempt.error else time_text(seconds)
         found.append(Attempt(attempt.number, said, _clock(attempt.started), attempt.error is not None))
     return found
 

@@ -164,7 +164,7 @@ class MachineStatus(QObject):
 
         if self._problem is not None:
             issue = self._problem.issue
-            return MachineFact("octagon-x", "state.failed", issue.text, issue.remedy)
+            return MachineFact("octagon-x", "state.failed", issue.said, issue.advice)
         here = self._setup.default_model()
         if here is not None and here.demonstration:
             detail = tr("shows that everything works; answers are close to chance")

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.model.issues import WeftError, failure, phrase
 from engine.model.values import Json
+from resources.language import Phrase
 
 MAX_DEPTH = 200
 MAX_BITS = 4096
@@ -58,8 +59,17 @@ def as_text(value: Json) -> str:
 
 
 def one_line(*parts: Json) -> str:
-    """Return values as the beginning of one line of text, for a node's summary."""
-    return " ".join(" ".join(as_text(part)[:LINE] for part in parts).split())[:LINE]
+    """Return values as the beginning of one line of text, for a node's summary; phrases among them stay some."""
+    shown = [part if isinstance(part, Phrase) else " ".join(as_text(part)[:LINE].split()) for part in parts]
+    values = {f"part_{number}": part for number, part in enumerate(shown) if part}
+    line = phrase(" ".join(f"{{{name}}}" for name in values), **values)
+    return Phrase(line[:LINE], line.template, line.values)
+
+
+def choice(value: Json) -> Json:
+    """Return what is chosen in a field, so that it is shown as the field shows it; anything else as it is."""
+    is_one = isinstance(value, str) and value.isidentifier()
+    return Phrase(str(value), str(value).replace("_", " ").capitalize()) if is_one else value
 
 
 def _base(value: str | int | float) -> str | int | float:

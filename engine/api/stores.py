@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from engine.api.ports import ERROR
+from engine.model.issues import plain_error
 from engine.model.values import Json, JsonObject
 
 RunStatus = Literal["queued", "running", "waiting", "stopped", "succeeded", "failed", "cancelled"]
@@ -74,7 +75,7 @@ class StepRecord:
         """How a step that failed went on all the same: through its error port, or with its default output; else empty."""
         if self.status != "succeeded" or self.error is None:
             return ""
-        return "port" if self.ports == {ERROR: self.error} else "default"
+        return "port" if self.ports == {ERROR: plain_error(self.error)} else "default"
 
 
 @dataclass(frozen=True, slots=True)

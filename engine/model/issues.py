@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, TypeVar
 
 from engine.model.values import Json, JsonObject
-from resources.language import Phrase, phrase, phrase_n
+from resources.language import Phrase, phrase, phrase_n, tr
 
 __all__ = [
     "Issue",
@@ -25,6 +26,7 @@ __all__ = [
     "open_ended",
     "phrase",
     "phrase_n",
+    "plain_error",
 ]
 
 Severity = Literal["error", "warning"]
@@ -75,12 +77,32 @@ class Issue:
                 known[name] = _joined(parts, str(known.get(name, "")))
         return cls(**known)
 
+    @property
+    def said(self) -> str:
+        """What is wrong, in the language in use."""
+        return tr(self.text)
+
+    @property
+    def advice(self) -> str:
+        """What to do, in the language in use."""
+        return tr(self.remedy)
+
+    @property
+    def told(self) -> str:
+        """What is wrong and what to do, in the language in use."""
+        return " ".join(filter(None, (self.said, self.advice)))
+
     def __str__(self) -> str:
         place = ".".join(part for part in (self.node, self.field or self.port) if part)
         line = f"line {self.line}" if self.line else ""
         file = "" if self.file and self.file in self.text else self.file
         where = ", ".join(part for part in (file, line, place) if part)
         return f"{where}: {self.text}" if where else self.text
+
+
+def plain_error(error: Mapping[str, Any]) -> JsonObject:
+    """Return an issue's `as_json` without what phrases are made of: for templates, outputs and other programs."""
+    return {name: value for name, value in error.items() if name != "phrases"}
 
 
 class WeftError(Exception):
@@ -159,8 +181,13 @@ def counted(number: int, noun: str) -> str:
 
 def _parts(said: Phrase) -> JsonObject:
     """Return what a phrase is made of, as plain data."""
-    values: JsonObject = {name: _parts(value) if isinstance(value, Phrase) else value for name, value in said.values.items()}
-    return {"template": said.template, "many": said.many, "values": values}
+    return {"template": said.template, "many": said.many, "values": {name: _part(value) for name, value in said.values.items()}}
+
+
+def _part(value: Any) -> Json:
+    if isinstance(value, Phrase):
+        return _parts(value)
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _joined(parts: Json, text: str) -> str:

@@ -77,7 +77,8 @@ async def _settled(run: ActiveRun) -> RunResult:
     except asyncio.CancelledError:
         return RunResult(run.id, run.record.workflow, "cancelled" if run.stopping == "cancel" else "stopped", _outputs(run))
     except WeftError as error:
-        return RunResult(run.id, run.record.workflow, "stopped", _outputs(run), run.redactor.value(error.issue.as_json()))
+        told = run.redactor.value(error.issue.as_json(phrases=True))
+        return RunResult(run.id, run.record.workflow, "stopped", _outputs(run), told)
     except Exception as error:  # noqa: BLE001 - a run ends with a message, whatever happens
         _log.exception("run %s stopped", run.id)
         problem = failure("run.internal", f"{type(error).__name__}: {error}", "See the log; the run can be resumed.")

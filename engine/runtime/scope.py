@@ -70,7 +70,7 @@ class Scope:
         except WeftError as error:
             if error.issue.code not in UNSTORABLE:
                 raise
-            problem = replace(error.issue, node=outcome.node).as_json()
+            problem = replace(error.issue, node=outcome.node).as_json(phrases=True)
             outcome = replace(outcome, status="failed", ports={}, usage={}, error=problem)
             seq = await run.journal.record(outcome)
         recorded = replace(outcome, seq=seq)

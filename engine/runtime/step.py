@@ -23,7 +23,7 @@ from engine.api.plain import as_plain
 from engine.api.ports import ERROR, Outputs
 from engine.api.stores import AttemptRecord, StepRecord
 from engine.api.wording import param_issues, wrongs
-from engine.model.issues import Issue, WeftError, failure, phrase
+from engine.model.issues import Issue, WeftError, failure, phrase, plain_error
 from engine.model.values import Json, JsonObject
 from engine.runtime.accept import check_output
 from engine.runtime.clock import Clock
@@ -103,7 +103,7 @@ class _Attempts:
             else:
                 return replace(record, status="succeeded", ports=ports, attempt=number, ended=time.time(), usage=ctx.usage)
             pause = _pause(retry, number - before, problem) if number - before < retry.attempts else None
-            shown = run.redactor.value(problem.issue.as_json())
+            shown = run.redactor.value(problem.issue.as_json(phrases=True))
             run.journal.note_attempt(AttemptRecord(run.id, record.address, number, started, time.time(), shown))
             run.emit(StepFailed(run=run.id, address=record.address, attempt=number, error=shown, retry_in=pause))
             if pause is None or self.unbroken.cancelled:
@@ -156,7 +156,7 @@ class _Attempts:
     def _failed(self, record: StepRecord, error: JsonObject) -> StepRecord:
         options = self.step.options
         if options.on_error == "port":
-            return replace(record, status="succeeded", ports={ERROR: error}, error=error)
+            return replace(record, status="succeeded", ports={ERROR: plain_error(error)}, error=error)
         if options.on_error == "default":
             return replace(record, status="succeeded", ports={self.step.output_key: as_plain(options.default)}, error=error)
         return replace(record, status="failed", error=error)

@@ -76,8 +76,8 @@ def _no_number(name: str) -> Json:
 
 def error_json(error: WeftError) -> JsonObject:
     """Return an error as plain data: its first issue, and all of them as `issues` when there are several."""
-    first: JsonObject = {**error.issue.as_json()}
-    return {**first, "issues": [{**issue.as_json()} for issue in error.issues]} if len(error.issues) > 1 else first
+    first: JsonObject = {**error.issue.as_json(phrases=True)}
+    return {**first, "issues": [{**issue.as_json(phrases=True)} for issue in error.issues]} if len(error.issues) > 1 else first
 
 
 def error_of(given: Json) -> WeftError:

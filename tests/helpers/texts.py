@@ -59,8 +59,10 @@ label and the help of a field.
 A file without any translates texts that are collected elsewhere, under names that do not tell.
 """
 
-DECLARED = frozenset({"label", "help", "title", "text", "summary", "placeholder", "name", "reason", "type", "about"})
-"""Attributes whose texts come from declarations, examples, models or the table of actions, which are collected whole."""
+DECLARED = frozenset({
+    "label", "help", "title", "text", "summary", "placeholder", "name", "reason", "type", "about", "message", "what",
+})  # fmt: skip
+"""Attributes whose texts come from declarations, examples, models, messages or the table of actions, which are collected whole."""
 
 TYPES = ("any", "text", "number", "boolean", "object", "list")
 """Types of ports."""

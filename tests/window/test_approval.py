@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.model.issues import Issue
+from engine.model.issues import Issue, phrase
 from engine.model.values import Json, JsonObject
 from widgets.approval import Answer, ApprovalCard, ApprovalDialog, Asked
 from widgets.forms.text_editors import TextBased
@@ -161,7 +161,8 @@ def test_an_edit_that_is_not_allowed_is_shown_at_its_field(qtbot: QtBot) -> None
     owner = Owner(qtbot, asked(PAYLOAD, SCHEMA))
     type_over(field(owner, "amount"), "12")
     QTest.keyClick(owner.dialog, Qt.Key.Key_Return, CTRL)
-    text = "The edited value is not allowed. At $.amount: 12 is too little."
+    problem = phrase("At ${place}: {what}", place=".amount", what=phrase("{value} is less than {wanted}", value=12, wanted=20))
+    text = phrase("The edited value is not allowed. {problem}.", problem=problem)
     owner.card.show_error(Issue("approval.bad-edit", text, "Edit it again."))
     assert owner.card.error.text() == "The edit is not allowed. See the field that is marked."
     assert field(owner, "amount").hasFocus()

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 from weakref import ref
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -15,7 +14,7 @@ from shiboken6 import isValid
 from engine.api.declaration import FieldSpec
 from engine.model.paths import MISSING
 from resources.language import tr, trn
-from widgets.boxes import fill, row, words
+from widgets.boxes import column, fill, row, words
 from widgets.forms.context import Choice, FormContext, Models
 from widgets.forms.editor import FieldEditor, Value
 from widgets.forms.pick import Pick
@@ -24,6 +23,7 @@ from widgets.glyph import Button, Glyph
 from widgets.segments import Segments
 from widgets.switch import Switch
 from widgets.theme import MEDIUM, font
+from widgets.way_out import WayButton, told
 
 _IN_SIGHT = 3
 _ROOM = 290
@@ -232,11 +232,13 @@ class ModelEditor(PickEditor):
         self._why = words("", "hint", wrap=True)
         self._again = Button(tr("Try again"), kind="link")
         self._again.clicked.connect(self._ask)
-        self._trouble = row(Glyph("plug", "state.waiting", 13), self._why, self._again, gap=6)
+        self._way = WayButton()
+        ways = row(self._way, self._again, None, gap=12)
+        sign = column(Glyph("plug", "state.waiting", 13), None, margins=(0, 2, 0, 0))
+        self._trouble = row(sign, column(self._why, ways, gap=2), gap=6)
         layout = self._trouble.layout()
         if isinstance(layout, QHBoxLayout):
             layout.setStretch(1, 1)
-            layout.setAlignment(self._again, Qt.AlignmentFlag.AlignTop)
         self._trouble.hide()
         self.column.addWidget(self._trouble)
 
@@ -274,5 +276,6 @@ class ModelEditor(PickEditor):
             self.told.emit(trn("{count} model", "{count} models", len(answer.models)) if answer.models else tr("none yet"))
             return
         self.told.emit(tr("not reachable"))
-        self._why.setText(" ".join(filter(None, (answer.issue.text, answer.issue.remedy))))
+        self._why.setText(told(answer.issue))
+        self._way.show_issue(answer.issue)
         self._trouble.show()

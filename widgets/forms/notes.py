@@ -43,8 +43,8 @@ class Problems(QWidget):
             text = tr("Line {line}: {what}", line=line, what=text) if line else text
             self._add(text, "error", place if one.near else None, one.near)
         for issue in issues[: _SHOWN if not lost else 2]:
-            text = tr("Line {line}: {what}", line=issue.line, what=issue.text) if issue.line and not issue.column else issue.text
-            self._add(" ".join(filter(None, (text, issue.remedy))), issue.severity)
+            text = tr("Line {line}: {what}", line=issue.line, what=issue.said) if issue.line and not issue.column else issue.said
+            self._add(" ".join(filter(None, (text, issue.advice))), issue.severity)
         self.setVisible(bool(refused or lost or issues))
 
     def _add(self, text: str, severity: str, fix: int | None = None, near: str = "") -> None:

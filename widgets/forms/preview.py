@@ -63,7 +63,7 @@ class Preview(QWidget):
         head = tr("Not resolved") if answer.issue else tr("Resolved")
         self._source.setText(" · ".join(filter(None, (head, answer.source))))
         self._note.setText(answer.note)
-        text = answer.issue.text if answer.issue else answer.text
+        text = answer.issue.said if answer.issue else answer.text
         self._text.setText(_cut(text) if text else tr("Empty text"))
         self._text.setToolTip(tip(text[:_TIP]) if _cut(text) != text else "")
         self.show()

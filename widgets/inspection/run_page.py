@@ -18,6 +18,7 @@ from widgets.inspection.shown import Attempt, LastRun, LogLine
 from widgets.section import Section
 from widgets.step_view import GLYPHS, role_of
 from widgets.value_view import ValueView
+from widgets.way_out import WayButton, advice
 
 _LOG = 100
 _LEVELS = {"warning": "warning", "error": "error"}
@@ -87,11 +88,13 @@ def _section(title: str, inside: list[QWidget], count: int, *, is_open: bool) ->
 def _failure(run: LastRun) -> QWidget:
     issue = run.issue
     assert issue is not None
-    text = words(issue.text, "error", wrap=True)
-    remedy = words(issue.remedy, "hint", wrap=True)
-    remedy.setVisible(bool(issue.remedy))
+    text = words(issue.said, "error", wrap=True)
+    remedy = words(advice(issue), "hint", wrap=True)
+    remedy.setVisible(bool(advice(issue)))
+    way = WayButton()
+    way.show_issue(issue)
     sign = Glyph("octagon-x", "state.failed", 14)
-    made = row(sign, column(text, remedy, gap=2), gap=8, margins=(10, 8, 10, 8), kind="failure")
+    made = row(sign, column(text, remedy, way, gap=2), gap=8, margins=(10, 8, 10, 8), kind="failure")
     layout = made.layout()
     if isinstance(layout, QHBoxLayout):
         layout.setStretch(1, 1)

@@ -59,7 +59,7 @@ class Strays(QWidget):
             link.setFocus()
 
     def _show(self) -> None:
-        said = {split_place(issue.field)[0]: " ".join(filter(None, (issue.text, issue.remedy))) for issue in self._issues}
+        said = {split_place(issue.field)[0]: issue.told for issue in self._issues}
         shown = [(name, value, said.get(name, "")) for name, value in self._values.items()]
         if shown == self._shown:
             return

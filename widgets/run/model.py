@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from engine.model.issues import Issue
 from engine.model.values import Json, JsonObject
-from resources.language import tr, trn
+from resources.language import Phrase, tr, trn
 from widgets.step_view import IDLE, StepView
 
 STREAM_TAIL = 4_000
@@ -183,7 +184,7 @@ class RunModel:
 
     def _step_progress(self, event: Mapping[str, Any]) -> Iterator[str]:
         step = self._step(event)
-        step.view = replace(step.view, fraction=event["fraction"], detail=event["text"] or step.view.detail)
+        step.view = replace(step.view, fraction=event["fraction"], detail=_spoken(event["text"]) or step.view.detail)
         yield step.address
 
     def _step_token(self, event: Mapping[str, Any]) -> Iterator[str]:
@@ -192,7 +193,7 @@ class RunModel:
         yield step.address
 
     def _step_log(self, event: Mapping[str, Any]) -> Iterator[str]:
-        self.log.append(LogLine(event["at"], event["address"], event["level"], event["text"]))
+        self.log.append(LogLine(event["at"], event["address"], event["level"], _spoken(event["text"])))
         self.logged += 1
         if len(self.log) > LOG_LINES + LOG_SPARE:
             del self.log[:-LOG_LINES]
@@ -202,7 +203,7 @@ class RunModel:
         step = self._step(event)
         if step.attempts:
             step.attempts[-1].ended, step.attempts[-1].error = event["at"], event["error"]
-        message = str(event["error"].get("text", ""))
+        message = Issue.from_json(event["error"]).text
         if event["retry_in"] is not None:
             again = tr("Tries again in {seconds} s", seconds=round(event["retry_in"], 1))
             step.view = replace(step.view, message=message, detail=again, text="")
@@ -220,7 +221,7 @@ class RunModel:
             step.started,
             event["seconds"],
             text=preview(step.ports),
-            message=str((step.error or {}).get("text", "")),
+            message=Issue.from_json(step.error or {}).text,
             detail=_detail(step),
             attempt=len(step.attempts) or 1,
         )
@@ -284,6 +285,11 @@ def _short(value: Json) -> str:
 def _tokens(step: Step) -> int:
     counts = (step.usage.get(name) for name in ("prompt_tokens", "completion_tokens"))
     return sum(int(count) for count in counts if isinstance(count, int | float))
+
+
+def _spoken(text: str) -> str:
+    """Return what a node says, in the language in use where it is Weft's own."""
+    return text.translated() if isinstance(text, Phrase) else text
 
 
 def _detail(step: Step) -> str:

@@ -59,9 +59,9 @@ class _Row(QStyledItemDelegate):
         upper, lower = rect.top() + 4, rect.top() + 22
         place = model.place(issue)
         room = min(width_of(place, look.size["small"], MEDIUM) + 2, _PLACE) if place else 0
-        say(painter, QRectF(left, upper, right - left - room - 12, 20), issue.text, "text.primary", look.size["body"])
+        say(painter, QRectF(left, upper, right - left - room - 12, 20), issue.said, "text.primary", look.size["body"])
         say(painter, QRectF(right - room, upper, room, 20), place, "text.secondary", look.size["small"], MEDIUM)
-        say(painter, QRectF(left, lower, right - left, 18), issue.remedy, "text.tertiary", look.size["small"])
+        say(painter, QRectF(left, lower, right - left, 18), issue.advice, "text.tertiary", look.size["small"])
         painter.restore()
 
 

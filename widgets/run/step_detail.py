@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from engine.model.issues import Issue
 from engine.model.values import Json, JsonObject
 from resources.language import tr
 from widgets.boxes import fill, row, words
@@ -25,6 +26,7 @@ from widgets.run.tab_line import TabLine
 from widgets.run.values import ValueView
 from widgets.run.words import clock_time, status_word, tokens_of, tokens_text
 from widgets.step_view import GLYPHS, role_of, time_text
+from widgets.way_out import WayButton, advice
 
 OUTPUT, INPUTS, PROMPT, ERROR, LOG, ATTEMPTS = range(6)
 _INSETS, _GAPS, _LOW, _NARROW = 42, 44, 80, 200
@@ -255,7 +257,8 @@ class FailurePage(QScrollArea):
         self.retry = Button(tr("Retry from here"), "rotate-ccw")
         self.retry.clicked.connect(self.retry_wanted)
         said = QVBoxLayout()
-        actions = row(self.retry, self.place, self.code, None, gap=14)
+        self.way = WayButton()
+        actions = row(self.retry, self.way, self.place, self.code, None, gap=14)
         fill(said, [self.message, self.remedy, 6, actions, None], gap=4)
         body = QWidget()
         sign = QVBoxLayout()
@@ -270,12 +273,13 @@ class FailurePage(QScrollArea):
 
     def show_error(self, error: JsonObject, *, can_retry: bool) -> None:
         """Show an error as a run records it."""
-        self.message.setText(str(error.get("text", "")))
-        remedy = str(error.get("remedy") or "")
-        self.remedy.setText(remedy)
-        self.remedy.setVisible(bool(remedy))
-        self.code.set_text(str(error.get("code", "")))
-        self._field = str(error.get("field") or "")
+        issue = Issue.from_json(error)
+        self.message.setText(issue.said)
+        self.remedy.setText(advice(issue))
+        self.remedy.setVisible(bool(advice(issue)))
+        self.way.show_issue(issue)
+        self.code.set_text(issue.code)
+        self._field = issue.field
         self.place.setText(" " + (tr("Show the field {field}", field=self._field) if self._field else tr("Show the node")))
         self.retry.setVisible(can_retry)
 
@@ -300,5 +304,5 @@ class AttemptTable(QTreeWidget):
         self.clear()
         for one in attempts:
             took = time_text(one.ended - one.started) if one.ended is not None else tr("still runs")
-            result = str(one.error.get("text", "")) if one.error else tr("Succeeded") if one.ended is not None else ""
+            result = Issue.from_json(one.error).said if one.error else tr("Succeeded") if one.ended is not None else ""
             self.addTopLevelItem(QTreeWidgetItem([str(one.number), clock_time(one.started), took, result]))

@@ -125,7 +125,7 @@ class SoftTile(QWidget):
 def failed(error: WeftError, remedy: str = "", ways: Sequence[Way] = ()) -> Note:
     """Return what went wrong; `remedy` stands in the place of one that speaks of the terminal."""
     issue = error.issues[0]
-    return Note(issue.text, remedy or issue.remedy, "state.failed", "octagon-x", ways)
+    return Note(issue.said, remedy or issue.advice, "state.failed", "octagon-x", ways)
 
 
 def inset(widget: QWidget) -> QWidget:

@@ -11,7 +11,7 @@ from engine.api.context import RunContext
 from engine.api.large import is_large
 from engine.api.models import ChatRequest, Message, ModelError, Role
 from engine.api.node import Node
-from engine.api.params import Data, Field, Param, Prompt, Schema, Seconds, Text
+from engine.api.params import Data, Field, Param, Prompt, Schema, Seconds, Text, has_template
 from engine.api.plain import as_text, one_line
 from engine.api.ports import OUT, After, Port, Ports, type_phrase
 from engine.api.schemas import schema_issues, schema_type
@@ -25,15 +25,16 @@ _FIELDS = {
     "max_tokens": "max_tokens", "timeout": "time_limit",
 }  # fmt: skip
 """What the parts of a request are called here."""
-_EACH = ("mode", ("each",))
-_Prompt = Annotated[Prompt, Param("long_text", rendered="later", promotable=False, names=("item", "index"))]
+_ONCE, _EACH = ("mode", ("once",)), ("mode", ("each",))
+_Prompt = Annotated[Prompt, Param("long_text", rendered="later", promotable=False, names=("value", "item", "index"))]
 
 
 class Llm(Node):
     """Asks a language model, and gives its answer: text, or with a schema the object that it describes.
 
-    *One call* asks once. *One call for each item* asks for each item of a list, several at a time, and gives the list of the
-    answers in the order of the items; the prompts can use `item` and `index`. When an item fails, either the step fails
+    *One call* asks once; the prompts can use `value`, which is what came in. *One call for each item* asks for each item of a
+    list, several at a time, and gives the list of the answers in the order of the items; the prompts can use `item` and `index`.
+    Prompts without any template are followed by the value, or the item, as it is. When an item fails, either the step fails
     (answers that are there already are kept for the next attempt), or the item's place gets `{"error": ...}`, or it is left out.
     An output that *accept when* rejects is asked for again with the reason added to the prompt.
     """
@@ -67,6 +68,9 @@ class Llm(Node):
     model: Annotated[Text, Param("model")] = Field("", description="The model; empty means the provider's default.")
     mode: Annotated[Literal["once", "each"], Param(promotable=False)] = Field(
         "once", description="One call, or one call for each item of a list."
+    )
+    value: Annotated[Any, Param("json", port=True, shown_when=_ONCE)] = Field(
+        None, description="What the model works on; a template, or what arrives over an edge."
     )
     items: Annotated[Any, Param("json", port=True, shown_when=_EACH)] = Field(
         None, description="The list; a template, or what arrives over an edge."
@@ -106,7 +110,7 @@ class Llm(Node):
     async def run(self, ctx: RunContext, after: After = ()) -> Any:
         """Ask once, or for each item."""
         if self.mode == "once":
-            return await self._ask(ctx, {}, None)
+            return await self._ask(ctx, {"value": self.value}, None)
         if not isinstance(self.items, list):
             kind = phrase("nothing") if self.items is None else type_phrase(type(self.items))
             raise failure(
@@ -131,9 +135,9 @@ class Llm(Node):
                     answers[index] = await self._ask(ctx, {"item": items[index], "index": index}, index)
                 except WeftError as error:
                     errors[index] = error
-                    ctx.log(f"Item {index + 1}: {error.issue.text}", "warning")
+                    ctx.log(phrase("Item {number}: {text}", number=index + 1, text=error.issue.text), "warning")
                 done = len(answers) + len(errors)
-                ctx.progress(done / len(items), f"{done} of {len(items)}")
+                ctx.progress(done / len(items), phrase("{done} of {count}", done=done, count=len(items)))
 
         try:
             async with asyncio.TaskGroup() as group:
@@ -171,12 +175,15 @@ class Llm(Node):
                 ctx.token("", item, last=True)
         ctx.use(prompt_tokens=reply.prompt_tokens, completion_tokens=reply.completion_tokens, calls=reply.calls)
         if reply.finish_reason == "length":
-            ctx.log("The answer was cut at the token limit.", "warning")
+            ctx.log(phrase("The answer was cut at the token limit."), "warning")
         return reply.parsed if self.answer_schema else reply.text
 
     async def _turns(self, ctx: RunContext, names: JsonObject) -> tuple[Message, ...]:
         system = await _text(await ctx.render(self.system, names, field="system"))
         prompt = await _text(await ctx.render(self.prompt, names, field="prompt"))
+        given = names.get("value", names.get("item"))
+        if given is not None and not has_template([self.system, self.prompt]):
+            prompt = f"{prompt}\n\n{await _text(given)}" if prompt.strip() else await _text(given)
         if ctx.feedback:
             prompt += f"\n\nYour last answer was not accepted: {ctx.feedback}\nAnswer again, and better."
         turns = [Message("system", system)] if system.strip() else []
@@ -184,7 +191,7 @@ class Llm(Node):
         if prompt.strip():
             turns.append(Message("user", prompt))
         if not any(turn.role == "user" for turn in turns):
-            raise failure("llm.no-prompt", "The model is asked nothing: the prompt is empty.", "Write a prompt.", field="prompt")
+            raise WeftError(_nothing_asked("prompt"))
         return tuple(turns)
 
     @classmethod
@@ -192,16 +199,16 @@ class Llm(Node):
         """A list of items goes in and a list comes out in that mode; else the schema tells what comes out."""
         schema = params.get("answer_schema")
         kind = schema_type(schema) if schema else "text"
-        items, after = cls.declared_ports.inputs
+        value, items, after = cls.declared_ports.inputs
         if params.get("mode") != "each":
-            return Ports((after,), (Port(OUT, kind),))
+            return Ports((value, after), (Port(OUT, kind),))
         return Ports((replace(items, type="list"), after), (Port(OUT, "list"),))
 
     @classmethod
     def check(cls, params: Mapping[str, Json]) -> Iterable[Issue]:
-        """Find an empty prompt and an invalid schema."""
-        if not params.get("prompt") and not params.get("messages"):
-            yield Issue("llm.no-prompt", "The model is asked nothing: the prompt is empty.", "Write a prompt.", field="prompt")
+        """Find that nothing is asked, unless something arrives, and an invalid schema."""
+        if params.get("mode") != "each" and not any(params.get(name) for name in ("prompt", "messages", "value")):
+            yield _nothing_asked("value")
         yield from schema_issues(params.get("answer_schema"), "answer_schema")
 
     @classmethod
@@ -212,8 +219,13 @@ class Llm(Node):
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Name the model."""
-        each = "for each item" if params.get("mode") == "each" else ""
+        each = phrase("for each item") if params.get("mode") == "each" else ""
         return one_line(params.get("provider", "local"), params.get("model"), each)
+
+
+def _nothing_asked(field: str) -> Issue:
+    text = phrase("The model is asked nothing: the prompt is empty, and no value arrives.")
+    return Issue("llm.no-prompt", text, "Write a prompt, or connect a node.", field=field)
 
 
 async def _text(value: Json) -> str:

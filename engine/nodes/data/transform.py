@@ -13,7 +13,7 @@ from engine.api.context import RunContext
 from engine.api.large import is_large
 from engine.api.node import Node
 from engine.api.params import Expression, Field, Param, Wired
-from engine.api.plain import as_text, one_line
+from engine.api.plain import as_text, choice, one_line
 from engine.api.ports import OUT, After, Port, Ports, type_phrase
 from engine.model.issues import Issue, failure, phrase
 from engine.model.values import Json, JsonObject
@@ -214,7 +214,7 @@ class Transform(Node):
         """Name the operation and what it works with."""
         operation = params.get("operation", "template")
         detail = params.get({"pick": "path", "map": "template", "template": "template"}.get(str(operation), "expression"))
-        return one_line(operation, ", ".join(detail) if isinstance(detail, dict) else detail)
+        return one_line(choice(operation), ", ".join(detail) if isinstance(detail, dict) else detail)
 
 
 def _rank(value: Json) -> tuple[int, Any]:

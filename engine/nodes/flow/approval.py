@@ -11,7 +11,7 @@ from engine.api.params import Field, LongText, Param, Schema, Wired
 from engine.api.plain import one_line
 from engine.api.ports import After, Outputs, Port, Ports
 from engine.api.schemas import schema_issues
-from engine.model.issues import Issue
+from engine.model.issues import Issue, phrase
 from engine.model.values import Json, JsonObject
 
 
@@ -77,4 +77,4 @@ class Approval(Node):
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Show the question."""
-        return one_line(params.get("question") or "Go on?")
+        return one_line(params.get("question") or phrase("Go on?"))

@@ -53,4 +53,4 @@ class Input(Node):
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Name the input."""
-        return one_line(params.get("name") or "all inputs")
+        return one_line(params.get("name") or phrase("all inputs"))

@@ -73,8 +73,8 @@ class Wait(Node):
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Tell how long."""
         if params.get("mode") == "until":
-            return one_line("until", params.get("until"))
-        return one_line(params.get("seconds", 1), "s")
+            return one_line(phrase("until {moment}", moment=one_line(params.get("until"))))
+        return one_line(phrase("{time} s", time=one_line(params.get("seconds", 1))))
 
 
 def _moment(text: str) -> float:

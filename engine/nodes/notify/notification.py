@@ -10,7 +10,7 @@ from engine.api.context import RunContext
 from engine.api.node import Node
 from engine.api.notices import Mail
 from engine.api.params import Field, LongText, Param, SecretRef, SecretText, Text, has_template
-from engine.api.plain import one_line
+from engine.api.plain import choice, one_line
 from engine.api.ports import After
 from engine.api.replies import status_error
 from engine.api.trust import ANYWHERE, Capability, host_of, secrets_in
@@ -100,7 +100,9 @@ class Notification(Node):
     async def _desktop(self, ctx: RunContext) -> bool:
         shown = await ctx.notices.desktop(self.subject, self.text)
         if not shown.shown:
-            ctx.log(f"Not shown on the desktop ({shown.reason or 'no reason given'}): {self.subject}: {self.text}", "warning")
+            why = shown.reason or phrase("no reason given")
+            text = phrase("Not shown on the desktop ({why}): {subject}: {text}", why=why, subject=self.subject, text=self.text)
+            ctx.log(text, "warning")
         return shown.shown
 
     def _mail(self, ctx: RunContext) -> Mail:
@@ -172,7 +174,7 @@ class Notification(Node):
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Show the channel and the subject."""
-        return one_line(params.get("channel", "desktop"), params.get("subject"))
+        return one_line(choice(params.get("channel", "desktop")), params.get("subject"))
 
 
 _NAMES = {
