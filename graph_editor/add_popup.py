@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from engine.api.declaration import CATEGORIES
 from graph_editor.choice_card import ChoiceCard
 from graph_editor.choice_rows import ChoiceRow, FitRow
 from graph_editor.choices import Choice, find
@@ -70,6 +71,7 @@ class AddPopup(ChoiceCard):
         self._wire.setVisible(can_wire)
         self._stay.setVisible(can_stay)
         self._fits, self.filters.chosen = fits, _ALL
+        self.make_room()
         self.offer(choices)
         parent, width, height = self.parentWidget(), self.card_width(), self.card_height()
         room = parent.rect() if parent is not None else landing
@@ -135,7 +137,9 @@ class AddPopup(ChoiceCard):
         if self._fits:
             fitting = sum(hit.thing.kind.type_id in self._fits for hit in found)
             filters.append(Filter(_FITS, tr("What fits"), fitting))
+        order = list(CATEGORIES)
         some = [name for name in titles if count[name] or name == self.filters.chosen]
+        some.sort(key=lambda name: order.index(name) if name in order else len(order))
         return filters + [Filter(name, titles[name], count[name]) for name in some]
 
     def _keeps(self, choice: Choice) -> bool:
@@ -176,6 +180,7 @@ class DropMenu(ChoiceCard):
         layout.addWidget(PortMark("list" if hit.is_list else hit.declared.type, 12))
         self.field.setPlaceholderText(trn("Search {count} that fits", "Search {count} that fit", len(choices)))
         self._others.setText(trn("{count} does not fit", "{count} do not fit", others) if others else "")
+        self.make_room()
         self.offer(choices)
         self.put_by(anchor, self.card_width(), self.card_height())
 

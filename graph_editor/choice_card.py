@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from graph_editor.choice_rows import ChoiceRow
 from graph_editor.choices import Choice, find
 from resources.language import tr
-from widgets.pick_card import PickCard
+from widgets.pick_card import PADDING, PickCard
 
 
 class ChoiceCard(PickCard[Choice]):
@@ -22,6 +22,12 @@ class ChoiceCard(PickCard[Choice]):
         )
         self._width = width
         self._choices: Sequence[Choice] = ()
+
+    def make_room(self) -> None:
+        """Show no more rows at once than the parent has room for."""
+        parent = self.parentWidget()
+        room = (parent.height() if parent is not None else 0) - 8 - 2 * PADDING - self.frame_height()
+        self.most_rows = min(max(room // self._row_height, 2), type(self).most_rows)
 
     def offer(self, choices: Sequence[Choice]) -> None:
         """Open with these choices and an empty field."""

@@ -26,13 +26,14 @@ class EdgeCard(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._type = "any"
-        self.title, self.facts = "", ""
+        self.title, self.facts, self.foot = "", "", ""
         self.lines: list[str] = []
         self.hide()
 
-    def show_value(self, edge: Edge, port_type: str, value: EdgeValue | None) -> None:
-        """Tell of this value, or that there is none yet."""
+    def show_value(self, edge: Edge, port_type: str, value: EdgeValue | None, *, by_key: bool = False) -> None:
+        """Tell of this value, or that there is none yet; `by_key` says that the keyboard asked for it."""
         self._type = port_type
+        self.foot = tr("Enter opens where it comes from") if by_key else tr("Double-click opens where it comes from")
         if value is None:
             self.title, self.facts, self.lines = edge.source.port, "", [tr("No value yet")]
         else:
@@ -62,7 +63,7 @@ class EdgeCard(QWidget):
         return _LINE * len(self.lines) + 10
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw sign and port, facts, the lines in a well, and what a double-click does."""
+        """Draw sign and port, facts, the lines in a well, and how to get there."""
         look, painter = theme(), QPainter(self)
         card = QRectF(self.rect()).adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
         paint_card(painter, card, _RADIUS)
@@ -80,7 +81,7 @@ class EdgeCard(QWidget):
         foot = QRectF(head.left(), card.bottom() - _FOOT, head.width(), _FOOT)
         painter.setFont(font(look.size["caption"]))
         painter.setPen(look.color("text.tertiary"))
-        painter.drawText(foot, Qt.AlignmentFlag.AlignVCenter, tr("Double-click opens where it comes from"))
+        painter.drawText(foot, Qt.AlignmentFlag.AlignVCenter, self.foot)
         painter.end()
 
     def _paint_well(self, painter: QPainter, well: QRectF) -> None:

@@ -58,17 +58,17 @@ class Hover(QObject):
         """Tell the last value of an edge at a point of the view, or that there is none, as the keyboard asks for."""
         self.leave()
         self._edge, self._pos = edge, pos
-        self._open(edge, self.value_of(edge))
+        self._open(edge, self.value_of(edge), by_key=True)
 
     def _show_card(self) -> None:
         if self._edge is not None and (value := self.value_of(self._edge)) is not None:
             self._open(self._edge, value)
 
-    def _open(self, edge: Edge, value: EdgeValue | None) -> None:
+    def _open(self, edge: Edge, value: EdgeValue | None, *, by_key: bool = False) -> None:
         item = self._canvas.scene.edge_item(edge)
         if item is None:
             return
         if self.card is None:
             self.card = EdgeCard(self._canvas.view)
-        self.card.show_value(edge, item.port_type, value)
+        self.card.show_value(edge, item.port_type, value, by_key=by_key)
         self.card.put_beside(self._pos)

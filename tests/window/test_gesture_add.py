@@ -13,6 +13,7 @@ from engine.model.graph import Edge, Graph, Node
 from graph_editor.add_popup import AddPopup
 from graph_editor.palette_drop import MIME
 from resources import language
+from tests.window.canvas import sample
 from tests.window.hand import CTRL, SHIFT, Hand, hand, open_editor
 
 __all__ = ["hand"]
@@ -236,6 +237,20 @@ def test_the_card_keeps_inside_of_the_canvas(hand: Hand, at: tuple[float, float]
     assert hand.editor.rect().contains(card)
     hand.type("re")
     assert hand.editor.rect().contains(popup.card_rect().translated(popup.pos()))
+    hand.key(Qt.Key.Key_Escape)
+
+
+def test_on_a_small_canvas_the_cards_have_fewer_rows(qtbot: QtBot) -> None:
+    hand = open_editor(qtbot, sample(), width=600, height=360)
+    hand.editor.adding.search()
+    popup = popup_of(hand)
+    assert hand.editor.rect().contains(popup.card_rect().translated(popup.pos()))
+    hand.key(Qt.Key.Key_Escape)
+    hand.view.center_on("way", glide=False)
+    hand.drag(hand.port("way.urgent", "output"), (560, 185))
+    menu = hand.editor.adding.menu
+    assert menu is not None
+    assert hand.editor.rect().contains(menu.card_rect().translated(menu.pos()))
     hand.key(Qt.Key.Key_Escape)
 
 

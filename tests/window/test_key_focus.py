@@ -111,6 +111,7 @@ def test_space_shows_the_value_and_hides_it(hand: Hand) -> None:
     assert hover.card is not None
     assert hover.card.isVisible()
     assert hover.card.lines == ["three tickets"]
+    assert hover.card.foot.startswith("Enter ")
     hand.key(Qt.Key.Key_Space)
     assert hover.card.isHidden()
     hand.key(Qt.Key.Key_Right)
