@@ -59,7 +59,9 @@ class Phrase(str):
         return made
 
     def translated(self) -> str:
-        """Return the phrase in the language in use."""
+        """Return the phrase in the language in use. An empty one is none of the catalogue, which has its own facts there."""
+        if not self.template:
+            return ""
         count = self.values.get("count")
         said = _catalogue.ngettext(self.template, self.many, count) if self.many and count else _catalogue.gettext(self.template)
         values = {name: tr(value) if isinstance(value, Phrase) else value for name, value in self.values.items()}

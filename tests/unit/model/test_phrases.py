@@ -34,6 +34,11 @@ def test_a_phrase_is_its_english() -> None:
 
 
 @pytest.mark.usefixtures("korean")
+def test_an_empty_phrase_says_nothing() -> None:
+    assert Phrase("").translated() == ""
+
+
+@pytest.mark.usefixtures("korean")
 def test_a_phrase_is_said_in_the_language_in_use() -> None:
     assert tr(phrase("The workflow has no input {name!r}.", name="Save")) == "워크플로에 'Save' 입력이 없습니다."
     assert tr(phrase("Write a whole number.")) == "정수를 적어야 합니다."
