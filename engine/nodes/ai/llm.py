@@ -52,6 +52,12 @@ class Llm(Node):
             "ports": {"out": "안녕하세요"},
         },
         {
+            "params": {"prompt": "In three words: {{ value }}"},
+            "inputs": {"value": "A long letter about lamps."},
+            "outside": {"models": ["Lamps, at length"]},
+            "ports": {"out": "Lamps, at length"},
+        },
+        {
             "params": {
                 "mode": "each",
                 "prompt": "{{ index + 1 }}: good or bad? {{ item.text }}",

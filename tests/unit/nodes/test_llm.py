@@ -34,8 +34,17 @@ async def test_everything_reaches_the_model(tmp_path: Path) -> None:
     ctx = asking(tmp_path, {"n": 1})
     schema: Json = {"type": "object", "properties": {"n": {"type": "integer"}}}
     params: dict[str, Json] = {
-        "provider": "openai", "model": "m", "prompt": "p", "answer_schema": schema, "repairs": 3, "temperature": 0.5, "seed": 4,
-        "max_tokens": 99, "stop": ["END"], "stream": False, "time_limit": 12,
+        "provider": "openai",
+        "model": "m",
+        "prompt": "p",
+        "answer_schema": schema,
+        "repairs": 3,
+        "temperature": 0.5,
+        "seed": 4,
+        "max_tokens": 99,
+        "stop": ["END"],
+        "stream": False,
+        "time_limit": 12,
     }
     assert await run_node(Llm, params, ctx) == {"out": {"n": 1}}
     request = ctx.models.requests[0]
@@ -55,9 +64,40 @@ async def test_turns_come_in_order_and_tokens_are_shown(tmp_path: Path) -> None:
     }
     assert await run_node(Llm, params, ctx) == {"out": "fine"}
     assert turns(ctx) == [
-        ("system", "You help Kim."), ("user", "hi"), ("assistant", '{\n  "a": 1\n}'), ("user", '{\n  "a": "가"\n}'),
+        ("system", "You help Kim."),
+        ("user", "hi"),
+        ("assistant", '{\n  "a": 1\n}'),
+        ("user", '{\n  "a": "가"\n}'),
     ]
     assert ctx.tokens == [(None, "fi"), (None, "ne")]
+
+
+@pytest.mark.parametrize(
+    ("system", "prompt", "asked"),
+    [
+        ("", "", "a letter"),
+        ("Be brief.", "Sum it up:", "Sum it up:\n\na letter"),
+        ("", "Sum up {{ value }}!", "Sum up a letter!"),
+        ("You read {{ value }}.", "Sum it up.", "Sum it up."),
+    ],
+)
+async def test_what_arrives_is_asked_unless_a_template_says_what_is(system: str, prompt: str, asked: str, tmp_path: Path) -> None:
+    ctx = asking(tmp_path, "fine")
+    await run_node(Llm, {"system": system, "prompt": prompt}, ctx, {"value": "a letter"})
+    assert turns(ctx)[-1] == ("user", asked)
+
+
+async def test_what_arrives_is_never_taken_for_a_template(tmp_path: Path) -> None:
+    ctx = asking(tmp_path, "fine")
+    await run_node(Llm, {"prompt": "Sum up:"}, ctx, {"value": "{{ vars.secret }} {% if %}"})
+    assert turns(ctx) == [("user", "Sum up:\n\n{{ vars.secret }} {% if %}")]
+
+
+async def test_each_item_is_asked_as_it_is(tmp_path: Path) -> None:
+    ctx = asking(tmp_path, "b", "a")
+    result = await run_node(Llm, {"mode": "each", "prompt": "Translate:", "at_once": 1}, ctx, {"items": ["가", {"x": 1}]})
+    assert result == {"out": ["b", "a"]}
+    assert [turns(ctx, call)[-1][1] for call in (0, 1)] == ["Translate:\n\n가", 'Translate:\n\n{\n  "x": 1\n}']
 
 
 async def test_a_rejected_answer_is_asked_for_again_with_the_reason(tmp_path: Path) -> None:
@@ -182,13 +222,15 @@ async def test_data_in_items_is_never_taken_for_a_template(tmp_path: Path) -> No
 )
 def test_the_schema_tells_what_comes_out(params: dict[str, Json], kind: str) -> None:
     assert [port.type for port in Llm.ports(params).outputs] == [kind]
-    assert [port.key for port in Llm.ports(params).inputs] == (["items", "after"] if "mode" in params else ["after"])
+    assert [port.key for port in Llm.ports(params).inputs] == (["items", "after"] if "mode" in params else ["value", "after"])
 
 
 def test_bad_parameters_are_found_before_a_run() -> None:
     assert [(issue.code, issue.field) for issue in Llm.check({"prompt": "", "answer_schema": {"type": 1}})] == [
-        ("llm.no-prompt", "prompt"), ("schema.invalid", "answer_schema.type"),
+        ("llm.no-prompt", "value"),
+        ("schema.invalid", "answer_schema.type"),
     ]
+    assert list(Llm.check({"mode": "each"})) == [], "each item is asked as it is"
     assert list(Llm.check({"prompt": "x", "answer_schema": {"type": "object"}})) == []
 
 
