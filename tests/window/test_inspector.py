@@ -198,12 +198,14 @@ def test_problems_of_the_workflow_are_shown_with_it(qtbot: QtBot) -> None:
 def test_everything_follows_the_theme(qtbot: QtBot, qapp: QApplication) -> None:
     made, _ = inspector(qtbot)
     made.show_node(shown(Node("a", "ai.llm", params={"prompt": "{{ inputs.brnd }}"})))
+    edit = text_of(made, "prompt").edit
+    top = edit.mapTo(made, QPoint()).y()
     dark = made.grab().toImage()
     dress(qapp, Theme("light"))
     light = made.grab().toImage()
     dress(qapp, Theme("dark"))
     for image, theme in ((dark, Theme("dark")), (light, Theme("light"))):
-        shades = {image.pixelColor(x, y).name() for x in range(0, 320) for y in range(440, 520)}
+        shades = {image.pixelColor(x, y).name() for x in range(0, 320) for y in range(top, top + edit.height() + 20)}
         wash = theme.mix("syntax.template", "surface.sunken", 0.12)
         wanted = [*map(theme.color, ("surface.panel", "surface.sunken", "state.failed")), wash]
         assert {color.name() for color in wanted} <= shades
@@ -226,6 +228,7 @@ def test_the_place_of_a_problem_is_opened_and_scrolled_to(qtbot: QtBot, type_id:
     known: dict[str, Json] = {"cases": [{"id": f"case_{at}", "when": ""} for at in (1, 2)], "gone": 1}
     params: dict[str, Json] = known if type_id == "flow.condition" else {"query": {"state": "open", "page": "1"}}
     made.show_node(shown(Node("a", type_id, params=params)))
+    made.set_problems([Issue("x", "This is wrong.", field=place)])
     made.open_tab("docs")
     made.reveal(place)
     focus = made.focusWidget()

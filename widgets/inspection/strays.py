@@ -33,6 +33,7 @@ class Strays(QWidget):
         self._shown: list[tuple[str, Json, str]] = []
         self._values: Mapping[str, Json] = {}
         self._issues: Sequence[Issue] = ()
+        self._links: dict[str, Button] = {}
         self._column = QVBoxLayout(self)
         fill(self._column, [], gap=6, margins=(0, 0, 0, 8))
         self.hide()
@@ -54,8 +55,7 @@ class Strays(QWidget):
 
     def reveal(self, name: str) -> None:
         """Put the focus to the link of a value."""
-        links = (link for link in self.findChildren(Button) if link.property("name") == name and not link.isHidden())
-        if (link := next(links, None)) is not None:
+        if (link := self._links.get(name)) is not None:
             link.setFocus()
 
     def _show(self) -> None:
@@ -67,12 +67,12 @@ class Strays(QWidget):
         had_focus = focus is not None and focus.hasFocus()
         self._shown = shown
         clear(self._column)
-        links = [self._add(*one) for one in shown]
+        self._links = {name: self._add(name, value, told) for name, value, told in shown}
         self.setVisible(bool(shown))
-        if had_focus and links:
-            links[0].setFocus()
+        if had_focus and self._links:
+            next(iter(self._links.values())).setFocus()
 
-    def _add(self, name: str, value: Json, said: str) -> QWidget:
+    def _add(self, name: str, value: Json, said: str) -> Button:
         about = Elided("", "hint")
         about.set_text(shown_cell(value)[:_LETTERS])
         link = Button(tr("Remove"), kind="link")
