@@ -322,8 +322,7 @@ class RunControl(QObject):
             self.run_from(self._canvas, address)
 
     def _on_problem_opened(self, issue: Issue) -> None:
-        if issue.node:
-            self.place_wanted.emit(issue.node, issue.field)
+        self.place_wanted.emit(issue.node, issue.field)
 
     # ------------------------------------------------------------------ the tool bar
     def _show_state(self) -> None:
