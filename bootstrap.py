@@ -88,8 +88,8 @@ def say(text: str) -> None:
 
 
 def environment() -> dict[str, str]:
-    """Return this environment without what would mix another Python's packages in."""
-    foreign = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
+    """Return this environment without what would mix another Python's packages in, or compile them anew at every start."""
+    foreign = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__", "PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in os.environ.items() if name not in foreign}
     return {**kept, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 

@@ -91,3 +91,8 @@ def test_uv_is_split_from_the_lock(bootstrap: ModuleType) -> None:
     assert "--hash" in uv
     assert len(uv) + len(others) == len(text)
     assert "\nuv==" not in others
+
+
+def test_programs_keep_what_they_compiled(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert bootstrap.run([sys.executable, "-c", "import sys; print(sys.dont_write_bytecode)"]).stdout == "False\n"
