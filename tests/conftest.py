@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.helpers.forked import ForkServer, fork_server
 from tests.helpers.isolation import clean_environment, loopback_only
@@ -24,6 +25,9 @@ from tests.helpers.logs import LogGuard, no_unexpected_logs
 
 WINDOW_TESTS = Path(__file__).parent / "window"
 LEFT_OUT_UNLESS_ASKED = {"soak", "bench"}
+
+settings.register_profile("weft", deadline=None)  # how long an example takes is up to the machine, and to what else it does
+settings.load_profile("weft")
 
 _session_home = Path(tempfile.mkdtemp(prefix="weft-tests-"))
 for _name, _value in clean_environment(_session_home).items():
