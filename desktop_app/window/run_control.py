@@ -14,7 +14,7 @@ from shiboken6 import isValid
 from desktop_app.window.document_canvas import DocumentCanvas
 from desktop_app.window.main import MainWindow
 from desktop_app.window.open_document import OpenDocument
-from desktop_app.window.runs import KnownRun, RunService, workflow_of
+from desktop_app.window.runs import RUNS, KnownRun, RunService, workflow_of
 from desktop_app.window.toolbar import Mode
 from engine.model.graph import Graph
 from engine.model.issues import Issue, WeftError
@@ -35,10 +35,13 @@ TICK_MS = 200
 class RunControl(QObject):
     """Serves all canvases. `ask_trust` is told of a document that may not run before a person has agreed to what it does.
 
-    `place_wanted` gives a node and a field of it that somebody wants to see in the inspector.
+    `place_wanted` gives a node and a field of it that somebody wants to see in the inspector. `runs_changed` tells that a run
+    began or has another state, `workflow_changed` the id of the workflow that is shown, empty for none.
     """
 
     place_wanted = Signal(str, str)
+    runs_changed = Signal()
+    workflow_changed = Signal(str)
 
     def __init__(
         self, window: MainWindow, runs: RunService, types: NodeTypes, ask_trust: Callable[[OpenDocument], None]
@@ -86,7 +89,7 @@ class RunControl(QObject):
         panel = self._panel = RunPanel(self._types)
         panel.step_selected.connect(self._on_step_selected)
         panel.run_chosen.connect(self._on_run_chosen)
-        panel.all_runs_wanted.connect(partial(self._load_runs, opens=True))
+        panel.all_runs_wanted.connect(partial(self._window.show_side_page, RUNS))
         panel.place_wanted.connect(self.place_wanted)
         panel.retry_wanted.connect(self._on_retry_wanted)
         panel.problem_opened.connect(self._on_problem_opened)
@@ -102,6 +105,7 @@ class RunControl(QObject):
     def follow(self, canvas: DocumentCanvas | None) -> None:
         """Show the run of this canvas from now on."""
         self._canvas = canvas
+        self.workflow_changed.emit(self.workflow)
         self._fill_panel()
         self._show_state()
         self._load_runs()
@@ -183,6 +187,7 @@ class RunControl(QObject):
 
     # ------------------------------------------------------------------ what happens
     def _on_begun(self, run: KnownRun) -> None:
+        self.runs_changed.emit()
         for canvas in self._canvases:
             if workflow_of(canvas.document) == run.workflow and (run.is_ours or canvas.run is None or canvas.run.run == run.id):
                 self._graphs.setdefault(run.id, canvas.document.document.frozen())
@@ -206,6 +211,8 @@ class RunControl(QObject):
         known = self._runs.get(run_id)
         if known is None:
             return
+        if "" in addresses:
+            self.runs_changed.emit()
         for canvas in self._canvases:
             if canvas.run is known.model:
                 canvas.take_run_changes(addresses)
@@ -305,17 +312,25 @@ class RunControl(QObject):
         if self._canvas is not None:
             self.open_run(run_id, self._canvas)
 
-    def _load_runs(self, *, opens: bool = False) -> None:
-        """Find the runs of other days; `opens` offers them in the menu at once."""
+    @property
+    def workflow(self) -> str:
+        """The id of the workflow that is shown, empty for none."""
+        return workflow_of(self._canvas.document) if self._canvas is not None else ""
+
+    def forget_past(self) -> None:
+        """Look at the runs of other days anew: some were deleted."""
+        self._past.clear()
+        self._load_runs()
+
+    def _load_runs(self) -> None:
+        """Find the runs of other days."""
         if self._canvas is not None and self._runs.is_attached:  # else the engine would come before the first paint
             workflow = workflow_of(self._canvas.document)
-            self._runs.past_of(self._canvas.document, partial(self._on_past, workflow, opens))
+            self._runs.past_of(self._canvas.document, partial(self._on_past, workflow))
 
-    def _on_past(self, workflow: str, opens: bool, found: list[JsonObject]) -> None:
+    def _on_past(self, workflow: str, found: list[JsonObject]) -> None:
         self._past[workflow] = found
         self._show_runs()
-        if opens and self._panel is not None:
-            self._panel.head.open_menu()
 
     def _on_retry_wanted(self, address: str) -> None:
         if self._canvas is not None:

@@ -24,6 +24,8 @@ from widgets.run.model import AT_REST, RunModel
 
 _log = logging.getLogger(__name__)
 
+RUNS = "runs"
+"""The page of the side panel with all of them."""
 KEPT = 30
 """Runs that are over and stay known; all others are in the journal."""
 
@@ -137,6 +139,11 @@ class RunService(QObject):
     def ask(self, do: str, given: JsonObject, done: Callable[[JsonObject], None], failed: Failed | None = None) -> None:
         """Ask about runs of the journal; see `desktop_app/desk/past.py`."""
         self._bridge.call(do, given, done, failed)
+
+    def forget(self, runs: Iterable[str]) -> None:
+        """Know no more of runs that were deleted."""
+        for run in runs:
+            self._runs.pop(run, None)
 
     def open(self, run: str, workflow: str) -> None:
         """Take up a run that is only in the journal; `begun` tells of it."""

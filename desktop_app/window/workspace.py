@@ -15,6 +15,7 @@ from desktop_app.window.approvals import PAGE as APPROVALS
 from desktop_app.window.approvals import Approvals
 from desktop_app.window.checks import Checks
 from desktop_app.window.command_list import Command
+from desktop_app.window.destinations import Destinations
 from desktop_app.window.dialogs import FileDialogs
 from desktop_app.window.document_canvas import DocumentCanvas
 from desktop_app.window.document_pages import DocumentPages
@@ -33,7 +34,7 @@ from desktop_app.window.open_document import OpenDocument
 from desktop_app.window.quit import EndSignals, Quit
 from desktop_app.window.rail import SidePage
 from desktop_app.window.run_control import RunControl
-from desktop_app.window.runs import Question, RunService, workflow_of
+from desktop_app.window.runs import RUNS, Question, RunService, workflow_of
 from desktop_app.window.settings.settings import Settings
 from desktop_app.window.settings.setup import Setup
 from desktop_app.window.setup_facts import SetupFacts
@@ -69,6 +70,7 @@ class Workspace(QObject):
             SidePage("workflows", "Workflows", "workflow", self._make_workflows, ("new", "open")),
             SidePage("nodes", "Nodes", "boxes", self._make_palette),
             SidePage(APPROVALS, "Approvals", "stamp", self._make_approvals),
+            SidePage(RUNS, "Runs", "history", self._make_runs),
         )
         panels = Panels(pages, self._make_inspector, self._make_run_panel, self._known)
         self.window = MainWindow(frame, look, panels, [self._node_commands, self._setting_commands])
@@ -180,6 +182,19 @@ class Workspace(QObject):
 
     def _make_approvals(self) -> QWidget:
         return self.approvals.make_page()
+
+    def _make_runs(self) -> QWidget:
+        from desktop_app.window.past_runs import PastRuns
+        from desktop_app.window.runs_panel import RunsPanel
+
+        to = Destinations(self.documents, self.pages, self)
+        past = PastRuns(self.runs, self.documents, self.library, to, self.control.open_run, self)
+        page = RunsPanel(past, self.window.toasts.show_toast)
+        past.deleted.connect(self.control.forget_past)
+        self.control.runs_changed.connect(page.follow_run)
+        self.control.workflow_changed.connect(page.show_workflow)
+        page.show_workflow(self.control.workflow)
+        return page
 
     def _make_inspector(self) -> QWidget:
         return self.inspecting.make()

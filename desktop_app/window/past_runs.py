@@ -1,0 +1,125 @@
+"""The runs of the journal, page by page: found, opened, deleted, and what they ran."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.window.destinations import Destinations
+from desktop_app.window.document_canvas import DocumentCanvas
+from desktop_app.window.documents import DocumentService
+from desktop_app.window.files import Content
+from desktop_app.window.library import Library, Listed
+from desktop_app.window.moments import clock
+from desktop_app.window.runs import RunService, workflow_of
+from engine.model.values import Json, JsonObject
+from resources.language import tr
+
+PAGE = 60
+"""Runs that are asked for at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """A run of the journal. Times are UTC seconds since the epoch; `ended` is None while it may go on."""
+
+    id: str
+    workflow: str
+    name: str
+    version: str
+    status: str
+    started: float
+    ended: float | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it goes on neither by itself nor with an answer, and so may be deleted."""
+        return self.status not in ("queued", "running", "waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which runs: of a workflow (its id), of a state, and with a text in name, id or error; empty for any."""
+
+    workflow: str = ""
+    status: str = ""
+    search: str = ""
+
+
+class PastRuns(QObject):
+    """Asks for runs. `deleted` tells that some are gone, `failed` a WeftError, `lost` a run whose workflow has no file."""
+
+    deleted = Signal()
+    failed = Signal(object)
+    lost = Signal(object)
+
+    def __init__(
+        self, runs: RunService, documents: DocumentService, library: Library, to: Destinations,
+        open_run: Callable[[str, DocumentCanvas], None], parent: QObject,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._runs, self._documents, self._library = runs, documents, library
+        self._to, self._open_run = to, open_run
+
+    def find(self, wanted: Wanted, before: str, done: Callable[[list[PastRun], bool], None]) -> None:
+        """Find the runs behind the one with the id `before`, newest first; `done` gets them, and whether there are more."""
+        given: JsonObject = {"limit": PAGE, "before": before, "status": wanted.status, "search": wanted.search}
+        if wanted.workflow:
+            given["workflow"] = wanted.workflow
+
+        def read(found: JsonObject) -> None:
+            told = found["runs"]
+            done([_run(one) for one in told if isinstance(one, dict)] if isinstance(told, list) else [], found["more"] is True)
+
+        self._runs.ask("runs", given, read, self.failed.emit)
+
+    def show(self, run: PastRun) -> None:
+        """Show a run on the canvas of its workflow, which is opened when it is not."""
+        for document in self._documents.documents:
+            if workflow_of(document) == run.workflow:
+                self._to.show(document, partial(self._open_run, run.id))
+                return
+        self._library.workflows(partial(self._show_of, run))
+
+    def _show_of(self, run: PastRun, listed: list[Listed]) -> None:
+        path = next((one.path for one in listed if one.id == run.workflow and one.path and not one.gone), "")
+        if path:
+            self._to.show(Path(path), partial(self._open_run, run.id))
+        else:
+            self.lost.emit(run)
+
+    def open_version(self, run: PastRun) -> None:
+        """Open a copy of the workflow as the run had it."""
+
+        def opened(content: Content) -> None:
+            graph = content.graph.copy()
+            graph.name = tr("{name} as it ran at {time}", name=run.name, time=clock(run.started))
+            self._documents.new(graph)
+
+        def read(found: JsonObject) -> None:
+            self._documents.read_text(str(found["text"]), opened)
+
+        self._runs.ask("version", {"version": run.version}, read, self.failed.emit)
+
+    def delete(self, runs: Sequence[PastRun]) -> None:
+        """Delete runs, with all that is known of them."""
+        ids: list[Json] = [run.id for run in runs]
+        self._runs.ask("delete_runs", {"runs": ids}, self._on_deleted, self.failed.emit)
+
+    def _on_deleted(self, found: JsonObject) -> None:
+        gone = found["deleted"]
+        self._runs.forget([str(run) for run in gone] if isinstance(gone, list) else [])
+        self.deleted.emit()
+
+
+def _run(told: JsonObject) -> PastRun:
+    started, ended = told["started"], told["ended"]
+    return PastRun(
+        str(told["run"]), str(told["workflow"]), str(told["name"]), str(told["version"]), str(told["status"]),
+        float(started) if isinstance(started, int | float) else 0.0,
+        float(ended) if isinstance(ended, int | float) else None,
+    )  # fmt: skip
