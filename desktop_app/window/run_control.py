@@ -24,6 +24,7 @@ from widgets.node_types import NodeTypes
 from widgets.run.head import PROBLEMS, VARIABLES, RunEntry
 from widgets.run.model import OVER, RunModel
 from widgets.step_view import GLYPHS, role_of, time_text
+from widgets.way_out import guide, told, way_out
 
 if TYPE_CHECKING:
     from desktop_app.window.inputs_card import InputsCard
@@ -233,7 +234,7 @@ class RunControl(QObject):
         took = time_text(model.seconds(time.time()))
         show = (tr("Show"), partial(self._show_end, run))
         if model.status == "failed":
-            text = str((model.error or {}).get("text", ""))
+            text = Issue.from_json(model.error or {}).said
             self._window.toasts.show_toast(tr("{workflow} failed: {reason}", workflow=model.workflow, reason=text), "error", show)
         elif model.status == "succeeded" and not is_seen:
             self._window.toasts.show_toast(
@@ -255,18 +256,20 @@ class RunControl(QObject):
         if error.issue.code == "trust.needed":
             self._ask_trust(document)
             return
-        text = f"{error.issue.text} {error.issue.remedy}"
+        text, way = told(error.issue), way_out(error.issue)
         if (more := len(error.issues) - 1) > 0:
-            text = f"{error.issue.text} {trn('And {count} more problem.', 'And {count} more problems.', more)}"
+            text = f"{error.issue.said} {trn('And {count} more problem.', 'And {count} more problems.', more)}"
             if self._panel is not None:
                 self._panel.show_page(PROBLEMS)
         place = error.issue.node
         action = (tr("Show"), partial(self.place_wanted.emit, place, error.issue.field)) if place else None
+        if way is not None and more <= 0:
+            action = way.button, partial(guide.wanted.emit, way.section)
         self._window.toasts.show_toast(text, "error", action)
 
     def _on_trouble(self, _run: str, error: WeftError) -> None:
         if not error.issue.code.startswith("approval."):
-            self._window.toasts.show_toast(f"{error.issue.text} {error.issue.remedy}", "error")
+            self._window.toasts.show_toast(error.issue.told, "error")
 
     def _on_breakpoints(self, canvas: DocumentCanvas) -> None:
         if canvas.run is not None:

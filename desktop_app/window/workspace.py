@@ -44,6 +44,7 @@ from resources.files import text
 from resources.language import tr
 from storage.paths import DataFolder
 from widgets.node_types import NodeTypes
+from widgets.way_out import guide
 
 ENGINE_AFTER_MS = 150
 ON_A_NODE = ("run_to", "run_from", "pin", "breakpoint", "disable", "duplicate", "delete")
@@ -92,6 +93,7 @@ class Workspace(QObject):
         self.pages.current_changed.connect(self._on_current)
         self.control.place_wanted.connect(self.inspecting.reveal)
         self.engine.problem.connect(self._on_problem)
+        guide.wanted.connect(self.settings.open)
         self.runs.changed.connect(self.library.follow_run)
         self.documents.closed.connect(self._on_closed)
         self.window.retranslated.connect(self._retranslate)
@@ -157,7 +159,7 @@ class Workspace(QObject):
                 self.pages.page_of(view).show_status(status)  # type: ignore[arg-type]
 
     def _on_edit_failed(self, error: WeftError) -> None:
-        self.window.toasts.show_toast(f"{error.issue.text} {error.issue.remedy}", "warning")
+        self.window.toasts.show_toast(error.issue.told, "warning")
 
     def _on_open_requested(self, node: str) -> None:
         self.window.layout.want("inspector", True)
@@ -240,7 +242,7 @@ class Workspace(QObject):
     # ------------------------------------------------------------------ what happens
     def _on_problem(self, error: WeftError) -> None:
         again = (tr("Try again"), self.engine.begin)
-        self.window.toasts.show_toast(f"{error.issue.text} {error.issue.remedy}", "error", again)
+        self.window.toasts.show_toast(error.issue.told, "error", again)
 
     def _on_ending(self, _stage: str) -> None:
         if self.quit.text:
