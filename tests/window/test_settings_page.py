@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QScrollArea, QScrollBar
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QScrollArea, QScrollBar
 
 from desktop_app.version import VERSION
 from desktop_app.window.about import AboutSection
@@ -316,3 +316,16 @@ def test_a_long_page_stays_where_it_was_scrolled_to(bench: Bench, action: str) -
     bench.until(lambda: isinstance(frame.focusWidget(), QPushButton) and bar().value() == 60)
     assert isinstance(page.section, DataSection)
     assert frame.focusWidget() is page.section.check_button
+
+
+def test_words_keep_their_room_beside_wide_controls(bench: Bench) -> None:
+    bench.shell.window.frame.resize(1024, 768)
+    bench.settings.open("language")
+    page = bench.settings.page
+    assert page is not None
+    section = page.section
+    assert isinstance(section, LanguageSection)
+    bench.until(section.language.isVisible)
+    detail = next(label for label in section.findChildren(QLabel) if label.text().startswith("Menus"))
+    bench.until(lambda: detail.width() >= 200)
+    assert detail.height() < 3 * detail.fontMetrics().height()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QScrollArea
 
 from desktop_app.window.settings.provider_form import ProviderForm
 from storage.paths import DataFolder
@@ -208,3 +208,29 @@ def test_a_key_that_the_command_stored_is_known_at_once(bench: Bench) -> None:
     Secrets(DataFolder.default()).set("openai", "sk-elsewhere")
     bench.until(lambda: bench.facts.secrets == ("openai",))
     bench.until(lambda: (found := bench.setup.providers.provider("openai")) is not None and found.key == "file")
+
+
+def test_the_form_fits_a_narrow_window(bench: Bench) -> None:
+    bench.shell.window.frame.resize(1024, 768)
+    bench.click(bench.providers.add_button)
+    form = form_of(bench)
+    page = bench.settings.page
+    assert page is not None
+    area = page.findChild(QScrollArea)
+    assert isinstance(area, QScrollArea)
+    bench.until(form.address.isVisible)
+    bench.until(lambda: area.horizontalScrollBar().maximum() == 0)
+    assert form.address.width() >= 160
+    pick = bench.providers.rows["local"].model
+    assert pick is not None
+    assert pick.width() >= 130
+
+
+def test_the_focus_stays_in_the_settings_when_a_provider_is_removed(bench: Bench, server: FakeModelServer) -> None:
+    add(bench, server, "Lab")
+    row = bench.providers.rows["Lab"]
+    bench.choose(row.menu(), "Remove …")
+    assert row.note is not None
+    bench.click(row.note.buttons[1])
+    bench.until(lambda: "Lab" not in bench.providers.rows)
+    assert bench.shell.window.frame.focusWidget() is bench.providers.add_button

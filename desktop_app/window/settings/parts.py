@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -22,7 +22,7 @@ W = TypeVar("W", bound=QWidget)
 
 INSET = 14
 """Pixels between the line of a card and what stands in it."""
-_HEAD, _ROW = 46, 52
+_HEAD, _ROW, _SAID = 46, 52, 220
 _TINT, _TILE = 0.1, 28
 
 
@@ -40,13 +40,33 @@ def card_head(title: str, detail: str, *controls: Item) -> QWidget:
     return head
 
 
+class Setting(QWidget):
+    """A row that says what controls are for; they stand at its right, and below it where there is no room."""
+
+    def __init__(self, title: str, detail: str, controls: Sequence[Item]) -> None:
+        super().__init__()
+        said = column(words(title, "control"), words(detail, "hint", wrap=True), gap=1)
+        self._held = row(*controls)
+        self._held.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        fill(self._box, [said, self._held], gap=16, margins=(INSET, 9, INSET, 9))
+        self._box.setStretch(0, 1)
+        self.setMinimumHeight(_ROW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the controls where there is room for them."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < self._held.sizeHint().width() + _SAID
+        wanted = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if wanted != self._box.direction():
+            self._box.setDirection(wanted)
+            self._box.setSpacing(8 if narrow else 16)
+            self._box.setAlignment(self._held, Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag.AlignVCenter)
+
+
 def setting(title: str, detail: str, *controls: Item) -> QWidget:
     """Return a row that says what a control at its right is for."""
-    said = column(words(title, "control"), words(detail, "hint", wrap=True), gap=1)
-    box = row(said, *controls, gap=16, margins=(INSET, 9, INSET, 9))
-    box.setMinimumHeight(_ROW)
-    stretch(box, 0)
-    return box
+    return Setting(title, detail, controls)
 
 
 def rows(*parts: QWidget) -> list[QWidget]:

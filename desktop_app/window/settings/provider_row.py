@@ -26,9 +26,10 @@ _BEST = ""
 
 
 class ProviderRow(QWidget):
-    """One provider. `edit_asked` asks for its form."""
+    """One provider. `edit_asked` asks for its form; `removed` tells that it is going, and the focus has to go elsewhere."""
 
     edit_asked = Signal(str)
+    removed = Signal()
 
     def __init__(self, setup: Setup, name: str) -> None:
         super().__init__()
@@ -158,7 +159,7 @@ class ProviderRow(QWidget):
             if issue.code in ("model.missing-secret", "model.auth")
             else Way(tr("Change"), self._edit)
         )
-        return Note(issue.text, provider_remedy(issue) or issue.remedy, "state.failed", "octagon-x", [way])
+        return Note(issue.said, provider_remedy(issue) or issue.advice, "state.failed", "octagon-x", [way])
 
     # what a person wants
 
@@ -204,6 +205,7 @@ class ProviderRow(QWidget):
         if provider is not None:
             self._setup.providers.remove(provider)
         self.refresh()
+        self.removed.emit()
 
 
 def _gap(width: int = 26) -> QWidget:

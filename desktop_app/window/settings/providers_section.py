@@ -93,6 +93,7 @@ class ProvidersSection(QWidget):
     def _make_row(self, name: str) -> ProviderRow:
         shown = ProviderRow(self._setup, name)
         shown.edit_asked.connect(self.edit)
+        shown.removed.connect(self.add_button.setFocus)
         return shown
 
     def _heads(self) -> Heads:
