@@ -219,12 +219,14 @@ class GraphScene(DocumentScene):
         """Add an item. What is no part of the document belongs to a gesture and is seen at every zoom."""
         if not isinstance(item, NodeItem | EdgeItem | FrameItem):
             self.held.append(item)
+            self.touched.emit(set())
         super().addItem(item)
 
     def removeItem(self, item: QGraphicsItem) -> None:
         """Take an item away."""
         if item in self.held:
             self.held.remove(item)
+            self.touched.emit(set())
             self.update()  # from afar, the view does not know what it covered
         super().removeItem(item)
 

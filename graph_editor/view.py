@@ -168,7 +168,7 @@ class GraphView(ZoomView):
 
     def _on_touched(self, nodes: set[str] | None) -> None:
         scene = self.graph_scene
-        empty = scene.is_empty
+        empty = scene.is_empty and not scene.held  # it would shine through what is about to be added
         if empty is not self.hint.is_shown:
             self.hint.show(empty)
             self._arrange()

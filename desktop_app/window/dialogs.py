@@ -30,9 +30,16 @@ class Dialogs(Protocol):
         """Choose workflows to open; `chosen` is not called when there are none."""
         ...
 
-    def save_file(self, place: Path, save: Save, cancelled: Callable[[], None]) -> None:
-        """Choose where to save a workflow, until that works or is `cancelled`; `place` is what is offered."""
+    def save_file(self, name: str, place: Path, save: Save, cancelled: Callable[[], None]) -> None:
+        """Choose where to save what has this name, until that works or is `cancelled`; `place` is what is offered."""
         ...
+
+
+def come_forward(window: QWidget) -> None:
+    """Bring a window to the front that has something to ask, as when a workflow in a window of its own lies over it."""
+    if not window.isActiveWindow():
+        window.raise_()
+        window.activateWindow()
 
 
 class FileDialogs(QObject):
@@ -53,13 +60,14 @@ class FileDialogs(QObject):
         dialog.resize(_OPEN_SIZE.boundedTo(self._window.size()))
         dialog.open()
 
-    def save_file(self, place: Path, save: Save, cancelled: Callable[[], None]) -> None:
+    def save_file(self, name: str, place: Path, save: Save, cancelled: Callable[[], None]) -> None:
         """See `Dialogs`; one that is shown gives way."""
         from desktop_app.window.save_card import SaveCard
 
         if self._card is not None:
             self._card.dismiss()
-        card = self._card = SaveCard(self._window, place, self._library)
+        come_forward(self._window)
+        card = self._card = SaveCard(self._window, name, place, self._library)
 
         def told(problem: str) -> None:
             if self._card is not card:

@@ -198,7 +198,7 @@ class DocumentService(QObject):
             else:
                 self.save_to(document, path, partial(self._tell_saved, document, told, then))
 
-        self._dialogs.save_file(place, save, partial(then, False))
+        self._dialogs.save_file(document.title, place, save, partial(then, False))
 
     def save_to(self, document: OpenDocument, path: Path, then: Then = lambda _: None) -> None:
         """Save a document to another place, where it is from now on; an example takes its files along, when that is agreed to."""

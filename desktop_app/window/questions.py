@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.window.dialogs import come_forward
 from desktop_app.window.documents import CopyQuestion, UnsavedQuestion
 from desktop_app.window.message_bar import Way
 from desktop_app.window.open_document import OpenDocument
@@ -32,6 +33,7 @@ class Questions(QObject):
     def ask(self, question: UnsavedQuestion | CopyQuestion) -> None:
         """Show a question; one that is shown already is answered with cancel."""
         self._cancel()
+        come_forward(self._window)
         self._question = question
         self._card = self._unsaved(question) if isinstance(question, UnsavedQuestion) else self._copy(question)
         self._card.dismissed.connect(partial(self._answer, "cancel"))

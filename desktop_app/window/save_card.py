@@ -68,12 +68,13 @@ class SaveCard(FloatCard):
     save_asked = Signal(object)
     dismissed = Signal()
 
-    def __init__(self, window: QWidget, place: Path, library: Path) -> None:
+    def __init__(self, window: QWidget, name: str, place: Path, library: Path) -> None:
         super().__init__(window, radius=10)
         self._window, self._folder = window, place.parent
         self._listing = Listing()
         self._aside = Aside("folders", self)
-        self.setAccessibleName(tr("Save workflow as"))
+        self.title = tr("Save {name} as", name=name)
+        self.setAccessibleName(self.title)
         self.name = QLineEdit(place.stem)
         self.name.setAccessibleName(tr("Name"))
         self.name.textEdited.connect(self._on_edited)
@@ -146,7 +147,8 @@ class SaveCard(FloatCard):
     def _lay_out(self, cancel: Button) -> None:
         close = IconButton("x", tr("Close"), 16, side=28)
         close.clicked.connect(self.dismiss)
-        head = row(words(tr("Save workflow as"), "title"), None, close, margins=(18, 12, 12, 8))
+        head = row(Elided(self.title, "title"), close, gap=8, margins=(18, 12, 12, 8))
+        head.layout().setStretch(0, 1)  # type: ignore[union-attr]
         label = words(tr("Name"), "label")
         label.setBuddy(self.name)
         label.setFixedWidth(_LABEL)

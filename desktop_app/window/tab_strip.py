@@ -65,6 +65,7 @@ class TabStrip(QWidget):
         button = self.button(page)
         page.changed.disconnect(self._place)
         self._buttons.remove(button)
+        button.clearFocus()  # else it would go to the tab that is next in the window, and be drawn there
         button.hide()
         button.deleteLater()
         self._place()

@@ -46,7 +46,7 @@ class Person:
         if self.files:
             chosen(self.files)
 
-    def save_file(self, place: Path, save: Save, cancelled: Callable[[], None]) -> None:
+    def save_file(self, name: str, place: Path, save: Save, cancelled: Callable[[], None]) -> None:
         self.offered = place
         if self.place:
             save(self.place, self.told.append)

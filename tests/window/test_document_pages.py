@@ -3,162 +3,28 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.broken_page import BrokenPage
-from desktop_app.window.difference_page import DifferencePage
 from desktop_app.window.document_canvas import DocumentCanvas
-from desktop_app.window.document_pages import DocumentPages
-from desktop_app.window.document_view import DocumentView
-from desktop_app.window.documents import DocumentService
-from desktop_app.window.library import Done, Failed, Library
-from desktop_app.window.question_card import QuestionCard
 from desktop_app.window.recovered_page import RecoveredPage
-from engine.model.changes import AddNode, RemoveNode, RenameNode
-from engine.model.graph import Node
 from engine.model.serialize import load
-from engine.model.values import JsonObject
 from graph_editor.view import GraphView
 from resources.files import path as resource
 from storage.paths import DataFolder
-from tests.window.canvas import sample, scene_of, types
-from tests.window.document_helpers import HELLO, Person, add_node, modified, rename
-from tests.window.shell import Make, Shell, make_shell
+from tests.window.canvas import sample, scene_of
+from tests.window.document_desk import RISKY, Desk, MakeDesk, button, click, desk, drop, hello, make_desk
+from tests.window.document_helpers import HELLO, add_node, modified, rename
+from tests.window.shell import make_shell
 from tests.window.test_recovery import kill_a_program_with_edits
 
-__all__ = ["make_shell"]
-
-RISKY: list[JsonObject] = [
-    {"kind": "host", "target": "api.example.com"},
-    {"kind": "script", "target": "hello", "content": "abc"},
-]
-
-
-@dataclass
-class Register:
-    """A register that agrees to everything, unless `unknown` says otherwise."""
-
-    asked: list[tuple[str, JsonObject]] = field(default_factory=list)
-    effects: list[JsonObject] = field(default_factory=list)
-    unknown: list[JsonObject] = field(default_factory=list)
-    verdict: str = "new"
-
-    def __call__(self, do: str, given: JsonObject | None = None, done: Done | None = None, failed: Failed | None = None) -> None:
-        self.asked.append((do, given or {}))
-        if do == "trust":
-            self.unknown = []
-        if done:
-            done({"effects": [*self.effects], "unknown": [*self.unknown], "verdict": self.verdict, "workflows": []})
-
-
-@dataclass
-class Desk:
-    """A window with documents."""
-
-    shell: Shell
-    service: DocumentService
-    pages: DocumentPages
-    register: Register
-    person: Person
-
-    def view(self) -> DocumentView:
-        found = self.pages.current()
-        assert found is not None
-        return found
-
-    def open(self, qtbot: QtBot, path: Path) -> DocumentView:
-        with qtbot.waitSignal(self.service.opened):
-            self.shell.window.file_asked.emit(path)
-        return self.view()
-
-    def titles(self) -> list[str]:
-        return [page.title for page in self.shell.window.tabs.pages()]
-
-    def toasts(self) -> list[str]:
-        return [toast.text for toast in self.shell.window.toasts.shown]
-
-    def card(self) -> QuestionCard:
-        return next(card for card in self.shell.window.frame.findChildren(QuestionCard) if card.isVisible())
-
-
-MakeDesk = Callable[[], Desk]
-
-
-@pytest.fixture
-def make_desk(make_shell: Make, home: Path) -> Iterator[MakeDesk]:
-    (home / "window.json").write_text('{"look.language": "en", "look.theme": "dark"}')
-    services = []
-
-    def make() -> Desk:
-        shell, person, register = make_shell(home / "window.json"), Person(), Register()
-        service = DocumentService(DataFolder.default().create(), person)
-        services.append(service)
-        library = Library(register, service)
-        pages = DocumentPages(shell.window, service, library, lambda document: DocumentCanvas(document, types()))
-        return Desk(shell, service, pages, register, person)
-
-    yield make
-    for service in services:
-        service.end()
-
-
-@pytest.fixture
-def desk(make_desk: MakeDesk) -> Desk:
-    return make_desk()
-
-
-@pytest.fixture
-def hello(home: Path) -> Path:
-    path = home / "안녕.weft"
-    path.write_text(HELLO, encoding="utf-8")
-    return path
-
-
-def click(widget: QWidget | None) -> None:
-    assert widget is not None
-    assert widget.isVisible()
-    assert widget.isEnabled()
-    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
-
-
-def button(place: QWidget, text: str) -> QWidget:
-    from PySide6.QtWidgets import QPushButton
-
-    return next(one for one in place.findChildren(QPushButton) if one.text().strip() == text and one.isVisible())
-
-
-def current_widget(desk: Desk) -> QWidget:
-    page = desk.shell.window.tabs.current()
-    assert page is not None
-    return page.widget
-
-
-def difference_text(desk: Desk) -> str:
-    found = current_widget(desk)
-    return found.text.toPlainText() if isinstance(found, DifferencePage) else ""
-
-
-def drop(window: QWidget, *paths: Path) -> bool:
-    """Drop files onto a window as the system does, and tell whether it took them."""
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    actions, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    enter = QDragEnterEvent(QPoint(300, 300), actions, data, left, Qt.KeyboardModifier.NoModifier)
-    enter.ignore()
-    QApplication.sendEvent(window, enter)
-    if not enter.isAccepted():
-        return False
-    QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), actions, data, left, Qt.KeyboardModifier.NoModifier))
-    return True
+__all__ = ["desk", "hello", "make_desk", "make_shell"]
 
 
 def test_a_dropped_file_is_opened(desk: Desk, hello: Path, home: Path, qtbot: QtBot) -> None:
@@ -231,6 +97,18 @@ def test_edits_can_be_thrown_away(desk: Desk, hello: Path, qtbot: QtBot) -> None
     assert hello.read_text(encoding="utf-8") == HELLO
 
 
+def test_a_question_comes_in_front_of_windows_of_their_own(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    view, frame = desk.open(qtbot, hello), desk.shell.window.frame
+    add_node(view.document)
+    desk.shell.window.actions["detach"].trigger()
+    qtbot.waitUntil(view.window().isActiveWindow)
+    assert view.window() is not frame
+    desk.shell.window.actions["close"].trigger()
+    qtbot.waitUntil(frame.isActiveWindow)
+    QTest.keyClick(desk.card(), Qt.Key.Key_Escape)
+    desk.shell.window.tabs.attach_all()
+
+
 def test_a_further_view_shows_the_same_graph(desk: Desk, hello: Path, qtbot: QtBot) -> None:
     first = desk.open(qtbot, hello)
     desk.shell.window.actions["another_view"].trigger()
@@ -280,107 +158,6 @@ def test_a_file_that_came_back_is_opened_by_another_try(desk: Desk, hello: Path,
     with qtbot.waitSignal(desk.service.opened):
         click(page.again_button)
     assert desk.titles() == ["Hello"]
-
-
-def test_a_conflict_is_shown_compared_and_decided(desk: Desk, hello: Path, qtbot: QtBot) -> None:
-    view = desk.open(qtbot, hello)
-    add_node(view.document)
-    hello.write_text(HELLO.replace("name: Hello", "name: Theirs"), encoding="utf-8")
-    qtbot.waitUntil(view.message.isVisible)
-    click(button(view.message, "Show the difference"))
-    qtbot.waitUntil(lambda: len(desk.titles()) == 2)
-    page = desk.shell.window.tabs.current()
-    assert page is not None
-    assert isinstance(page.widget, DifferencePage)
-    assert "−  name: Hello\n+  name: Theirs" in page.widget.text.toPlainText()
-    click(button(page.widget, "Take theirs"))
-    assert not view.message.isVisible()
-    assert desk.titles() == ["Theirs"]
-    assert "Theirs is as the file has it now." in desk.toasts()
-    view.document.document.undo()
-    assert desk.titles() == ["Hello"]
-    assert "more" in view.document.graph.nodes
-
-
-def test_mine_is_kept_in_the_difference_and_undo_brings_theirs(desk: Desk, hello: Path, qtbot: QtBot) -> None:
-    view = desk.open(qtbot, hello)
-    add_node(view.document)
-    hello.write_text(HELLO.replace("name: Hello", "name: Theirs"), encoding="utf-8")
-    qtbot.waitUntil(view.message.isVisible)
-    click(button(view.message, "Show the difference"))
-    qtbot.waitUntil(lambda: len(desk.titles()) == 2)
-    hello.write_text(HELLO.replace("name: Hello", "name: Theirs again"), encoding="utf-8")
-    view.document.changed.emit()
-    qtbot.waitUntil(lambda: "Theirs again" in difference_text(desk), timeout=5000)
-    assert len(desk.titles()) == 2
-    click(button(current_widget(desk), "Keep mine"))
-    assert desk.titles() == ["Hello"]
-    with qtbot.waitSignal(desk.service.saved):
-        desk.shell.window.actions["save"].trigger()
-    assert "more" in load(hello.read_text(encoding="utf-8")).graph.nodes
-    view.document.document.undo()
-    assert desk.titles() == ["Theirs again"]
-    view.document.document.redo()
-    assert (desk.titles(), view.document.is_modified) == (["Hello"], False)
-
-
-def test_a_difference_that_was_decided_elsewhere_goes(desk: Desk, hello: Path, qtbot: QtBot) -> None:
-    view = desk.open(qtbot, hello)
-    add_node(view.document)
-    hello.write_text(HELLO.replace("name: Hello", "name: Theirs"), encoding="utf-8")
-    qtbot.waitUntil(view.message.isVisible)
-    click(button(view.message, "Show the difference"))
-    qtbot.waitUntil(lambda: len(desk.titles()) == 2)
-    desk.service.take_theirs(view.document)
-    assert desk.titles() == ["Theirs"]
-
-
-def test_a_text_that_is_no_workflow_is_kept_beside_mine(desk: Desk, hello: Path, qtbot: QtBot) -> None:
-    view = desk.open(qtbot, hello)
-    add_node(view.document)
-    hello.write_text("no: [workflow", encoding="utf-8")
-    qtbot.waitUntil(view.message.isVisible)
-    click(button(view.message, "Show the difference"))
-    qtbot.waitUntil(lambda: len(desk.titles()) == 2)
-    click(button(current_widget(desk), "Keep mine"))
-    kept = hello.with_name("안녕 (other program).weft")
-    qtbot.waitUntil(kept.exists)
-    assert kept.read_text(encoding="utf-8") == "no: [workflow"
-
-
-def test_a_failed_save_says_why_and_can_be_tried_again(desk: Desk, hello: Path, qtbot: QtBot) -> None:
-    import resource as limits
-
-    view = desk.open(qtbot, hello)
-    rename(view.document, "Edited")
-    soft, hard = limits.getrlimit(limits.RLIMIT_FSIZE)
-    limits.setrlimit(limits.RLIMIT_FSIZE, (50, hard))
-    try:
-        desk.shell.window.actions["save"].trigger()
-        qtbot.waitUntil(view.message.isVisible)
-    finally:
-        limits.setrlimit(limits.RLIMIT_FSIZE, (soft, hard))
-    assert "too full" in view.message.title.text()
-    with qtbot.waitSignal(desk.service.saved):
-        click(button(view.message, "Try again"))
-    assert not view.message.isVisible()
-
-
-def test_a_save_elsewhere_that_failed_is_tried_again_there(desk: Desk, hello: Path, home: Path, qtbot: QtBot) -> None:
-    view, there = desk.open(qtbot, hello), home / "no" / "there.weft"
-    there.parent.write_text("a file where a folder is needed")
-    desk.service.save_to(view.document, there)
-    qtbot.waitUntil(view.message.isVisible)
-    there.parent.unlink()
-    there.parent.mkdir()
-    again = button(view.message, "Try again")
-    again.setFocus()
-    with qtbot.waitSignal(desk.service.saved):
-        click(again)
-    assert view.document.path == there
-    assert there.is_file()
-    assert not view.message.isVisible()
-    assert view.canvas.widget.isAncestorOf(view.focusWidget())
 
 
 def test_an_unknown_workflow_runs_only_with_trust(desk: Desk, hello: Path, qtbot: QtBot) -> None:
@@ -521,45 +298,6 @@ def test_a_look_at_another_page_moves_nothing(qtbot: QtBot) -> None:
     stack.resize(800, 600)
     qtbot.waitUntil(lambda: canvas_view.width() == 800)
     assert (canvas_view.middle - middle).manhattanLength() < 4
-
-
-def test_breakpoints_come_back_at_the_next_start(make_desk: MakeDesk, hello: Path, qtbot: QtBot) -> None:
-    first = make_desk()
-    document = first.open(qtbot, hello).document
-    canvas = canvas_of(first)
-    canvas.editor.scene.select(["hello", "odd"])
-    first.shell.window.actions["breakpoint"].trigger()
-    canvas.editor.scene.select(["odd"])
-    first.shell.window.actions["breakpoint"].trigger()
-    first.pages.open_view(document)
-    assert canvas_of(first) is not canvas
-    assert canvas_of(first).editor.scene.overlay.breakpoints == {"hello"}, "both views show the same"
-    second = make_desk()
-    second.open(qtbot, hello)
-    assert canvas_of(second).breakpoints == {"hello"}
-    assert canvas_of(second).editor.scene.overlay.breakpoints == {"hello"}
-    assert "breakpoint" not in hello.read_text(encoding="utf-8")
-
-
-def test_a_breakpoint_follows_its_node(desk: Desk, hello: Path, qtbot: QtBot) -> None:
-    document = desk.open(qtbot, hello).document
-    document.set_breakpoints(["hello"])
-    document.document.apply(RemoveNode("hello"), "Delete")
-    assert document.breakpoints == set()
-    document.document.undo()
-    assert document.breakpoints == {"hello"}
-    document.document.redo()
-    document.document.apply(AddNode(Node("hello", "flow.wait")), "Another one")
-    assert document.breakpoints == set()
-    document.set_breakpoints(["hello"])
-    document.document.apply(RenameNode("hello", "hi"), "Rename")
-    assert document.breakpoints == {"hi"}
-
-
-def canvas_of(desk: Desk) -> DocumentCanvas:
-    canvas = desk.view().canvas
-    assert isinstance(canvas, DocumentCanvas)
-    return canvas
 
 
 def test_a_damaged_session_is_an_empty_one(make_desk: MakeDesk, home: Path) -> None:

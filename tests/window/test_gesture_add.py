@@ -85,6 +85,12 @@ def test_on_an_empty_canvas_tab_searches_at_once(qtbot: QtBot) -> None:
     hand.key(Qt.Key.Key_Tab)
     assert popup_of(hand).isVisible()
     hand.type("wait")
+    assert hand.editor.scene.held
+    assert not hand.view.hint.words.isVisible(), "it would shine through the node that is about to be added"
+    hand.key(Qt.Key.Key_Escape)
+    assert hand.view.hint.words.isVisible()
+    hand.key(Qt.Key.Key_Tab)
+    hand.type("wait")
     hand.key(Qt.Key.Key_Return)
     assert set(hand.graph.nodes) == {"wait"}
     hand.key(Qt.Key.Key_Tab)
