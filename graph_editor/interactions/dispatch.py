@@ -9,13 +9,16 @@ from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent
 
 from graph_editor.canvas import Canvas
 from graph_editor.interactions.base import Interaction, Pointer
+from graph_editor.interactions.cut import Cut
 from graph_editor.interactions.drift import Drift
 from graph_editor.interactions.hover import Hover
 from graph_editor.interactions.keys import CanvasKeys
 from graph_editor.interactions.pan import Pan
-from graph_editor.interactions.starters import STARTERS, cursor_at, edge_near
+from graph_editor.interactions.starters import STARTERS, cursor_at, edge_near, has_ports
 from graph_editor.interactions.wire import Wire
 
+_HELD = {Qt.Key.Key_Space: Qt.CursorShape.OpenHandCursor, Qt.Key.Key_X: Qt.CursorShape.CrossCursor}
+"""Keys that are held while dragging, with the pointer that says so: to draw the canvas along, and to cut edges."""
 _LEFT, _MIDDLE, _RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 
 
@@ -36,7 +39,7 @@ class Dispatcher(QObject):
         self._drift = Drift(canvas.view)
         self._drift.moved.connect(self._on_drift)
         self._last: Pointer | None = None
-        self._space_held = False
+        self._held: Qt.Key | None = None
         self._is_busy = False
         canvas.document.changed.connect(self._on_changed)
         canvas.view.zoom_changed.connect(self.leave)
@@ -56,8 +59,10 @@ class Dispatcher(QObject):
             elif pointer.button == _RIGHT:
                 self.cancel()
             return True
-        if pointer.button == _MIDDLE or (pointer.button == _LEFT and self._space_held):
+        if pointer.button == _MIDDLE or (pointer.button == _LEFT and self._held == Qt.Key.Key_Space):
             self.begin(Pan(self.canvas, pointer))
+        elif pointer.button == _LEFT and self._held == Qt.Key.Key_X:
+            self.begin(Cut(self.canvas, pointer) if has_ports(self.canvas) else None)
         elif pointer.button == _LEFT:
             self.begin(next(filter(None, (starter(self.canvas, pointer) for starter in STARTERS)), None))
         elif pointer.button == _RIGHT:
@@ -85,7 +90,7 @@ class Dispatcher(QObject):
 
     def mouse_double_click(self, event: QMouseEvent, point: QPointF) -> bool:
         """See `Gestures`."""
-        if event.button() != _LEFT or self.active is not None or self._space_held:
+        if event.button() != _LEFT or self.active is not None or self._held:
             return self.mouse_press(event, point)
         canvas, scene = self.canvas, self.canvas.scene
         node, frame = scene.node_at(point), scene.frame_at(point)
@@ -111,16 +116,17 @@ class Dispatcher(QObject):
             else:
                 self._do(self.active.key, event)
             return True
-        if event.key() == Qt.Key.Key_Space and not event.modifiers() and self.keys.focus.edge is None:
+        shows_value = event.key() == Qt.Key.Key_Space and self.keys.focus.edge is not None
+        if event.key() in _HELD and not event.modifiers() and not shows_value:
             if not event.isAutoRepeat():
-                self._hold_space(held=True)
+                self._hold(Qt.Key(event.key()))
             return True
         return self.keys.press(event)
 
     def key_release(self, event: QKeyEvent) -> bool:
         """See `Gestures`."""
-        if event.key() == Qt.Key.Key_Space and self._space_held and not event.isAutoRepeat():
-            self._hold_space(held=False)
+        if event.key() == self._held and not event.isAutoRepeat():
+            self._hold(None)
             return True
         return False
 
@@ -141,8 +147,8 @@ class Dispatcher(QObject):
     def let_go(self) -> None:
         """The keyboard is elsewhere, so that nobody will tell when a key goes up."""
         self.keys.focus.show(shown=False)
-        if self._space_held:
-            self._hold_space(held=False)
+        if self._held:
+            self._hold(None)
 
     def take_up(self) -> None:
         """The canvas has the keyboard again."""
@@ -182,17 +188,17 @@ class Dispatcher(QObject):
         return self._last
 
     def _look(self, pointer: Pointer) -> None:
-        shape = Qt.CursorShape.OpenHandCursor if self._space_held else cursor_at(self.canvas, pointer.point)
+        shape = _HELD[self._held] if self._held else cursor_at(self.canvas, pointer.point)
         if shape is None:
             self.canvas.view.viewport().unsetCursor()
         else:
             self.canvas.view.viewport().setCursor(QCursor(shape))
         self.hover.look(pointer)
 
-    def _hold_space(self, *, held: bool) -> None:
-        self._space_held = held
-        if held:
-            self.canvas.view.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+    def _hold(self, key: Qt.Key | None) -> None:
+        self._held = key
+        if key is not None:
+            self.canvas.view.viewport().setCursor(_HELD[key])
         else:
             self.canvas.view.viewport().unsetCursor()
 

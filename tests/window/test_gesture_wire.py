@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -302,3 +303,34 @@ def test_the_menu_opens_within_50_ms(qtbot: QtBot) -> None:
     assert menu is not None
     assert menu.isVisible()
     assert took < 0.05
+
+
+def test_x_and_drag_cuts_the_edges_that_are_crossed(hand: Hand) -> None:
+    first, second = Edge.of("way.urgent", "ask.payload"), Edge.of("way.default", "save.content")
+    with hand.undone_after():
+        QTest.keyPress(hand.view, Qt.Key.Key_X)
+        hand.press((725, -100))
+        hand.to((725, 180), steps=6)
+        faded = [item.edge for item in hand.editor.scene.edge_items() if item.opacity() < 1]
+        assert set(faded) == {first, second}
+        (line,) = hand.editor.scene.held
+        assert line.boundingRect().left() > 700, "it begins where the button went down"
+        hand.release()
+        QTest.keyRelease(hand.view, Qt.Key.Key_X)
+    assert not {first, second} & set(hand.graph.edges)
+    assert len(hand.graph.edges) == 3
+    assert hand.editor.scene.held == []
+    with hand.unchanged():
+        hand.drag((725, -100), (725, 180))
+
+
+def test_esc_cuts_nothing(hand: Hand) -> None:
+    with hand.unchanged():
+        QTest.keyPress(hand.view, Qt.Key.Key_X)
+        hand.press((725, -100))
+        hand.to((725, 180))
+        hand.key(Qt.Key.Key_Escape)
+        hand.release()
+        QTest.keyRelease(hand.view, Qt.Key.Key_X)
+        assert hand.editor.scene.held == []
+        assert all(item.opacity() == 1 for item in hand.editor.scene.edge_items())
