@@ -64,11 +64,16 @@ class Shown:
 
     def said(self, name: str = "f") -> str:
         """Everything that can be read in a field."""
-        QCoreApplication.sendPostedEvents()
-        return "\n".join(label.text() for label in self.field(name).findChildren(QLabel) if label.isVisible())
+        return texts(self.field(name))
 
     def last(self) -> Any:
         return self.told[-1] if self.told else None
+
+
+def texts(widget: QWidget) -> str:
+    """Everything that can be read in a widget."""
+    QCoreApplication.sendPostedEvents()
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
 
 
 def one(qtbot: QtBot, kind: str, value: Json | None = None, **more: Any) -> Shown:

@@ -1,4 +1,4 @@
-"""The inspector, the palette and the large editor under real keys and clicks."""
+"""The inspector under real keys and clicks."""
 
 from __future__ import annotations
 
@@ -9,31 +9,26 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
-from PySide6.QtGui import QAction, QDrag, QGuiApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.api.declaration import FieldSpec
 from engine.model.changes import SetDocument, SetNode, SetOption, SetParam
 from engine.model.graph import Change, Graph, InputSpec, Node
 from engine.model.issues import Issue
-from engine.model.paths import MISSING
 from engine.model.values import Json
 from graph_editor.document import GraphDocument
 from tests.helpers.checkout import ROOT
 from tests.window.form_helpers import Owner, declarations
+from tests.window.form_window import click, texts
 from widgets.code.edit import CodeEdit
-from widgets.code.large_editor import LargeEditor
 from widgets.forms.number_editors import DurationEditor, NumberLine
 from widgets.forms.text_editors import TextBased
 from widgets.inspection.foot import ActionButton
 from widgets.inspection.shown import Attempt, LastRun, LogLine, NodeShown, WorkflowShown
 from widgets.inspector import Inspector
-from widgets.node_types import NodeTypes
-from widgets.palette import Palette
-from widgets.palette_model import MIME
 from widgets.section import Section
 from widgets.step_view import StepView
 from widgets.stylesheet import dress
@@ -42,15 +37,6 @@ from widgets.value_view import CUT, MOST, ValueTree, ValueView
 
 Key = Qt.Key
 HEAVY = ("pydantic", "jinja2", "yaml", "langgraph", "openai", "sqlmodel", "numpy", "networkx", "storage", "engine.runtime")
-
-
-def click(widget: QWidget, at: QPoint | None = None) -> None:
-    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=at or widget.rect().center())
-
-
-def texts(widget: QWidget) -> str:
-    QApplication.sendPostedEvents()
-    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
 
 
 def inspector(qtbot: QtBot) -> tuple[Inspector, list[tuple[Any, ...]]]:
@@ -446,202 +432,6 @@ def test_large_texts_are_cut_and_copied_whole(qtbot: QtBot) -> None:
     assert view.text.toPlainText().replace("\n", "") == "a" * MOST
     view.copy()
     assert len(QGuiApplication.clipboard().text()) == MOST + 5
-
-
-# ---------------------------------------------------------------------- the palette
-def palette(qtbot: QtBot) -> tuple[Palette, list[str]]:
-    made = Palette(NodeTypes(declarations()))
-    made.resize(208, 700)
-    qtbot.addWidget(made)
-    chosen: list[str] = []
-    made.chosen.connect(chosen.append)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
-    return made, chosen
-
-
-def rows(made: Palette) -> list[str]:
-    return [made.model.data(made.model.index(at)) for at in range(made.model.rowCount())]
-
-
-def rect(made: Palette, title: str) -> QRect:
-    return made.list.visualRect(made.model.index(rows(made).index(title)))
-
-
-def test_a_type_is_found_and_chosen_with_the_keyboard_alone(qtbot: QtBot) -> None:
-    made, chosen = palette(qtbot)
-    made.search.setFocus()
-    QTest.keyClicks(made.search, "file")
-    assert rows(made)[:2] == ["Read file", "Write file"]
-    QTest.keyClick(made.search, Key.Key_Down)
-    QTest.keyClick(made.search, Key.Key_Return)
-    assert chosen == ["file.write"]
-    QTest.keyClick(made.search, Key.Key_Escape)
-    assert "Approval" in rows(made)
-
-
-def test_a_double_click_chooses_and_a_click_looks(qtbot: QtBot) -> None:
-    made, chosen = palette(qtbot)
-    looked: list[str] = []
-    made.looked_at.connect(looked.append)
-    at = rect(made, "Condition").center()
-    click(made.list.viewport(), at)
-    assert looked == ["flow.condition"]
-    assert chosen == []
-    QTest.mouseDClick(made.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert chosen == ["flow.condition"]
-
-
-def test_categories_are_folded_by_a_click(qtbot: QtBot) -> None:
-    made, _ = palette(qtbot)
-    group = rows(made)[0]
-    inside = rows(made)[1]
-    click(made.list.viewport(), rect(made, group).center())
-    assert inside not in rows(made)
-    click(made.list.viewport(), rect(made, group).center())
-    assert inside in rows(made)
-
-
-def test_nothing_found_says_so_and_leads_back(qtbot: QtBot) -> None:
-    made, chosen = palette(qtbot)
-    QTest.keyClicks(made.search, "zzzz")
-    assert rows(made) == []
-    QTest.keyClick(made.search, Key.Key_Return)
-    assert chosen == []
-    click(next(button for button in made.findChildren(QPushButton) if button.text() == "Show all nodes"))
-    assert len(rows(made)) > 12
-
-
-def test_a_type_is_dragged_by_its_id(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    made, _ = palette(qtbot)
-    carried: list[bytes] = []
-    monkeypatch.setattr(QDrag, "exec", lambda drag, _actions: carried.append(drag.mimeData().data(MIME).data()))
-    at = rect(made, "Approval").center()
-    view = made.list.viewport()
-    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=at)
-    for way in (10, 20, 30):
-        QTest.mouseMove(view, at + QPoint(way, way))
-    if not carried:
-        made.list.startDrag(Qt.DropAction.CopyAction)
-    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at)
-    assert carried[0] == b"flow.approval"
-
-
-def test_the_palette_follows_new_types(qtbot: QtBot) -> None:
-    types = NodeTypes(declarations())
-    made = Palette(types)
-    qtbot.addWidget(made)
-    known = declarations()
-    types.use(type(known)({"ai.llm": known.types["ai.llm"]}, known.options), lambda _type_id: None)
-    assert rows(made)[1:] == ["LLM"]
-    assert made.model.rowCount(made.model.index(0)) == 0
-    assert made.model.rowCount(QModelIndex()) == 2
-
-
-# ---------------------------------------------------------------------- the large editor
-def large(qtbot: QtBot, spec: FieldSpec, value: Any) -> tuple[LargeEditor, list[tuple[Any, Any]], QWidget]:
-    window = QWidget()
-    window.resize(900, 700)
-    qtbot.addWidget(window)
-    editor = LargeEditor(window, spec, Owner(), value)
-    editor.show_what("Draft", "sparkles", "model")
-    editor.put(QRect(20, 20, 600, 500))
-    told: list[tuple[Any, Any]] = []
-    editor.edited.connect(lambda path, value: told.append((path, value)))
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
-    return editor, told, window
-
-
-PROMPT = FieldSpec("prompt", "long_text", "Prompt", takes_templates=True)
-
-
-def test_the_large_editor_edits_and_follows(qtbot: QtBot) -> None:
-    editor, told, _window = large(qtbot, PROMPT, "Hello")
-    edit = editor.text_edit
-    assert edit is not None
-    edit.go_to(1, 6)
-    QTest.keyClicks(edit, "!")
-    assert told == [(("prompt",), "Hello!")]
-    editor.set_value("Hello! there")
-    assert edit.toPlainText() == "Hello! there"
-    edit.go_to(1, 3)
-    editor.set_value("Hello! there.")
-    assert edit.textCursor().position() == 2
-    closed: list[bool] = []
-    editor.closed.connect(lambda: closed.append(True))
-    QTest.keyClick(edit, Key.Key_Escape)
-    assert closed == [True]
-
-
-def test_the_large_editor_shows_what_the_template_gives(qtbot: QtBot) -> None:
-    editor, _told, _window = large(qtbot, PROMPT, "For {{ inputs.brand }}")
-    qtbot.waitUntil(lambda: "For Hanbit Books" in texts(editor))
-    edit = editor.text_edit
-    assert edit is not None
-    edit.selectAll()
-    QTest.keyClicks(edit, "plain")
-    assert "Hanbit" not in texts(editor)
-
-
-def test_problems_are_listed_and_lead_to_their_place(qtbot: QtBot) -> None:
-    editor, told, _window = large(qtbot, PROMPT, "one\ntwo {{ inputs.brnd }}\nthree")
-    editor.set_issues([Issue("x", "This is odd.", line=3, column=2, severity="warning")])
-    assert editor.problems is not None
-    listed = [(problem.line, problem.column, problem.severity) for problem in editor.problems.problems()]
-    assert listed == [(2, 15, "error"), (3, 2, "warning")]
-    odd = next(row for row in editor.problems.findChildren(QWidget) if row.accessibleName().startswith("This is odd."))
-    click(odd)
-    edit = editor.text_edit
-    assert edit is not None
-    assert edit.textCursor().blockNumber() == 2
-    click(next(button for button in editor.problems.findChildren(QPushButton) if button.text() == "Use “brand”"))
-    assert told[-1][1] == "one\ntwo {{ inputs.brand }}\nthree"
-
-
-def test_find_goes_on_and_back_and_away(qtbot: QtBot) -> None:
-    editor, _told, _window = large(qtbot, PROMPT, "a bee, a Bee, a bee")
-    edit, finder = editor.text_edit, editor.finder
-    assert edit is not None
-    assert finder is not None
-    edit.setFocus()
-    QTest.keyClick(edit, Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClicks(finder.field, "bee")
-    assert finder.count.text() == "3"
-    QTest.keyClick(finder.field, Key.Key_Return)
-    QTest.keyClick(finder.field, Key.Key_Return)
-    assert finder.count.text() == "2 of 3"
-    QTest.keyClick(finder.field, Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
-    assert finder.count.text() == "1 of 3"
-    assert edit.textCursor().selectedText() == "bee"
-    QTest.keyClick(finder.field, Key.Key_Escape)
-    assert not finder.isVisible()
-    assert edit.hasFocus()
-
-
-def test_the_large_editor_is_moved_and_made_larger(qtbot: QtBot) -> None:
-    editor, _told, window = large(qtbot, PROMPT, "x")
-    before = editor.geometry()
-    QTest.mousePress(editor.head, Qt.MouseButton.LeftButton, pos=QPoint(200, 20))
-    QTest.mouseMove(editor.head, QPoint(230, 50))
-    QTest.mouseRelease(editor.head, Qt.MouseButton.LeftButton)
-    assert editor.geometry().topLeft() != before.topLeft()
-    editor.move_card(QPoint(5000, 5000))
-    assert editor.card_rect().translated(editor.pos()).top() < window.height()
-    editor.size_card(10, 10)
-    assert editor.card_rect().width() >= 420
-
-
-def test_broken_json_in_the_large_editor_is_said_at_its_foot(qtbot: QtBot) -> None:
-    editor, told, _window = large(qtbot, FieldSpec("data", "json", "Data"), {"a": 1})
-    edit = editor.text_edit
-    assert edit is not None
-    edit.selectAll()
-    QTest.keyClicks(edit, "[1")
-    assert told[-1:] != [(("data",), MISSING)]
-    assert "Line 1" in texts(editor)
 
 
 # ---------------------------------------------------------------------- start-up
