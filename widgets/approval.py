@@ -25,7 +25,7 @@ from widgets.safe_text import SafeText
 from widgets.theme import theme
 from widgets.values import brief
 
-_MOST_SHOWN, _WIDTH, _HEIGHT, _INSET = 4, 760, 680, 24
+_MOST_SHOWN, _WIDTH, _HEIGHT, _LEAST, _SPARE, _INSET = 4, 760, 680, 230, 48, 24
 _SHORT_QUESTION = 140
 _ROW = re.compile(r"\[(\d+)\]")
 
@@ -89,19 +89,27 @@ class ApprovalCard(QWidget):
             self.payload = PayloadEditor(payload, asked.schema)
             self.payload.changed.connect(self._show_edits)
         head = self._made_head()
+        self._body = self._made_body()
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
-        scroll.setWidget(self._made_body())
+        scroll.setWidget(self._body)
         foot = self._made_foot()
         for part in (head, foot):
             part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         fill(QVBoxLayout(self), [head, scroll, line(), foot])
+        self._around = head, foot
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self.approve)
         self._show_edits()
+
+    def wanted_height(self, width: int) -> int:
+        """Return the height in which nothing has to be scrolled."""
+        body = self._body.layout()
+        needed = body.heightForWidth(width) if body is not None and body.hasHeightForWidth() else self._body.sizeHint().height()
+        return sum(part.sizeHint().height() for part in self._around) + max(needed, self._body.sizeHint().height()) + 1
 
     # ------------------------------------------------------------------ parts
     def _made_head(self) -> QWidget:
@@ -237,6 +245,7 @@ class ApprovalCard(QWidget):
         self.edits.show_words(trn("{count} edit", "{count} edits", len(found)), "accent.base")
         self.approve_button.setText(" " + (tr("Approve edited") if found else tr("Approve")))
         self.approve_button.setEnabled(not payload.problem and not self.is_over)
+        self.approve_button.setToolTip(tr("Correct what is marked first") if payload.problem else tr("Ctrl+Enter"))
         clear(self._changes)
         for difference in found[:_MOST_SHOWN]:
             self._changes.addWidget(_change_row(difference))
@@ -285,8 +294,8 @@ class ApprovalDialog(QDialog):
         self.card.answered.connect(self.answered)
         self.card.close_wanted.connect(self.reject)
         fill(QVBoxLayout(self), [self.card], margins=(1, 1, 1, 1))
-        has_data = self.card.payload is not None
-        self.resize(_WIDTH, _HEIGHT if has_data else min(_HEIGHT, self.sizeHint().height()))
+        spare = _SPARE if self.card.payload is not None else 0  # what was edited is told below the data
+        self.resize(_WIDTH, min(_HEIGHT, max(_LEAST, self.card.wanted_height(_WIDTH) + spare)))
         self.card.approve_button.setFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -31,7 +31,7 @@ class Approvals(QObject):
     """Shows what `RunService.questions` tells; `title_of` gives what the step of one is called.
 
     `window` gives the window, which may ask for the page of the side panel while it is being made itself. A question of a run
-    that was begun here opens its dialog by itself.
+    that was begun here opens its dialog by itself, one after the other.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Approvals(QObject):
         self._dialogs: dict[tuple[str, str], ApprovalDialog] = {}
         self._seen: set[tuple[str, str]] = set()
         self._sent: set[tuple[str, str]] = set()
+        self._next: list[Question] = []
         self._page: QuestionList | None = None
         runs.questions_changed.connect(self._follow)
         runs.trouble.connect(self._on_trouble)
@@ -64,6 +65,7 @@ class Approvals(QObject):
             asked = Asked(name, question.name, self._title_of(question), dict(question.question), asked=question.asked)
             dialog = self._dialogs[key] = ApprovalDialog(asked, self._window().frame)
             dialog.answered.connect(partial(self._on_answered, question))
+            dialog.finished.connect(self._open_next)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
@@ -91,10 +93,18 @@ class Approvals(QObject):
     def _tell(self, question: Question) -> None:
         known = self._runs.get(question.run)
         if known is not None and known.is_ours:
-            self.open(question)
+            self._next.append(question)
+            self._open_next()
         else:
             text = tr("{workflow} waits for your answer.", workflow=question.name)
             self._window().toasts.show_toast(text, "info", (tr("Answer"), partial(self.open, question)))
+
+    def _open_next(self) -> None:
+        """Open the dialog of the next question, unless one is open: two that lie on each other are answered by mistake."""
+        waiting = self._runs.questions()
+        self._next = [question for question in self._next if question in waiting]
+        if self._next and not any(dialog.isVisible() and not dialog.card.is_over for dialog in self._dialogs.values()):
+            self.open(self._next.pop(0))
 
     def _end(self, key: tuple[str, str], dialog: ApprovalDialog) -> None:
         """A question is answered, here or elsewhere: its dialog goes when the answer was given in it."""
@@ -105,6 +115,7 @@ class Approvals(QObject):
             self._sent.discard(key)
             dialog.hide()
             dialog.deleteLater()
+            self._open_next()
         else:
             dialog.card.show_answered(waits[-1].status if waits else "", waits[-1].by if waits else "")
             dialog.finished.connect(dialog.deleteLater)

@@ -113,6 +113,28 @@ def test_approving_an_edited_form_shows_what_was_edited(qtbot: QtBot) -> None:
     assert owner.answers == [Answer("r1:ask", True, "", {**PAYLOAD, "amount": 78000, "order": ""}, True)]
 
 
+def test_nothing_is_approved_while_a_field_holds_no_value(qtbot: QtBot) -> None:
+    owner = Owner(qtbot, asked(PAYLOAD, SCHEMA))
+    amount = field(owner, "amount")
+    amount.setFocus()
+    type_over(amount, "abc")
+    assert not owner.card.approve_button.isEnabled()
+    QTest.keyClick(amount, Qt.Key.Key_Return, CTRL)
+    QTest.mouseClick(owner.card.approve_button, LEFT)
+    assert owner.answers == []
+    type_over(amount, "5")
+    QTest.mouseClick(owner.card.approve_button, LEFT)
+    assert [answer.payload for answer in owner.answers] == [{**PAYLOAD, "amount": 5}]
+
+
+def test_the_dialog_is_as_high_as_what_it_holds(qtbot: QtBot) -> None:
+    none = Owner(qtbot, asked()).dialog
+    short = Owner(qtbot, asked({"order": "48-1193"})).dialog
+    long = Owner(qtbot, asked({f"field {number}": number for number in range(40)})).dialog
+    assert none.height() < short.height() < 500
+    assert long.height() == 680
+
+
 def test_the_fields_of_a_short_form_stand_together(qtbot: QtBot) -> None:
     owner = Owner(qtbot, asked({"text": "hello", "amount": 5}))
     assert owner.payload.form is not None

@@ -42,11 +42,13 @@ class Field(QWidget):
         edited: a path that begins with the name of the field, and the new value or MISSING.
         committed: an edit is at its end.
         enlarge: the field should be shown in a large editor.
+        refusal_changed: `refusal` is another one.
     """
 
     edited = Signal(object, object)
     committed = Signal()
     enlarge = Signal(object)
+    refusal_changed = Signal()
 
     def __init__(self, spec: FieldSpec, context: FormContext, *, enlarges: bool = True) -> None:
         super().__init__()
@@ -142,7 +144,7 @@ class Field(QWidget):
         (self._inline if old.INLINE else self._body).removeWidget(old)
         old.deleteLater()
         self.note.setText("")
-        self._refused = ""
+        self._on_refused("")
         self._take_in(make(kind, self.spec, self._context))
         self.editor.set_value(value)
         if isinstance(self.editor, JsonEditor) and EDITORS[self.spec.kind] is not JsonEditor:
@@ -222,6 +224,12 @@ class Field(QWidget):
         if why != self._refused:
             self._refused = why
             self._look_again()
+            self.refusal_changed.emit()
+
+    @property
+    def refusal(self) -> str:
+        """Why what is typed is no value, so that the one before still counts; empty when it is one."""
+        return self._refused
 
     def _on_committed(self) -> None:
         usual = EDITORS[self.spec.kind]

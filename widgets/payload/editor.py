@@ -159,6 +159,7 @@ class PayloadEditor(QWidget):
         form.set_values(as_object(self._value))
         for field in form.fields.values():
             field.label.set_text(field.spec.label, field.spec.help)  # names of data are not translated
+            field.refusal_changed.connect(self._on_refusal)
             if isinstance(field.editor, NumberEditor):
                 field.editor.line.setFixedWidth(_NUMBER)
         form.edited.connect(self._on_form)
@@ -205,6 +206,12 @@ class PayloadEditor(QWidget):
         elif not isinstance(value, Missing):
             self._value = value
         self.form.set_problems([])
+        self.changed.emit()
+
+    def _on_refusal(self) -> None:
+        """What is no value stays at its field, which says so; nothing is approved before that is mended."""
+        assert self.form is not None
+        self.problem = next((field.refusal for field in self.form.fields.values() if field.refusal), "")
         self.changed.emit()
 
     def _on_table(self) -> None:
