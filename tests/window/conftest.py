@@ -60,9 +60,11 @@ def _qt_is_quiet(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _nothing_of_qt_left(qapp: QApplication) -> Iterator[None]:
-    """Look after qtbot has closed what was given to `addWidget`."""
+    """Look after qtbot has closed what was given to `addWidget`. What an engine freezes at its start would be out of sight."""
     before = set(map(id, qapp.topLevelWidgets()))
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "freeze", lambda: None)
+        yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     windows = [repr(widget) for widget in qapp.topLevelWidgets() if id(widget) not in before]
