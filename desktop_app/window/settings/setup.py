@@ -67,10 +67,9 @@ class Setup(QObject):
         self.aside.close()
 
     def look_again(self) -> None:
-        """Ask for all that another program, such as `weft providers set`, may have changed."""
+        """Ask for the providers and secrets, which another program may have set, such as `weft providers set`."""
         self.providers.refresh()
         self.secrets.refresh()
-        self.models.refresh()
         self._facts.look_again()
 
     def _on_touched(self, _file: Path) -> None:
