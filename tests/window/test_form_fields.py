@@ -214,6 +214,18 @@ def test_a_table_of_names_and_values(qtbot: QtBot) -> None:
     assert shown.last() == (("f",), {"a": 5})
 
 
+def test_tab_goes_through_the_rows_and_on(qtbot: QtBot) -> None:
+    specs = [FieldSpec("a", "text", "A"), FieldSpec("f", "key_values", "Field"), FieldSpec("s", "json_schema", "Schema")]
+    shown = Shown(qtbot, [*specs, FieldSpec("z", "json", "Z"), FieldSpec("y", "text", "Y")], {"f": {"k": 1}})
+    shown.text("a").setFocus()
+    passed = []
+    for _ in range(10):
+        focus = shown.window.focusWidget()
+        passed.append(focus.accessibleName())
+        QTest.keyClick(focus, Key.Key_Tab)
+    assert passed == ["A", "Name", "Value", "Remove", "Field: Add", "Shown as", "Schema: Add a field", "Z", "Y", "A"]
+
+
 def test_names_and_values_change_their_order(qtbot: QtBot) -> None:
     shown = one(qtbot, "key_values", {"a": 1, "b": 2, "c": 3})
     editor = shown.editor(KeyValuesEditor)

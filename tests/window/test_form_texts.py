@@ -312,6 +312,7 @@ def test_a_schema_keeps_what_the_table_does_not_show(qtbot: QtBot) -> None:
     schema: Json = {"title": "T", "type": "object", "properties": {"a": {"type": "string", "maxLength": 5}}}
     shown = one(qtbot, "json_schema", schema)
     row = shown.editor(SchemaEditor).table.list.rows[0]
+    row.name.setFocus()
     QTest.keyClicks(row.name, "b")
     assert shown.last()[1] == {"title": "T", "type": "object", "properties": {"ab": {"type": "string", "maxLength": 5}}}
 

@@ -102,7 +102,7 @@ class CodeEdit(QPlainTextEdit):
         self.setProperty("kind", "code")
         self.document().setDocumentMargin(2)
         self.setTabStopDistance(QFontMetricsF(self.font()).horizontalAdvance(" ") * 4)
-        self.setTabChangesFocus(not self._indents())
+        self.setTabChangesFocus(not self._takes_tab())
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         wraps = self.look.language in ("text", "expression") or self.look.one_line
         self.setLineWrapMode(self.LineWrapMode.WidgetWidth if wraps else self.LineWrapMode.NoWrap)
@@ -112,6 +112,10 @@ class CodeEdit(QPlainTextEdit):
 
     def _indents(self) -> bool:
         return self.look.language in ("python", "json") and not self.look.one_line
+
+    def _takes_tab(self) -> bool:
+        """Tell whether Tab indents: in code, and in data that has a window of its own; in a form data is one field of many."""
+        return self._indents() and (self.look.language == "python" or self.look.lines is None)
 
     # ------------------------------------------------------------------ text
     def set_text(self, text: str) -> None:
@@ -267,12 +271,12 @@ class CodeEdit(QPlainTextEdit):
         key, modifiers = event.key(), event.modifiers()
         if event.matches(QKeySequence.StandardKey.Find) and not self.look.one_line:
             self.find_wanted.emit()
-        elif key == Qt.Key.Key_Escape and self._indents():
+        elif key == Qt.Key.Key_Escape and self._takes_tab():
             self._may_leave = True  # the next Tab goes on to the next field
             event.ignore()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._enter(event)
-        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and self._indents() and not self.isReadOnly():
+        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and self._takes_tab() and not self.isReadOnly():
             if leaves:
                 self.setTabChangesFocus(True)
                 self.focusNextPrevChild(key == Qt.Key.Key_Tab)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.elided import Elided
+from widgets.forms.editor import FieldEditor
 
 
 class FieldLabel(Elided):
@@ -24,7 +25,9 @@ class FieldLabel(Elided):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to the buddy."""
         buddy = self.buddy()
-        if event.button() == Qt.MouseButton.LeftButton and isinstance(buddy, QWidget):
-            buddy.setFocus(Qt.FocusReason.MouseFocusReason)
-        else:
+        if event.button() != Qt.MouseButton.LeftButton:
             super().mousePressEvent(event)
+        elif isinstance(buddy, FieldEditor):
+            buddy.reveal("")
+        elif isinstance(buddy, QWidget):
+            buddy.setFocus(Qt.FocusReason.MouseFocusReason)

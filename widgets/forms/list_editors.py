@@ -35,7 +35,7 @@ class TextRow(EditRow):
         self.edit.setAccessibleName(name)
         self.edit.typed.connect(self._on_typed)
         self.edit.done.connect(self.ended)
-        self.setFocusProxy(self.edit)
+        self.first = self.edit
         fill(QHBoxLayout(self), [Grip(self), self.edit, self.bin], gap=4)
 
     def _on_typed(self) -> None:
@@ -109,7 +109,7 @@ class PairRow(EditRow):
         self.content.done.connect(self.ended)
         self.content.edit.setPlaceholderText(tr("value"))
         self.content.offer_secrets(offered=templates)  # what no run renders, no run reveals
-        self.setFocusProxy(self.name)
+        self.first = self.name
         layout, grip = QHBoxLayout(self), row(Grip(self), height=self.bin.height())
         fill(layout, [grip, self.name, 2, self.content, self.bin], gap=2)
         for part in (grip, self.name, self.bin):
@@ -131,7 +131,7 @@ class PairRow(EditRow):
 
     def reveal(self, _place: str) -> None:
         """See `EditRow`."""
-        self.content.setFocus()
+        self.content.edit.setFocus()
 
     def set_issues(self, issues: Sequence[Issue]) -> None:
         """Show problems of the value."""

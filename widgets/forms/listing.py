@@ -38,7 +38,7 @@ class EditRow(Row):
 
     def reveal(self, _place: str) -> None:
         """Put the focus to a place in the row."""
-        self.setFocus()
+        self.enter()
 
 
 R = TypeVar("R", bound=EditRow)
@@ -69,7 +69,7 @@ class ListingEditor(FieldEditor, Generic[R]):
 
     def add(self) -> None:
         """Add a row, as a person wants it, with the caret in it."""
-        self.list.add().setFocus()
+        self.list.add().enter()
 
     def remove(self, row: R) -> None:
         """Take a row away, as a person wants it."""
@@ -110,7 +110,7 @@ class ListingEditor(FieldEditor, Generic[R]):
     def reveal(self, below: str) -> None:
         """See `FieldEditor`."""
         row, place = self.row_at(below)
-        row.reveal(place) if row is not None else self.setFocus()
+        row.reveal(place) if row is not None else self.list.focus_first()
 
     def set_names(self, names: Names) -> None:
         """See `FieldEditor`."""

@@ -55,7 +55,7 @@ class CaseRow(ObjectRow):
         self.when.typed.connect(self._on_when)
         self.label.editingFinished.connect(self.ended)
         self.when.done.connect(self.ended)
-        self.setFocusProxy(self.when)
+        self.first = self.when
         head = row(Grip(self), self.label, self.bin, gap=6)
         body = row(FieldLabel(tr("when"), "hint", self.when), self.when, gap=6, margins=(20, 0, 28, 0))
         fill(QVBoxLayout(self), [column(head, body, gap=4, margins=(4, 6, 4, 6), kind="card")])
@@ -104,7 +104,7 @@ class FormRow(ObjectRow):
         self.form = Form(spec.rows, context, enlarges=False)
         self.form.edited.connect(self.edited)
         self.form.committed.connect(self.ended)
-        self.setFocusProxy(self.form)
+        self.first = self.form
         head = row(Grip(self), None, self.bin, gap=6)
         fill(QVBoxLayout(self), [column(head, self.form, gap=2, margins=(6, 4, 6, 8), kind="card")])
 
@@ -173,7 +173,7 @@ class RowsEditor(ListingEditor[ObjectRow]):
         """See `ListingEditor`."""
         self._change([*self.objects(), self.new_object()])
         self.committed.emit()
-        self.list.rows[-1].setFocus()
+        self.list.rows[-1].enter()
 
     def remove(self, row: ObjectRow) -> None:
         """See `ListingEditor`."""

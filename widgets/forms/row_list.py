@@ -16,7 +16,12 @@ from widgets.theme import theme
 
 
 class Row(QWidget):
-    """One row. `removed` and `moved` (by a number of places) tell what a person wants."""
+    """One row. `removed` and `moved` (by a number of places) tell what a person wants.
+
+    `first` is where its edit begins. It is no focus proxy: Qt takes Tab to the proxies of what was made last, and so in circles.
+    """
+
+    first: QWidget
 
     removed = Signal()
     moved = Signal(int)
@@ -27,6 +32,10 @@ class Row(QWidget):
         self.bin = IconButton("x", tr("Remove"), 12, side=22)
         self.bin.setFixedHeight(theme().metric["field"])
         self.bin.clicked.connect(self.removed)
+
+    def enter(self) -> None:
+        """Put the focus into the row."""
+        self.first.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move it with Alt and an arrow key."""
@@ -108,7 +117,7 @@ class RowList(QWidget, Generic[R]):
         new.removed.connect(self._on_removed)
         new.moved.connect(self._on_moved)
         new.dropped.connect(self._on_dropped)
-        self.setFocusProxy(self.rows[0])
+        self._order_tabs(new)
         return new
 
     def have(self, count: int) -> list[R]:
@@ -127,10 +136,21 @@ class RowList(QWidget, Generic[R]):
         self._column.removeWidget(old)
         old.hide()
         old.deleteLater()
-        self.setFocusProxy(self.rows[0] if self.rows else self.add_button)
         if had_focus:
-            following: QWidget = self.rows[min(place, len(self.rows) - 1)] if self.rows else self.add_button
-            following.setFocus()
+            self.rows[min(place, len(self.rows) - 1)].enter() if self.rows else self.add_button.setFocus()
+
+    def focus_first(self) -> None:
+        """Put the focus into the first row, to the button where there is none."""
+        self.rows[0].enter() if self.rows else self.add_button.setFocus()
+
+    def _order_tabs(self, one: R) -> None:
+        """Let Tab go through a row before it goes to the button below: Qt puts what was made last behind all of the window."""
+        for part in one.findChildren(QWidget):
+            before: QWidget | None = self.add_button.previousInFocusChain()
+            while before is not None and before is not self.add_button and not _takes_focus(before):
+                before = before.previousInFocusChain()
+            if before is not None and before is not part and _takes_focus(part) and before.window() is part.window():
+                QWidget.setTabOrder(before, part)
 
     def _sender(self) -> R | None:
         sender: QObject | None = self.sender()
@@ -151,7 +171,8 @@ class RowList(QWidget, Generic[R]):
         self.rows.insert(place + step, self.rows.pop(place))
         self._column.removeWidget(one)
         self._column.insertWidget(place + step, one)
-        self.setFocusProxy(self.rows[0])
+        for each in self.rows:
+            self._order_tabs(each)
 
     def _on_dropped(self) -> None:
         before, self._before = self._before, []
@@ -163,3 +184,7 @@ class RowList(QWidget, Generic[R]):
         if event.type() == QEvent.Type.EnabledChange:
             self.add_button.setVisible(self.isEnabled())
         super().changeEvent(event)
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.focusProxy() is None

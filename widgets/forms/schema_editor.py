@@ -66,7 +66,7 @@ class _FieldRow(Row):
         self.name.editingFinished.connect(self.ended)
         self.kind.picked.connect(self._on_kind)
         self.needed.clicked.connect(self._on_typed)
-        self.setFocusProxy(self.name)
+        self.first = self.name
         layout = QHBoxLayout(self)
         fill(layout, [Grip(self), self.name, self.kind, self.needed, self.bin], gap=4)
         layout.setStretch(1, 1)
@@ -173,7 +173,7 @@ class SchemaTable(QWidget):
         made = self.list.add()
         self._head.show()
         made.start()
-        made.setFocus()
+        made.enter()
 
     def _remove(self, one: QObject) -> None:
         if isinstance(one, _FieldRow):
@@ -206,7 +206,12 @@ class SchemaEditor(FieldEditor):
         self._why = words(tr("This schema says more than a table can show."), "hint", wrap=True)
         layout = QVBoxLayout(self)
         fill(layout, [row(self.mode, None), self.table, self.text, self._why], gap=6)
+        self.setFocusProxy(self.mode)
         self._show_mode(0)
+
+    def reveal(self, _below: str) -> None:
+        """See `FieldEditor`."""
+        self.text.setFocus() if self.mode.current() == 1 else self.table.list.focus_first()
 
     @classmethod
     def fits(cls, spec: FieldSpec, value: Value) -> bool:
@@ -220,7 +225,6 @@ class SchemaEditor(FieldEditor):
         can = fits_table(self.value)
         self.mode.setEnabled(can or place == 0)
         self._why.setVisible(not can)
-        self.setFocusProxy(self.table if place == 0 else self.text)
 
     def _change_mode(self, place: int) -> None:
         self._show(place)

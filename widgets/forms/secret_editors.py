@@ -129,7 +129,6 @@ class SecretOrText(QWidget):
         self._menu: QMenu | None = None
         self._shown.hide()
         fill(QVBoxLayout(self), [self.edit, self._shown])
-        self.setFocusProxy(self.edit)
 
     def value(self) -> Json:
         """Return the text or the reference to the secret. Raises ValueError for a cell whose data cannot be kept."""
@@ -201,7 +200,7 @@ class SecretTextEditor(FieldEditor):
         self.line.edit.setPlaceholderText(shown_default(spec))
         self.line.typed.connect(self.take)
         self.line.done.connect(self.committed)
-        self.setFocusProxy(self.line)
+        self.setFocusProxy(self.line.edit)
         fill(QVBoxLayout(self), [self.line])
 
     @classmethod

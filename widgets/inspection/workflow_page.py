@@ -54,7 +54,7 @@ class InputRow(Row):
             edit.editingFinished.connect(self.ended)
         self.kind.picked.connect(self.changed)
         self.needed.clicked.connect(self.changed)
-        self.setFocusProxy(self.name)
+        self.first = self.name
         first, second = (
             row(Grip(self), self.name, self.kind, self.bin, gap=4),
             row(self.default, FieldLabel(tr("Required"), "hint", self.needed), self.needed, gap=6),
@@ -113,8 +113,8 @@ class InputsEditor(QWidget):
     def reveal(self, place: str) -> None:
         """Put the focus into the row of an input."""
         name = split_place(place)[0]
-        row = next((one for one in self.list.rows if one.name.text() == name), self.list)
-        row.setFocus()
+        row = next((one for one in self.list.rows if one.name.text() == name), None)
+        row.enter() if row is not None else self.list.focus_first()
 
     def _made(self) -> InputRow:
         made = InputRow()
@@ -125,7 +125,7 @@ class InputsEditor(QWidget):
     def _add(self) -> None:
         made = self.list.add()
         made.show_input(InputSpec("", "text"))
-        made.setFocus()
+        made.enter()
 
     def _remove(self, one: QObject) -> None:
         if isinstance(one, InputRow):
