@@ -153,7 +153,8 @@ class TabButton(QAbstractButton):
     def _paint_title(self, painter: QPainter) -> None:
         look, chosen = theme(), self.isChecked()
         face = font(look.size["body"], MEDIUM if chosen else REGULAR)
-        room = QRectF(_TITLE_AT, 0, self.cross().left() - 5 - _TITLE_AT, self.height())
+        end = self.cross().left() - 5 if chosen or self.underMouse() or self.page.is_modified else self.width() - 8
+        room = QRectF(_TITLE_AT, 0, end - _TITLE_AT, self.height())
         painter.setFont(face)
         painter.setPen(look.color("text.primary" if chosen else "text.secondary"))
         shown = QFontMetricsF(face).elidedText(self.page.title, Qt.TextElideMode.ElideRight, room.width())

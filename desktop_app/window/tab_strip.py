@@ -1,20 +1,23 @@
-"""The row of tabs: they can be moved, dragged out, and scrolled when there is no room for all."""
+"""The row of tabs: they can be moved, dragged out, and scrolled or chosen from a list when there is no room for all."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_app.window.tab_button import NARROWEST, TabButton
 from desktop_app.window.tab_page import TabPage
 from resources.language import tr
 from widgets.glyph import IconButton
+from widgets.icons import icon
 from widgets.theme import theme
 
 _TEAR = 34
 """How far a tab is dragged up or down until it comes off, in pixels."""
-_PLUS = 38
+_PLUS, _ALL = 38, 30
 
 
 class TabStrip(QWidget):
@@ -35,6 +38,10 @@ class TabStrip(QWidget):
         self._plus = IconButton("plus", tr("New workflow"), 14, side=26)
         self._plus.setParent(self)
         self._plus.clicked.connect(self.new_asked)
+        self.all_button = IconButton("chevron-down", tr("All tabs"), 14, side=26)
+        self.all_button.setParent(self)
+        self.all_button.clicked.connect(self._open_all)
+        self.all_button.hide()
 
     def pages(self) -> list[TabPage]:
         """Return the pages in their order."""
@@ -81,6 +88,7 @@ class TabStrip(QWidget):
     def retranslate(self) -> None:
         """Say every text in the language in use."""
         self._plus.show_icon("plus", tr("New workflow"))
+        self.all_button.show_icon("chevron-down", tr("All tabs"))
         for button in self._buttons:
             button.follow()
 
@@ -103,7 +111,8 @@ class TabStrip(QWidget):
     def _place(self) -> None:
         """Lay the tabs side by side: narrower when there are many, behind the edge when there are too many."""
         wanted = [button.sizeHint().width() for button in self._buttons]
-        room = max(self.width() - _PLUS, NARROWEST)
+        self.all_button.setVisible(NARROWEST * len(wanted) > self.width() - _PLUS)
+        room = self._room()
         if sum(wanted) > room:
             share = room // max(len(wanted), 1)
             wanted = [max(min(width, share), NARROWEST) for width in wanted]
@@ -115,10 +124,25 @@ class TabStrip(QWidget):
                 button.move(left, 0)
             left += width
         self._plus.move(min(left, room) + 6, (self.height() - self._plus.height()) // 2)
+        self.all_button.move(self.width() - _ALL, (self.height() - self.all_button.height()) // 2)
         self._plus.raise_()
+        self.all_button.raise_()
+
+    def _room(self) -> int:
+        """Return how much room there is for tabs."""
+        return max(self.width() - _PLUS - (_ALL if self.all_button.isVisibleTo(self) else 0), NARROWEST)
+
+    def _open_all(self) -> None:
+        """List all tabs."""
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        for button in self._buttons:
+            entry = menu.addAction(icon(button.page.icon, "text.secondary"), button.page.title.replace("&", "&&"))
+            entry.triggered.connect(partial(self.chosen.emit, button.page))
+        menu.popup(self.all_button.mapToGlobal(QPoint(self.all_button.width() - menu.sizeHint().width(), self.height())))
 
     def _reveal(self, button: TabButton) -> None:
-        room = self.width() - _PLUS
+        room = self._room()
         if button.x() < 0:
             self._scroll_to(self._offset + button.x())
         elif button.x() + button.width() > room:

@@ -77,9 +77,12 @@ class ToolBar(QWidget):
         """Show the buttons for a page, a document at rest, a running one, one at a breakpoint, one whose run can go on."""
         for place, name in zip(self._places, _TURNS[mode], strict=False):
             place.show_button(self.buttons[name])
-        self.buttons["new"].setVisible(mode == "page")
-        for part in (*self._places, self._run_line, self._undo, self._redo, self._tidy, self._tidy_line):
-            part.setVisible(mode != "page")
+        edit = (*self._places, self._run_line, self._undo, self._redo, self._tidy, self._tidy_line, self._state_room)
+        gone, here = ((self.buttons["new"],), edit) if mode != "page" else (edit, (self.buttons["new"],))
+        for part in gone:  # first: both together would make a narrow window wider
+            part.hide()
+        for part in here:
+            part.show()
 
     def show_state(self, text: str, role: str = "text.secondary", icon_name: str = "") -> None:
         """Say how the document or its run is; nothing for an empty text."""

@@ -166,3 +166,21 @@ def test_menu_of_a_tab(shell: Shell, qtbot: QtBot) -> None:
     others.trigger()
     menu.close()
     assert asked == [second]
+
+
+def test_tabs_without_room_are_chosen_from_a_list(shell: Shell) -> None:
+    strip = shell.window.tabs.strip
+    first = shell.document("One & only")
+    assert not strip.all_button.isVisible()
+    for number in range(20):
+        shell.document(f"Another {number}")
+    assert strip.all_button.isVisible()
+    assert strip.button(first).geometry().right() < 0
+    QTest.mouseClick(strip.all_button, Qt.MouseButton.LeftButton)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert [action.text() for action in menu.actions()][:2] == ["One && only", "Another 0"]
+    assert menu.geometry().right() <= shell.window.frame.geometry().right()
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(menu.actions()[0]).center())
+    assert shell.window.tabs.current() is first
+    assert strip.button(first).geometry().left() >= 0

@@ -103,6 +103,19 @@ def test_nothing_in_the_tool_bar_moves_when_a_run_begins_pauses_and_ends(shell: 
         assert sorted(places(), key=lambda place: place.left()) == rest, mode
 
 
+def test_a_narrow_window_stays_so_narrow_when_pages_change(shell: Shell) -> None:
+    shell.window.look.use_language("ko")
+    frame, toolbar = shell.window.frame, shell.window.toolbar
+    shell.document("One")
+    frame.resize(frame.minimumSizeHint().width() + 4, 700)
+    QApplication.sendPostedEvents()
+    before = frame.width()
+    for mode in ("page", "edit", "page"):
+        toolbar.show_mode(mode)
+        QApplication.sendPostedEvents()
+        assert frame.width() == before
+
+
 def shown_in(toolbar: ToolBar) -> set[str]:
     return {name for name, button in toolbar.buttons.items() if button.isVisible()}
 
