@@ -81,7 +81,7 @@ def test_one_signal_stops_behind_the_running_steps(weft: Weft, name: str) -> Non
     assert (done.code, done.json(REST)["status"], done.json()["error"]) == (4, "stopped", None)
 
 
-def test_a_terminal_that_is_closed_stops_the_run(cold_weft: Weft) -> None:
+def test_a_terminal_that_is_closed_stops_the_run(cold_weft: Weft, weft: Weft) -> None:
     master, theirs = pty.openpty()
     command = cold_weft.command("run", slow(cold_weft).name)
     process = subprocess.Popen(
@@ -95,14 +95,14 @@ def test_a_terminal_that_is_closed_stops_the_run(cold_weft: Weft) -> None:
     time.sleep(0.3)  # nothing can tell that it heard: where it would say so is closed
     cold_weft.gate("one").open()
     assert process.wait(60) == 4
-    assert [item["status"] for item in cold_weft("runs", "list", "--json").items({})] == ["stopped"]
+    assert [item["status"] for item in weft("runs", "list", "--json").items({})] == ["stopped"]
 
 
-def test_nohup_outlives_the_terminal(cold_weft: Weft) -> None:
+def test_nohup_outlives_the_terminal(cold_weft: Weft, weft: Weft) -> None:
     command = ["nohup", *cold_weft.command("run", slow(cold_weft).name, "--json")]
     where, nowhere = cold_weft.here, subprocess.DEVNULL
     with subprocess.Popen(command, stdout=nowhere, stderr=nowhere, cwd=where, env=cold_weft.env()) as process:
-        while cold_weft("runs", "list", "--json").items({}) == []:
+        while weft("runs", "list", "--json").items({}) == []:
             assert process.poll() is None
         process.send_signal(signal.SIGHUP)
         time.sleep(0.2)  # what is to be seen is that nothing comes

@@ -120,7 +120,7 @@ class Kept:
     """Keeps all that a stream printed."""
 
     def __init__(self, stream: Stream) -> None:
-        self.stream, self.data, self.closed = stream, b"", False
+        self.stream, self.data, self.closed = stream, bytearray(), False
 
     def write(self, data: bytes) -> None:
         self.data += data
