@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.window.main import MainWindow
+from desktop_app.window.moments import ago
 from desktop_app.window.runs import Question, RunService
 from engine.model.issues import WeftError
 from resources.language import tr
@@ -19,7 +19,6 @@ from widgets.boxes import clear, column, row
 from widgets.elided import Elided
 from widgets.empty import EmptyState
 from widgets.glyph import Tile
-from widgets.step_view import time_text
 
 if TYPE_CHECKING:  # made when a question is looked at: the window opens before they are imported
     from widgets.approval import Answer, ApprovalDialog
@@ -179,8 +178,8 @@ class _Row(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         text = str(question.question.get("text") or question.address)
-        since = tr("{workflow} · for {time}", workflow=question.name, time=time_text(max(0.0, time.time() - question.asked)))
-        said = column(Elided(text, "control"), Elided(since, "hint"), gap=1)
+        asked = f"{question.name} · {ago(question.asked)}"
+        said = column(Elided(text, "control"), Elided(asked, "hint"), gap=1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(row(Tile("user-check", "people", 24), said, gap=8))

@@ -75,6 +75,7 @@ class RunControl(QObject):
         canvas.editor.run_to_requested.connect(partial(self.run_to, canvas))
         canvas.editor.run_from_requested.connect(partial(self.run_from, canvas))
         canvas.editor.retry_requested.connect(partial(self.run_from, canvas))
+        canvas.editor.selection_changed.connect(partial(self._on_selection, canvas))
         canvas.breakpoints_changed.connect(partial(self._on_breakpoints, canvas))
         canvas.problems_changed.connect(partial(self._on_problems, canvas))
         if known := self._runs.runs_of(canvas.document):
@@ -298,6 +299,12 @@ class RunControl(QObject):
     def _on_problems(self, canvas: DocumentCanvas) -> None:
         if self._panel is not None and canvas is self._canvas:
             self._panel.show_problems(canvas.problems)
+
+    def _on_selection(self, canvas: DocumentCanvas) -> None:
+        """Show the step of the node that was chosen."""
+        chosen = canvas.editor.scene.selected_nodes()
+        if self._panel is not None and canvas is self._canvas and len(chosen) == 1:
+            self._panel.select_step(chosen[0])
 
     def _on_step_selected(self, address: str) -> None:
         if self._canvas is not None and address in self._canvas.document.graph.nodes:

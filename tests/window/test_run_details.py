@@ -54,9 +54,9 @@ def test_a_call_that_goes_on_is_looked_at_again(qtbot: QtBot, panel: RunPanel, m
     panel.steps.detail.tabs.setCurrentIndex(PROMPT)
     page = panel.steps.detail.prompt
     assert desk.asked[0] == ("calls", {"run": run_events.R, "address": "draft"})
-    assert page.figures.full_text() == "local · m · no answer yet"
+    assert page.figures.full_text() == "no answer yet · local · m"
     desk.calls = [{**CALL, "ended": 1010.0, "completion_tokens": 3}]
-    qtbot.waitUntil(lambda: page.figures.full_text() == "local · m · 0 tokens sent, 3 received · 3.6 s")
+    qtbot.waitUntil(lambda: page.figures.full_text() == "0 tokens sent, 3 received · 3.6 s · local · m")
     panel.steps.detail.tabs.setCurrentIndex(LOG)
     count = len(desk.asked)
     qtbot.waitUntil(lambda: not details.is_looking)

@@ -15,6 +15,7 @@ from engine.model.graph import Graph
 from engine.model.issues import Issue
 from tests.window import run_events
 from tests.window.canvas import types
+from widgets.elided import Elided
 from widgets.run.head import HEIGHT, LOG, PROBLEMS, STEPS, TIMELINE, VARIABLES, RunEntry
 from widgets.run.model import RunModel
 from widgets.run.panel import RunPanel
@@ -331,11 +332,11 @@ def test_messages_are_shown_as_they_were_sent(qtbot: QtBot, panel: RunPanel) -> 
     detail.show_calls("search", CALLS)
     assert page.shown_call() is None, "another step was asked about"
     detail.show_calls("draft", CALLS[:1])
-    assert page.text.toPlainText() == "System\nBe brief.\nUser\nAnswer <b>Kim</b>."
-    assert page.figures.full_text() == "local · qwen · 1,400 tokens sent, 38 received · first token after 0.5 s · 3.6 s"
+    assert page.text.toPlainText() == "System\nBe brief.\n\nUser\nAnswer <b>Kim</b>."
+    assert page.figures.full_text() == "1,400 tokens sent, 38 received · first token after 0.5 s · 3.6 s · local · qwen"
     assert not page.pick.isVisible()
     detail.show_calls("draft", CALLS)
-    assert page.text.toPlainText() == "User\nAgain.\nThe server is busy."
+    assert page.text.toPlainText() == "User\nAgain.\n\nThe server is busy."
     assert [page.pick.itemText(row) for row in range(2)] == ["Attempt 1, call 1", "Attempt 2, call 1"]
     QTest.mouseClick(page.copy_button, LEFT)
     assert QApplication.clipboard().text() == "user:\nAgain."
@@ -357,7 +358,8 @@ def test_all_that_a_script_printed_is_opened_as_a_file(qtbot: QtBot, panel: RunP
     panel.show_step("save")
     panel.steps.detail.tabs.setCurrentIndex(STEP_LOG)
     button = panel.steps.detail.log.file_button
-    assert button.text().strip() == "3.9 MB left out: open as a file"
+    assert button.isVisible()
+    assert [one.full_text() for one in panel.steps.detail.log.findChildren(Elided) if one.isVisible()] == ["3.9 MB left out"]
     with qtbot.waitSignal(panel.file_wanted) as wanted:
         QTest.mouseClick(button, LEFT)
     assert wanted.args == ["save"]

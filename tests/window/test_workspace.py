@@ -22,6 +22,7 @@ from desktop_app.window.workspace import Workspace
 from engine.api.events import RunStarted, StepPaused, StepStarted
 from engine.model.changes import SetParam
 from widgets.approval import ApprovalDialog
+from widgets.run.head import STEPS
 from widgets.run.model import RunModel
 
 LONG = 20_000
@@ -111,6 +112,19 @@ def test_run_answer_and_result(qtbot: QtBot, workspace: Workspace) -> None:
     assert canvas.run.outputs == {"said": "hello"}
     assert [canvas.editor.scene.step(node).status for node in ("hello", "ask", "out")] == ["succeeded"] * 3
     assert dialogs(workspace) == []
+
+
+def test_the_step_of_a_node_that_is_chosen_is_shown(qtbot: QtBot, workspace: Workspace) -> None:
+    canvas, panel = canvas_of(workspace), workspace.control.panel
+    assert panel is not None
+    workspace.window.actions["run"].trigger()
+    qtbot.waitUntil(lambda: len(dialogs(workspace)) == 1, timeout=LONG)
+    dialogs(workspace)[0].card.approve()
+    qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.is_over, timeout=LONG)
+    panel.show_page(STEPS)
+    for node in ("out", "hello"):
+        canvas.editor.scene.select([node])
+        assert (panel.steps.chosen, panel.timeline.chosen) == (node, node)
 
 
 def test_the_run_keeps_the_version_that_it_began_with(qtbot: QtBot, workspace: Workspace) -> None:

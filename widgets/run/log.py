@@ -6,12 +6,13 @@ from html import escape
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtGui import QGuiApplication, QHelpEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QHelpEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStackedWidget, QToolTip, QVBoxLayout, QWidget
 
 from engine.model.values import Json
 from resources.language import tr, trn
 from widgets.boxes import fill, row, words
+from widgets.elided import Elided
 from widgets.empty import EmptyState
 from widgets.glyph import Button, IconButton
 from widgets.run.log_model import LogModel, LogRow
@@ -22,6 +23,7 @@ from widgets.segments import Segments
 
 _LEVELS = ("debug", "warning", "error")
 
+_FIND_LEAST, _FIND_MOST, _COUNTS = 70, 180, 130
 Page = Literal["lines", "none", "none fits"]
 
 
@@ -46,23 +48,21 @@ class LogView(QWidget):
         self.find_field = QLineEdit()
         self.find_field.setPlaceholderText(tr("Filter"))
         self.find_field.setAccessibleName(tr("Show lines with these words"))
-        self.find_field.setFixedWidth(180)
+        self.find_field.setMinimumWidth(_FIND_LEAST)
+        self.find_field.setMaximumWidth(_FIND_MOST)
         self.find_field.setClearButtonEnabled(True)
         self.find_field.textChanged.connect(self._filter)
         self._count = words("", "caption")
         self.end_button = Button(tr("Follow the end"), "arrow-down", "link")
         self.end_button.clicked.connect(self.follow)
-        self.file_button = Button("", "file-text", "link")
+        self.file_button = Button(tr("Open all as a file"), kind="link")
         self.file_button.clicked.connect(self.file_wanted)
-        self.file_button.hide()
         self.copy_button = IconButton("copy", tr("Copy the selected lines, or all"), 14, side=24)
         self.copy_button.clicked.connect(self.copy)
         head = row(
             self.level,
             10,
             self._count,
-            10,
-            self.file_button,
             None,
             self.end_button,
             10,
@@ -77,7 +77,10 @@ class LogView(QWidget):
         self._no_match = EmptyState("search", tr("No line fits"), tr("Choose another level, or other words."))
         for page in (self.list, self._nothing, self._no_match):
             self._stack.addWidget(page)
-        fill(QVBoxLayout(self), [head, self._stack])
+        self._left_out = Elided("", "hint")
+        self._foot = row(self._left_out, 10, self.file_button, None, margins=(12, 0, 12, 0), height=26)
+        self._foot.hide()
+        fill(QVBoxLayout(self), [head, self._stack, self._foot])
         self._follows = True
         bar = self.list.verticalScrollBar()
         bar.rangeChanged.connect(self._stay)
@@ -97,10 +100,9 @@ class LogView(QWidget):
 
     def show_left_out(self, size: Json) -> None:
         """Offer all of the log as a file when so many bytes of it are not shown here."""
-        is_cut = isinstance(size, int | float) and size > 0
-        self.file_button.setVisible(is_cut)
-        if isinstance(size, int | float):
-            self.file_button.setText(" " + tr("{size} left out: open as a file", size=size_text(int(size))))
+        count = int(size) if isinstance(size, int | float) else 0
+        self._foot.setVisible(count > 0)
+        self._left_out.set_text(tr("{size} left out", size=size_text(count)))
 
     def follow(self) -> None:
         """Show the end, and what comes."""
@@ -126,6 +128,11 @@ class LogView(QWidget):
     def _filter(self) -> None:
         self.model.filter(_LEVELS[max(self.level.current(), 0)], self.find_field.text())
         self._show_counts()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the number of lines out where there is no room for it."""
+        super().resizeEvent(event)
+        self._count.setVisible(self.width() >= self.level.sizeHint().width() + _FIND_MOST + _COUNTS)
 
     def _show_counts(self) -> None:
         count = self.model.rowCount()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtGui import QGuiApplication, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QGuiApplication, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from resources.language import tr
@@ -41,14 +41,14 @@ class Call:
     error: str = ""
 
     def figures(self) -> str:
-        """Return model, tokens and times in words."""
-        name = f"{self.provider} · {self.model}" if self.model else self.provider
-        parts = [name]
+        """Return tokens, times and model in words."""
+        parts = []
         if any(self.tokens):
             parts.append(tr("{sent} tokens sent, {got} received", sent=f"{self.tokens[0]:,}", got=f"{self.tokens[1]:,}"))
         if self.first is not None:
             parts.append(tr("first token after {time}", time=time_text(self.first - self.started)))
         parts.append(time_text(self.ended - self.started) if self.ended is not None else tr("no answer yet"))
+        parts += [part for part in (self.provider, self.model) if part]
         return " · ".join(parts)
 
 
@@ -124,21 +124,20 @@ class PromptPage(QWidget):
         look = theme()
         cursor = QTextCursor(self.text.document())
         for place, (role, content) in enumerate(call.messages):
-            self._add(cursor, _role(role), SEMIBOLD, "accent.text", first=place == 0, gap=12 if place else 0)
-            cursor.insertBlock(QTextBlockFormat())
+            if place:
+                cursor.insertBlock()
+            self._add(cursor, _role(role), "accent.text", first=place == 0)
+            cursor.insertBlock()
             cursor.insertText(LineBreaker()(content), _face(look.size["code"], "text.primary", mono=True))
         if call.error:
-            self._add(cursor, call.error, SEMIBOLD, look.ink("state.failed"), first=not call.messages, gap=12)
+            cursor.insertBlock()
+            self._add(cursor, call.error, look.ink("state.failed"), first=not call.messages)
         self.text.moveCursor(QTextCursor.MoveOperation.Start)
 
-    def _add(self, cursor: QTextCursor, words: str, weight: int, role: str, *, first: bool, gap: int) -> None:
-        space = QTextBlockFormat()
-        space.setTopMargin(gap)
-        if first:
-            cursor.setBlockFormat(space)
-        else:
-            cursor.insertBlock(space)
-        cursor.insertText(words, _face(theme().size["small"], role, weight))
+    def _add(self, cursor: QTextCursor, words: str, role: str, *, first: bool) -> None:
+        if not first:
+            cursor.insertBlock()
+        cursor.insertText(words, _face(theme().size["small"], role, SEMIBOLD))
 
 
 def _face(size: float, role: str, weight: int = REGULAR, *, mono: bool = False) -> QTextCharFormat:

@@ -29,7 +29,7 @@ from widgets.step_view import GLYPHS, role_of, time_text
 from widgets.way_out import WayButton, advice
 
 OUTPUT, INPUTS, PROMPT, ERROR, LOG, ATTEMPTS = range(6)
-_INSETS, _GAPS, _LOW, _NARROW = 42, 44, 80, 200
+_INSETS, _GAPS, _LOW, _NARROW, _FIGURES = 42, 44, 80, 200, 64
 
 
 class StepDetail(QWidget):
@@ -91,7 +91,12 @@ class StepDetail(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the state to the list of the steps where it would push a page out."""
         super().resizeEvent(event)
-        self.state.setVisible(self.width() >= self.tabs.sizeHint().width() + self.state.sizeHint().width() + _GAPS)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        room = self.width() - self.tabs.sizeHint().width() - _GAPS
+        self.state.setVisible(room >= self.state.sizeHint().width())
+        self._figures.setVisible(room >= self.state.sizeHint().width() + _FIGURES)
 
     # ------------------------------------------------------------------ what the owner tells
     def show_step(self, source: RunSource, address: str) -> None:
@@ -124,6 +129,7 @@ class StepDetail(QWidget):
             self.tabs.setCurrentIndex(OUTPUT)
         for page, is_shown in shown.items():
             self.tabs.setTabVisible(page, is_shown)
+        self._make_room()
         if step.view.status == "failed" and (is_new or not had_error):
             self.tabs.setCurrentIndex(ERROR)
         elif is_new and self.tabs.currentIndex() == ERROR:

@@ -53,7 +53,7 @@ class StepsModel(QAbstractListModel):
 
     def took(self, lane: Lane) -> str:
         """Return the time of a step in words."""
-        if lane.start is None or lane.status in ("skipped", "cached"):
+        if lane.start is None or lane.status in ("skipped", "cached", "waiting"):
             return ""
         return lane.note or time_text((self.now if lane.end is None else lane.end) - lane.start)
 
