@@ -99,8 +99,9 @@ class Toast(QWidget):
         self._clock.stop()
 
     def release(self) -> None:
-        """Go away after a while."""
-        self._clock.start()
+        """Go away after a while, when it was held."""
+        if not self._clock.isActive():
+            self._clock.start()
 
     def be_wide(self, width: int) -> None:
         """Take so many pixels from side to side, without the shadow."""

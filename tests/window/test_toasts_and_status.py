@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from PySide6.QtCore import QEvent, QMargins, QPoint, QRect, Qt
 from PySide6.QtGui import QEnterEvent
@@ -168,6 +170,21 @@ def test_all_toasts_stay_while_one_is_read(shell: Shell, qtbot: QtBot, monkeypat
     assert toasts.shown == [first, second, third]
     QApplication.sendEvent(second, QEvent(QEvent.Type.Leave))
     qtbot.waitUntil(lambda: toasts.shown == [])
+
+
+def test_who_works_on_meanwhile_keeps_no_toast(shell: Shell, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toast_module, "SECONDS", 0.3)
+    field = shell.document("One").widget.findChild(QLineEdit)
+    assert field is not None
+    toasts = shell.window.toasts
+    toasts.show_toast("Here")
+    places = itertools.cycle((field, shell.window.toolbar.menu_button))
+
+    def work_until_it_goes() -> bool:
+        next(places).setFocus()
+        return toasts.shown == []
+
+    qtbot.waitUntil(work_until_it_goes, timeout=3000)
 
 
 def test_messages_are_put_away_and_read_again_by_keys(shell: Shell) -> None:
