@@ -239,7 +239,7 @@ def test_what_is_typed_is_checked_shown_and_undone(qtbot: QtBot, workspace: Work
 
 def problem_is_listed(workspace: Workspace) -> bool:
     panel = workspace.control.panel
-    return panel is not None and bool(panel.problems.model.issues)
+    return panel is not None and bool(panel.problems.model.rows)
 
 
 def test_save_and_language(qtbot: QtBot, workspace: Workspace, home: Path) -> None:
