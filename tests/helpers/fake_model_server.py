@@ -50,13 +50,17 @@ class FakeModelServer:
     """The server; use it in a `with`.
 
     `calls` are the bodies of the chat calls so far, `headers` their headers, `paths` the paths of all requests; `accepted`
-    counts connections, `left` clients that went away before their answer was sent.
+    counts connections, `left` clients that went away before their answer was sent. With a `key` it tells its models to
+    those only who have it.
     """
 
-    def __init__(self, *script: Scripted, default: Scripted = Reply(), models: tuple[str, ...] = ("fake-1", "fake-2")) -> None:
+    def __init__(
+        self, *script: Scripted, default: Scripted = Reply(), models: tuple[str, ...] = ("fake-1", "fake-2"), key: str = ""
+    ) -> None:
         self.script = list(script)
         self.default = default
         self.models = models
+        self.key = key
         self.calls: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.paths: list[str] = []
@@ -127,6 +131,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.fake.paths.append(self.path)
+        key = self.server.fake.key
+        if key and self.headers["authorization"] != f"Bearer {key}":
+            self._send(401, {}, json.dumps({"error": {"message": "no such key", "type": "auth"}}).encode())
+            return
         models = [{"id": name, "object": "model"} for name in self.server.fake.models]
         self._send(200, {}, json.dumps({"object": "list", "data": models}).encode())
 

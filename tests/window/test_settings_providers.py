@@ -123,6 +123,59 @@ def test_a_server_that_does_not_answer_is_not_added_and_leaves_no_key(bench: Ben
     assert "Lab" not in bench.providers.rows
 
 
+def test_a_server_that_is_off_can_be_added_anyway(bench: Bench) -> None:
+    bench.click(bench.providers.add_button)
+    form = form_of(bench)
+    enter(form.name, "Lab")
+    enter(form.address, "http://127.0.0.1:9/v1")
+    enter(form.key, "key-of-the-lab")
+    bench.click(form.connect_button)
+    assert not form.cancel_button.hasFocus(), "a key that is pressed now must not throw away what was entered"
+    bench.until(lambda: form.note is not None)
+    assert form.address.hasFocus()
+    assert form.address.property("problem") == "error"
+    assert form.note is not None
+    assert [button.text() for button in form.note.buttons] == ["Add anyway"]
+    bench.click(form.note.buttons[0])
+    bench.until(lambda: bench.providers.form is None and "Lab" in bench.providers.rows)
+    row = bench.providers.rows["Lab"]
+    bench.until(lambda: "Does not answer" in texts(row))
+    lab = bench.setup.providers.provider("Lab")
+    assert lab is not None
+    assert (lab.base_url, lab.secret) == ("http://127.0.0.1:9/v1", "Lab-key")
+    assert secret("Lab-key") == "key-of-the-lab"
+
+
+def test_what_is_entered_meanwhile_is_not_blamed(bench: Bench) -> None:
+    bench.click(bench.providers.add_button)
+    form = form_of(bench)
+    enter(form.name, "Lab")
+    enter(form.address, "http://127.0.0.1:9/v1")
+    bench.click(form.connect_button)
+    enter(form.name, "Other")
+    bench.until(form.connect_button.isEnabled)
+    assert form.note is None
+    assert form.name.hasFocus()
+
+
+def test_a_refused_key_is_asked_for_again(bench: Bench) -> None:
+    with FakeModelServer(key="right") as server:
+        bench.click(bench.providers.add_button)
+        form = form_of(bench)
+        enter(form.name, "Lab")
+        enter(form.address, server.url)
+        enter(form.key, "wrong-key")
+        QTest.keyClick(form.key, Qt.Key.Key_Return)
+        bench.until(lambda: form.note is not None)
+        assert form.note is not None
+        bench.until(lambda: form.note is not None and "Give it a valid key." in texts(form.note))
+        assert form.key.hasFocus()
+        assert "wrong-key" not in " ".join(texts(form))
+        enter(form.key, "right")
+        QTest.keyClick(form.key, Qt.Key.Key_Return)
+        bench.until(form.save_button.isVisible)
+
+
 def test_a_key_is_replaced_only_when_it_is_saved(bench: Bench, server: FakeModelServer) -> None:
     add(bench, server, "Lab", "first-key")
     for saved, expected in ((False, "first-key"), (True, "second-key")):

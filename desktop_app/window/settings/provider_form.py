@@ -1,4 +1,7 @@
-"""The form of a provider: name, address, key, and the model that it really has. Nothing is set before it answered once."""
+"""The form of a provider: name, address, key, and the model that it really has.
+
+It is asked before it is set; one that does not answer just now is set only when a person says so.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_app.window.message_bar import Way
 from desktop_app.window.settings.parts import INSET, Note, failed, while_alive
 from desktop_app.window.settings.providers import Draft, Provider, Tested, key_name
 from desktop_app.window.settings.setup import Setup
@@ -24,6 +28,8 @@ from widgets.glyph import Button
 from widgets.stylesheet import restyle
 
 _LABEL, _WIDTH, _LEAST = 132, 380, 160
+_OF_THE_KEY = ("model.auth", "model.missing-secret")
+"""Problems that another key solves; the others of a provider are solved by another address."""
 
 
 class ProviderForm(QWidget):
@@ -135,7 +141,7 @@ class ProviderForm(QWidget):
         self._show_step(tried=None)
         self._say(None)
         self._tell("")
-        for field in (self.name, self.address):
+        for field in (self.name, self.address, self.key):
             _mark(field, wrong=False)
 
     def _problem(self) -> tuple[QLineEdit, str] | None:
@@ -150,12 +156,12 @@ class ProviderForm(QWidget):
 
     def _connect(self) -> None:
         if (problem := self._problem()) is not None:
-            _mark(problem[0], wrong=True)
-            problem[0].setFocus()
+            self._put_focus(problem[0])
             self._say(Note(problem[1], "", "state.failed", "octagon-x"))
             return
         draft = self.draft()
         self._say(None)
+        self._hold_focus()
         self.connect_button.setEnabled(False)
         self._tell(tr("Asking {name} for its models …", name=draft.name))
         if draft.key:
@@ -182,13 +188,27 @@ class ProviderForm(QWidget):
     def _on_failed(self, error: WeftError) -> None:
         self.connect_button.setEnabled(True)
         self._tell("")
-        self._say(failed(error, provider_remedy(error.issue)))
+        if self.draft() != self._draft:
+            return
+        code, ways = error.issue.code, list[Way]()
+        if code.startswith("model.") and code != "model.bad-provider":
+            ways.append(Way(tr("Add anyway") if self._before is None else tr("Save anyway"), self._save_untried))
+        self._say(failed(error, provider_remedy(error.issue), ways))
+        if self._has_focus():
+            self._put_focus(self.key if code in _OF_THE_KEY or code.startswith("secret.") else self.address)
 
     def _save(self) -> None:
         if self._tried is not None:
             self.save_button.setEnabled(False)
-            draft = replace(self._tried, model=self.model.value())
-            self._providers.save(draft, while_alive(self._on_saved), while_alive(self._on_refused))
+            self._set(replace(self._tried, model=self.model.value()))
+
+    def _save_untried(self) -> None:
+        """Set what did not answer: a server that is off now may be on when it is needed."""
+        if self._draft is not None:
+            self._set(self._draft)
+
+    def _set(self, draft: Draft) -> None:
+        self._providers.save(draft, while_alive(self._on_saved), while_alive(self._on_refused))
 
     def _on_saved(self) -> None:
         self.closed.emit()
@@ -196,6 +216,21 @@ class ProviderForm(QWidget):
     def _on_refused(self, error: WeftError) -> None:
         self.save_button.setEnabled(True)
         self._say(failed(error, provider_remedy(error.issue)))
+
+    def _has_focus(self) -> bool:
+        focus = self.window().focusWidget()
+        return focus is None or self.isAncestorOf(focus)
+
+    def _hold_focus(self) -> None:
+        """Keep the focus from going to the way out while the button that has it cannot be used."""
+        if self.connect_button.hasFocus():
+            self.address.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _put_focus(self, field: QLineEdit) -> None:
+        """Go to the field that is to blame."""
+        _mark(field, wrong=True)
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        field.selectAll()
 
     def _tell(self, text: str) -> None:
         self.hint.setText(text)

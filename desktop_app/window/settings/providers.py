@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, count
 from urllib.parse import urlsplit
@@ -63,7 +63,7 @@ class Draft:
     name: str
     base_url: str
     secret: str = ""
-    key: str = ""
+    key: str = field(default="", repr=False)
     model: str = ""
     before: Provider | None = None
 
