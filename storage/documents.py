@@ -7,6 +7,7 @@ import os
 import stat
 from pathlib import Path
 
+from engine.model.foreign import foreign
 from engine.model.issues import Issue, WeftError, failure, phrase
 from storage.atomic import write_whole
 
@@ -127,7 +128,7 @@ def _unsaved(path: Path, error: OSError) -> WeftError:
 
 
 def _why(error: OSError | ValueError) -> str:
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return foreign(getattr(error, "strerror", None) or error) or type(error).__name__
 
 
 def _error(path: Path, code: str, text: str, remedy: str) -> WeftError:

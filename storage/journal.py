@@ -269,7 +269,7 @@ class SqliteJournal:
         if not first:
             raise failure(
                 "approval.answered",
-                phrase("The approval {approval_id} is {known} already.", approval_id=approval_id, known=known.status),
+                phrase("The approval {approval_id} is {known} already.", approval_id=approval_id, known=phrase(known.status)),
                 "Nothing is left to do.",
             )
         return known

@@ -11,6 +11,7 @@ from typing import Self
 import psutil
 from filelock import FileLock, Timeout
 
+from engine.model.foreign import foreign
 from engine.model.issues import failure, phrase
 from storage.atomic import PRIVATE_FILE, write_whole
 from storage.paths import DataFolder
@@ -101,7 +102,11 @@ class OwnerLock:
         except OSError as error:
             raise failure(
                 "data.not-writable",
-                phrase("The folder {root} cannot be written to ({strerror}).", root=self._folder.root, strerror=error.strerror),
+                phrase(
+                    "The folder {root} cannot be written to ({strerror}).",
+                    root=self._folder.root,
+                    strerror=foreign(error.strerror),
+                ),
                 "Free some space, or set WEFT_DATA to another folder.",
             ) from error
         self._owner = owner

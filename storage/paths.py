@@ -10,6 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
+from engine.model.foreign import foreign
 from engine.model.issues import WeftError, failure, phrase
 
 PRIVATE = 0o700
@@ -119,7 +120,7 @@ def create_private(folder: Path) -> Path:
     try:
         folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     except OSError as error:
-        raise _not_writable(folder, error.strerror) from error
+        raise _not_writable(folder, foreign(error.strerror or "")) from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise _not_writable(
             folder, phrase("the file system is read-only") if _is_read_only(folder) else phrase("no permission to write")
@@ -154,7 +155,7 @@ def _check_place(root: Path) -> None:
     except NotADirectoryError:
         is_folder = False
     except OSError as error:
-        is_folder, why = True, error.strerror or phrase("unknown reason")
+        is_folder, why = True, foreign(error.strerror or "") or phrase("unknown reason")
     if not is_folder:
         raise failure("data.no-folder", phrase("The data folder {root} is no folder.", root=root), "Set WEFT_DATA to a folder.")
     if why:

@@ -14,6 +14,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from engine.api.redact import Redactor
+from engine.model.foreign import foreign
 from engine.model.issues import Issue, WeftError, failure, phrase
 from storage.atomic import PRIVATE_FILE, write_whole
 from storage.keychain import Keychain, find_keychain, keychain_error
@@ -248,7 +249,9 @@ class Secrets:
         except OSError as error:
             raise failure(
                 "data.not-writable",
-                phrase("The secrets in {path} cannot be written ({strerror}).", path=self._path, strerror=error.strerror),
+                phrase(
+                    "The secrets in {path} cannot be written ({strerror}).", path=self._path, strerror=foreign(error.strerror)
+                ),
                 "Free the file for writing; the earlier values are kept.",
             ) from error
 

@@ -12,6 +12,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from engine.model.foreign import foreign
 from engine.model.issues import WeftError, failure, phrase
 
 BUSY_MS = 10_000
@@ -137,7 +138,7 @@ def storage_error(error: BaseException, path: Path) -> WeftError:
     why = str(error) or type(error).__name__
     what: str = phrase("The database {path}", path=path)
     if isinstance(error, OSError):
-        what, why = str(path), error.strerror or why
+        what, why = str(path), foreign(error.strerror or why)
     if name.startswith(("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE")):
         return failure(
             "storage.full",

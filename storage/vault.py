@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from engine.model.foreign import foreign
 from engine.model.issues import WeftError, failure, phrase
 from storage.atomic import PRIVATE_FILE, write_whole
 from storage.paths import create_private
@@ -43,7 +44,11 @@ class Vault:
             except OSError as error:
                 raise failure(
                     "data.not-writable",
-                    phrase("The key file {key_file} cannot be written ({strerror}).", key_file=key_file, strerror=error.strerror),
+                    phrase(
+                        "The key file {key_file} cannot be written ({strerror}).",
+                        key_file=key_file,
+                        strerror=foreign(error.strerror),
+                    ),
                     "Set WEFT_CONFIG to a folder that you can write to.",
                 ) from error
         return cls(_read_key(key_file), {"kind": "file"})

@@ -140,7 +140,7 @@ class RunDesk:
         if past.run.status in OVER:  # said before LangGraph is imported
             raise failure(
                 "run.finished",
-                phrase("The run {run} is over: {status}.", run=run, status=past.run.status),
+                phrase("The run {run} is over: {status}.", run=run, status=phrase(past.run.status)),
                 "Start the workflow again.",
             )
         runner = await self._parts.runner()

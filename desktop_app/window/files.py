@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engine.model.foreign import foreign
 from engine.model.graph import Graph
 from engine.model.issues import Issue, WeftError, failure, phrase
 from engine.model.serialize import dump, load
@@ -149,6 +150,6 @@ def copy_companions(source: Path, target: Path) -> None:
             "The files of {source} cannot be copied to {parent} ({strerror}).",
             source=source.name,
             parent=target.parent,
-            strerror=error.strerror,
+            strerror=foreign(error.strerror),
         )
         raise failure("document.unwritable", text, "Choose another folder.") from error

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
 
 from engine.api.templates import is_template
+from engine.model.foreign import foreign
 from engine.model.issues import Issue, WeftError, failure, phrase
 from engine.model.values import Json
 
@@ -103,7 +104,7 @@ def file_error(error: OSError | ValueError, path: Path, field: str = "path") -> 
             "Make it, or correct the path.",
             field=field,
         )
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+    reason = foreign(error.strerror if isinstance(error, OSError) and error.strerror else error)
     code, text, remedy = _ERRORS.get(
         number or 0, ("failed", phrase("{path} cannot be used: {reason}."), phrase("Check the file and its disk."))
     )

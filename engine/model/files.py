@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from engine.model.foreign import foreign
 from engine.model.issues import WeftError, failure, phrase
 from engine.model.parse import decoded, in_file, parse
 from engine.model.values import Json
@@ -65,7 +66,7 @@ class Files:
             with path.open("rb") as file:
                 raw = file.read(MAX_FILE_BYTES + 1)
         except (OSError, RuntimeError) as error:
-            reason = getattr(error, "strerror", None) or phrase("its links form a circle")
+            reason = foreign(getattr(error, "strerror", None) or "") or phrase("its links form a circle")
             raise failure(
                 "ref.file",
                 phrase("The file `{name}` cannot be read: {reason}.", name=name, reason=reason),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.model.foreign import foreign
 from engine.model.issues import Issue, phrase
 from engine.model.paths import Path
 
@@ -82,7 +83,7 @@ def _parsed(text: str, opening: str) -> Usage:
     try:
         tree = parse(f"{opening}{text}{_CLOSE}" if opening else text)
     except TemplateSyntaxError as error:
-        problem = phrase("The template cannot be read: {message}.", message=str(error.message).rstrip("."))
+        problem = phrase("The template cannot be read: {message}.", message=foreign(str(error.message).rstrip(".")))
         return Usage(issue=Issue("template.syntax", problem, "Check the braces, quotes and brackets.", line=error.lineno))
     except ValueError:  # Python reads whole numbers of 4,300 digits and no longer ones
         return Usage(issue=Issue("template.too-large", "A number in the template has too many digits.", "Use a smaller one."))

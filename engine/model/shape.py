@@ -13,7 +13,7 @@ T = TypeVar("T")
 _LARGE = 10**300
 
 _KINDS: dict[type, str] = {
-    str: "text",
+    str: phrase("text"),
     bool: phrase("true or false"),
     int: phrase("a whole number"),
     dict: phrase("a mapping"),

@@ -34,6 +34,17 @@ _MESSAGES = {
     "found character that cannot start any token": phrase("A character here cannot start a value"),
     "mapping values are not allowed in this context": phrase("A colon here starts a value where none can be"),
     "could not find expected ':'": phrase("A key has no colon behind it"),
+    "did not find expected ',' or ']'": phrase("A comma or a closing bracket is missing"),
+    "did not find expected ',' or '}'": phrase("A comma or a closing brace is missing"),
+    "did not find expected key": phrase("There is no key where one should begin"),
+    "did not find expected '-' indicator": phrase("There is no dash where an item should begin"),
+    "did not find expected node content": phrase("There is no value where one should begin"),
+    "did not find expected <document start>": phrase("There is something behind the end of the workflow"),
+    "found unexpected end of stream": phrase("The file ends within a quoted text"),
+    "found a tab character that violates indentation": phrase("There is a tab in the indentation"),
+    "found a tab character where an indentation space is expected": phrase("There is a tab in the indentation"),
+    "found unknown escape character": phrase("There is an unknown escape in the text"),
+    "block sequence entries are not allowed in this context": phrase("A dash here starts an item where none can be"),
     "control characters are not allowed": phrase("There is a control character in the text"),
 }
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from engine.api.notices import Mail, MailError
 from engine.api.web import WebError
+from engine.model.foreign import foreign
 from engine.model.issues import phrase
 from engine.net.addresses import is_allowed, is_host, normal_host
 from engine.net.resolve import Resolve, checked_addresses
@@ -233,7 +234,7 @@ def _no_sign_in(mail: Mail, error: Exception) -> MailError:
 
 
 def _unreachable(mail: Mail, error: Exception) -> MailError:
-    why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    why = foreign(error.strerror if isinstance(error, OSError) and error.strerror else error)
     text = phrase("`{host}:{port}` cannot be reached{said}.", host=mail.host, port=mail.port, said=_said(why))
     return MailError("mail.unreachable", text, "Check host, port and TLS mode.", retryable=True, field="host")
 

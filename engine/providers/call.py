@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from engine.api.models import ChatRequest, Message, ModelError, OnToken
+from engine.model.foreign import foreign
 from engine.model.issues import phrase
 from engine.model.values import JsonObject
 from engine.providers import errors
@@ -124,7 +125,7 @@ def clear_errors(endpoint: Endpoint, answer: Answer | None = None, limit: int = 
         raise _status_error(endpoint, error) from None
     except openai.APIConnectionError as error:
         cause = error.__cause__ or error
-        raise errors.unreachable(provider, str(cause) or type(cause).__name__) from None
+        raise errors.unreachable(provider, foreign(cause) or type(cause).__name__) from None
     except ServerSaysError as error:
         message = _redacted(endpoint, str(error))
         raise errors.status_error(provider, endpoint.model, error.status, message, kind=error.kind) from None

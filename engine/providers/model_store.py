@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.api.models import ModelError
+from engine.model.foreign import foreign
 from engine.model.issues import phrase
 from engine.providers.catalogue import CatalogueModel, read_catalogue
 from engine.providers.errors import model_error
@@ -146,5 +147,7 @@ def unknown_model(store: ModelStore, name: str) -> ModelError:
 def disk_error(what: str, error: OSError) -> ModelError:
     """Build the error for a file operation that failed."""
     return model_error(
-        "disk", phrase("{what}: {why}.", what=what, why=error.strerror or error), "Check the folder's free space and rights."
+        "disk",
+        phrase("{what}: {why}.", what=what, why=foreign(error.strerror or error)),
+        "Check the folder's free space and rights.",
     )

@@ -139,7 +139,7 @@ class Runner:
             if record.status not in RESUMABLE:
                 raise failure(
                     "run.finished",
-                    phrase("The run {run_id} is over: {status}.", run_id=run_id, status=record.status),
+                    phrase("The run {run_id} is over: {status}.", run_id=run_id, status=phrase(record.status)),
                     "Start the workflow again.",
                 )
             plan, graph = await self._prepare(self._version(record), record.until)

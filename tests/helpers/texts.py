@@ -62,10 +62,13 @@ A file without any translates texts that are collected elsewhere, under names th
 DECLARED = frozenset({
     "label", "help", "title", "text", "summary", "placeholder", "name", "reason", "type", "about", "message", "what",
 })  # fmt: skip
-"""Attributes whose texts come from declarations, examples, models, messages or the table of actions, which are collected whole."""
+"""Attributes whose texts come from declarations, examples, models, messages or the actions, which are collected whole."""
 
 TYPES = ("any", "text", "number", "boolean", "object", "list")
 """Types of ports."""
+
+STATES = ("succeeded", "failed", "cancelled", "approved", "rejected", "expired", "withdrawn")
+"""Of runs and of approvals, as messages name them."""
 
 PERSONAL = (b'"Generated-By', b'"Report-Msgid', b'"Last-Translator', b'"Language-Team', b'"Project-Id')
 """Headers that would change with the tool or name somebody."""
@@ -256,6 +259,7 @@ def _declared() -> Iterator[tuple[str, str]]:
     known = Declarations.from_json(json.loads(indexes.node_types()))
     yield from (("engine/api/declaration.py", title) for title in CATEGORIES.values())
     yield from (("engine/api/ports.py", name) for name in TYPES)
+    yield from (("engine/api/stores.py", name) for name in STATES)
     yield from (("resources/models/catalogue.toml", model.about) for model in read_catalogue())
     for spec in known.options:
         yield from (("engine/api/options.py", text) for text in _field_texts(spec))

@@ -12,7 +12,9 @@ from jinja2.exceptions import SecurityError
 from engine.api.templating.environment import unknown_part
 from engine.api.templating.limits import TemplateFailure, too_large
 from engine.api.templating.values import UnknownName
+from engine.model.foreign import foreign
 from engine.model.issues import Issue, phrase
+from resources.language import Phrase
 
 _UNKNOWN_PART = re.compile(r"No (filter|test) named '([^']*)'")
 _FAULTS_OF_TEMPLATES = (
@@ -89,6 +91,8 @@ _REMEDIES = {
 
 def _end(message: object) -> str:
     plain = str(message).strip() or type(message).__name__
+    if isinstance(said := foreign(plain), Phrase):
+        return phrase("{text}.", text=said)
     return plain[:1].lower() + plain[1:300] + ("" if plain.endswith(".") else ".")
 
 

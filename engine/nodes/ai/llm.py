@@ -226,7 +226,8 @@ class Llm(Node):
     def summary(cls, params: Mapping[str, Json]) -> str:
         """Name the model."""
         each = phrase("for each item") if params.get("mode") == "each" else ""
-        return one_line(params.get("provider", "local"), params.get("model"), each)
+        provider = params.get("provider", "local")
+        return one_line(phrase("local") if provider == "local" else provider, params.get("model"), each)
 
 
 def _nothing_asked(field: str) -> Issue:

@@ -92,7 +92,11 @@ class Transform(Node):
     expression: Annotated[
         Expression,
         Param(
-            "expression", rendered="later", expression=True, promotable=False, names=_NAMES,
+            "expression",
+            rendered="later",
+            expression=True,
+            promotable=False,
+            names=_NAMES,
             shown_when=("operation", BY_EXPRESSION),
         ),
     ] = Field("", description="What to look at in each item, for example `item.total`; empty means the item itself.")
@@ -178,7 +182,7 @@ class Transform(Node):
             return value
         text = phrase(
             "{operation} needs a list, not {kind}.",
-            operation=self.operation,
+            operation=choice(self.operation),
             kind=type_phrase(type(value)) if value is not None else phrase("nothing"),
         )
         raise failure("transform.not-a-list", text, "Give it a list.", field="value")
