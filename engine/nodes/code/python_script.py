@@ -134,7 +134,7 @@ def _error(result: ScriptResult, limit: float) -> WeftError:
         return WeftError(replace(issue, column=error.column))
     if "result" in result.limits_hit:
         text = phrase("The result of the script is longer than {size} MB.", size=ScriptLimits().result // MIB)
-        remedy = "Give back only what later steps need, or spread the work over several steps."
+        remedy = phrase("Give back only what later steps need, or spread the work over several steps.")
         return failure("script.result-too-long", text, remedy, field="code")
     text, remedy = _ENDINGS[result.status]
     why = open_ended(error.message) if error else ""
