@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtWidgets import QWidget
 
 from engine.model.changes import RemoveFrame
 from engine.model.graph import Frame, Graph
@@ -28,10 +29,11 @@ LONGEST_NOTE = 20_000
 class Editing(QObject):
     """Edits of the selection, copying and pasting, and words that are edited where they stand."""
 
-    def __init__(self, canvas: Canvas, gestures: Dispatcher) -> None:
+    def __init__(self, canvas: Canvas, gestures: Dispatcher, host: QWidget) -> None:
+        """Edit what is on a canvas; `host` is the widget over which fields open."""
         super().__init__(canvas)
         self._canvas, self._gestures = canvas, gestures
-        self.inline = InlineEdit(canvas.view)
+        self.inline = InlineEdit(canvas.view, host)
         canvas.title_asked.connect(self.edit_words)
 
     @property

@@ -58,7 +58,7 @@ class GraphEditor(QWidget):
         self.canvas = Canvas(document, types, self.view)
         self.gestures = Dispatcher(self.canvas)
         self.view.gestures = self.gestures
-        self.editing = Editing(self.canvas, self.gestures)
+        self.editing = Editing(self.canvas, self.gestures, self)
         self.adding = Adding(self.canvas, self.gestures, self)
         self._palette_drop = PaletteDrop(self.canvas, self.adding)
         self.node_bar = NodeBar(self.canvas, self.handlers(), self._is_busy)

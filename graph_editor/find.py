@@ -15,7 +15,7 @@ from engine.model.values import Json
 from graph_editor.canvas import Canvas
 from resources.language import tr
 from widgets.boxes import row, words
-from widgets.card import FloatCard
+from widgets.card import ENDING, FloatCard
 from widgets.glyph import Glyph, IconButton
 from widgets.node_types import NodeTypes
 
@@ -79,6 +79,8 @@ class _Field(QLineEdit):
 
 class FindBar(FloatCard):
     """Goes through what is found, selects it and brings it into view; follows edits of the document."""
+
+    own_keys = ENDING
 
     def __init__(self, canvas: Canvas, host: QWidget) -> None:
         super().__init__(host, _RADIUS)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QMargins, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets.theme import theme
@@ -11,6 +11,8 @@ from widgets.theme import theme
 SHADOW = 18
 """Room around a card for its shadow."""
 _LAYERS, _STEP = 9, 1.6
+ENDING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+"""Keys that answer to a card, whatever is held with them."""
 
 
 def paint_card(painter: QPainter, card: QRectF, radius: float, line: str = "line.strong") -> None:
@@ -28,7 +30,12 @@ def paint_card(painter: QPainter, card: QRectF, radius: float, line: str = "line
 
 
 class FloatCard(QWidget):
-    """A card over the other widgets of its parent. Its rectangle holds the shadow; `card_rect` is what one sees."""
+    """A card over the other widgets of its parent. Its rectangle holds the shadow; `card_rect` is what one sees.
+
+    Actions of the window do not get `own_keys` while the focus is in the card.
+    """
+
+    own_keys: tuple[Qt.Key, ...] = ()
 
     def __init__(self, parent: QWidget, radius: float = 8) -> None:
         super().__init__(parent)
@@ -56,6 +63,13 @@ class FloatCard(QWidget):
         left = max(room.left(), min(anchor.left(), room.right() - width))
         top = max(room.top(), min(top, room.bottom() - height))
         self.put(QRect(QPoint(left, top), QPoint(left + width - 1, top + height - 1)))
+
+    def event(self, event: QEvent) -> bool:
+        """Keep its own keys from the actions of the window."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in self.own_keys:
+            event.accept()
+            return True
+        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Keep clicks from what lies below."""

@@ -12,7 +12,7 @@ from engine.model.graph import InputSpec
 from engine.model.values import Json, JsonObject
 from resources.language import tr
 from widgets.boxes import column, row, words
-from widgets.card import SHADOW, FloatCard
+from widgets.card import ENDING, SHADOW, FloatCard
 from widgets.glyph import Button
 from widgets.payload.editor import PayloadEditor
 
@@ -31,6 +31,7 @@ class InputsCard(FloatCard):
     """A form of the inputs. `given` tells their values, once; Esc puts the card away."""
 
     given = Signal(object)
+    own_keys = ENDING
 
     def __init__(self, window: QWidget, title: str, inputs: Mapping[str, InputSpec], last: Mapping[str, Json]) -> None:
         super().__init__(window, radius=10)

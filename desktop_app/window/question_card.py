@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.window.message_bar import Way
 from resources.language import tr
 from widgets.boxes import column, row, words
-from widgets.card import SHADOW, FloatCard
+from widgets.card import ENDING, SHADOW, FloatCard
 from widgets.elided import Elided
 from widgets.glyph import Button, Glyph
 
@@ -25,6 +25,7 @@ class QuestionCard(FloatCard):
     """
 
     dismissed = Signal()
+    own_keys = ENDING
 
     def __init__(
         self, window: QWidget, icon: str, title: str, text: str, ways: Sequence[Way], *, items: Sequence[str] = (),

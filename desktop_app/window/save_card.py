@@ -16,7 +16,7 @@ from desktop_app.window.files import SUFFIX
 from engine.model.issues import WeftError
 from resources.language import tr
 from widgets.boxes import column, line, row, words
-from widgets.card import SHADOW, FloatCard
+from widgets.card import ENDING, SHADOW, FloatCard
 from widgets.elided import Elided
 from widgets.glyph import Button, IconButton
 from widgets.icons import icon
@@ -67,6 +67,7 @@ class SaveCard(FloatCard):
 
     save_asked = Signal(object)
     dismissed = Signal()
+    own_keys = ENDING
 
     def __init__(self, window: QWidget, name: str, place: Path, library: Path) -> None:
         super().__init__(window, radius=10)

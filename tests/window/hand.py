@@ -30,8 +30,8 @@ Place = QPointF | tuple[float, float]
 class Hand:
     """Presses, moves and types. Places are points of the scene."""
 
-    def __init__(self, editor: GraphEditor) -> None:
-        self.editor = editor
+    def __init__(self, editor: GraphEditor, actions: Actions) -> None:
+        self.editor, self.actions = editor, actions
         self.view = editor.view
         self._at = QPoint()
 
@@ -151,7 +151,7 @@ def open_editor(qtbot: QtBot, graph: Graph, *, width: int = 1280, height: int = 
     qtbot.waitUntil(lambda: QApplication.activeWindow() is editor)
     editor.view.setFocus()
     editor.view._show(1.0, QPointF(width / 2 - 120, height / 2 - 200))
-    return Hand(editor)
+    return Hand(editor, actions)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from graph_editor.edge_card import EdgeCard
 from graph_editor.edge_values import EdgeValue, age_text, excerpt, size_text
 from graph_editor.menus import CanvasMenu
 from resources import language
-from tests.window.hand import CTRL, NONE, RIGHT, SHIFT, Hand, Place, hand, open_editor
+from tests.window.hand import ALT, CTRL, NONE, RIGHT, SHIFT, Hand, Place, hand, open_editor
 from widgets.step_view import StepView
 
 __all__ = ["hand"]
@@ -176,6 +176,40 @@ def test_a_note_is_edited_by_double_click_and_emptied_it_goes(hand: Hand) -> Non
         hand.key(Qt.Key.Key_Delete)
         hand.key(Qt.Key.Key_Return, CTRL)
     assert "n1" not in hand.graph.frames
+
+
+@pytest.mark.parametrize(("key", "mods"), [(Qt.Key.Key_Escape, NONE), (Qt.Key.Key_Return, CTRL), (Qt.Key.Key_Return, ALT)])
+def test_keys_that_end_a_note_keep_it_and_start_nothing(hand: Hand, key: Qt.Key, mods: Qt.KeyboardModifier) -> None:
+    started: list[str] = []
+    hand.actions.bind("run", lambda: started.append("run"))
+    hand.editor.run_from_requested.connect(started.append)
+    hand.editor.scene.select(["sort"])
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_N)
+        hand.type("First line")
+        hand.key(Qt.Key.Key_Return)
+        hand.type("second")
+        hand.key(key, mods)
+    assert [frame.text for frame in hand.graph.frames.values()][-1] == "First line\nsecond"
+    assert hand.view.hasFocus()
+    assert started == []
+    hand.key(Qt.Key.Key_Return, CTRL)
+    assert started == ["run"]
+
+
+def test_keys_of_the_canvas_and_of_the_window_leave_a_title_alone(hand: Hand) -> None:
+    started: list[str] = []
+    hand.actions.bind("run", lambda: started.append("run"))
+    hand.editor.scene.select(["sort"])
+    with hand.undone_after():
+        hand.key(Qt.Key.Key_F2)
+        hand.type("WDP1 note")
+        for key in (Qt.Key.Key_D, Qt.Key.Key_G):
+            hand.key(key, CTRL)
+        hand.key(Qt.Key.Key_Backspace)
+        hand.key(Qt.Key.Key_Return, CTRL)
+    assert hand.graph.nodes["sort"].title == "WDP1 not"
+    assert started == []
 
 
 def test_n_writes_a_note_and_without_words_there_is_none(hand: Hand) -> None:

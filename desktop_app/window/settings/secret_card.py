@@ -12,7 +12,7 @@ from engine.api.redact import SHORTEST
 from engine.model.issues import WeftError
 from resources.language import tr
 from widgets.boxes import column, row, words
-from widgets.card import SHADOW, FloatCard
+from widgets.card import ENDING, SHADOW, FloatCard
 from widgets.glyph import Button, Glyph
 
 _WIDTH, _TOP = 420, 0.2
@@ -22,6 +22,7 @@ class SecretCard(FloatCard):
     """Adds a secret, or replaces the value of the one that is named. `ended` tells its name, or an empty text."""
 
     ended = Signal(str)
+    own_keys = ENDING
 
     def __init__(self, window: QWidget, secrets: SecretNames, name: str = "") -> None:
         super().__init__(window, radius=10)
