@@ -18,14 +18,14 @@ from engine.model.ids import is_node_id
 from engine.model.issues import WeftError, failure, phrase
 from engine.model.paths import MISSING, Missing, Path
 from engine.model.readers import read_inputs
-from engine.model.rename import rename_in_node
+from engine.model.rename import rename_in_node, rename_input_in_node
 from engine.model.serialize import input_json
 from engine.model.shape import Shape
 from engine.model.values import Json, JsonObject
 
 __all__ = [
-    "MISSING", "AddEdge", "AddFrame", "AddNode", "Batch", "MoveNodes", "RemoveEdge", "RemoveFrame", "RemoveNode", "RenameNode",
-    "Restore", "SetDocument", "SetFrame", "SetNode", "SetOption", "SetParam",
+    "MISSING", "AddEdge", "AddFrame", "AddNode", "Batch", "MoveNodes", "RemoveEdge", "RemoveFrame", "RemoveNode", "RenameInput",
+    "RenameNode", "Restore", "SetDocument", "SetFrame", "SetNode", "SetOption", "SetParam",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -183,6 +183,31 @@ class RenameNode:
             graph.positions[self.new] = graph.positions.pop(self.old)
         for here, there in zip(_node_places(self.old), _node_places(self.new), strict=True):
             graph.comments = moved(graph.comments, renamer(here, there))
+        return before
+
+
+@dataclass(frozen=True, slots=True)
+class RenameInput:
+    """Gives a declared input another name, in its place of the order and in all references of templates and expressions as well.
+
+    A parameter that holds the bare name, such as that of an Input node, is none of these and is set beside.
+    """
+
+    old: str
+    new: str
+
+    def apply_to(self, graph: Graph) -> Change:
+        """See `Change`."""
+        if self.old not in graph.inputs:
+            raise failure("change.missing", phrase("There is no input {name!r}.", name=self.old), "Choose a declared input.")
+        if self.new in graph.inputs:
+            raise failure("change.exists", phrase("There is an input {name!r} already.", name=self.new), "Choose another name.")
+        check_value(self.new)
+        before = snapshot(graph, "inputs", "nodes", "comments")
+        renamed = {self.new if name == self.old else name: spec for name, spec in graph.inputs.items()}
+        graph.inputs = {**renamed, self.new: replace(renamed[self.new], name=self.new)}
+        graph.nodes = {id_: rename_input_in_node(node, self.old, self.new) for id_, node in graph.nodes.items()}
+        graph.comments = moved(graph.comments, renamer(("inputs", self.old), ("inputs", self.new)))
         return before
 
 

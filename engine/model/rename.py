@@ -1,10 +1,10 @@
-"""Gives a node another id in everything that a node's templates and expressions say about it."""
+"""Gives a node another id, or an input another name, in everything that a node's templates and expressions say about it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from engine.model.graph import Node
 from engine.model.references import has_template
@@ -13,37 +13,50 @@ from engine.model.values import Json, JsonObject
 if TYPE_CHECKING:
     from engine.model.template_names import Word
 
+Root = Literal["nodes", "inputs"]
+
 _DATA_OPTIONS = frozenset(("default", "pinned"))
 """Options that hold data which is never rendered."""
 
 
 def rename_in_node(node: Node, old: str, new: str) -> Node:
     """Return a node whose parameters and options name the node `new` where they named `old`; the id changes if it is `old`."""
-    params = _renamed_mapping(node.params, old, new)
+    return replace(_renamed_node(node, old, new, "nodes"), id=new if node.id == old else node.id)
+
+
+def rename_input_in_node(node: Node, old: str, new: str) -> Node:
+    """Return a node whose parameters and options read the input `new` where they read `old`; the same node where none does."""
+    made = _renamed_node(node, old, new, "inputs")
+    return node if made == node else made
+
+
+def _renamed_node(node: Node, old: str, new: str, root: Root) -> Node:
+    params = _renamed_mapping(node.params, old, new, root)
     data = {key: value for key, value in node.options.items() if key in _DATA_OPTIONS}
-    options = {**_renamed_mapping(node.options, old, new), **data}
-    return replace(node, id=new if node.id == old else node.id, params=params, options=options)
+    return replace(node, params=params, options={**_renamed_mapping(node.options, old, new, root), **data})
 
 
-def _renamed_mapping(value: Mapping[str, Json], old: str, new: str) -> JsonObject:
-    return {key: _renamed_value(item, old, new) for key, item in value.items()}
+def _renamed_mapping(value: Mapping[str, Json], old: str, new: str, root: Root) -> JsonObject:
+    return {key: _renamed_value(item, old, new, root) for key, item in value.items()}
 
 
-def _renamed_value(value: Json, old: str, new: str) -> Json:
+def _renamed_value(value: Json, old: str, new: str, root: Root) -> Json:
     if isinstance(value, str):
-        return renamed(value, old, new)
+        return renamed(value, old, new, root)
     if isinstance(value, list):
-        return [_renamed_value(item, old, new) for item in value]
-    return _renamed_mapping(value, old, new) if isinstance(value, dict) else value
+        return [_renamed_value(item, old, new, root) for item in value]
+    return _renamed_mapping(value, old, new, root) if isinstance(value, dict) else value
 
 
-def renamed(text: str, old: str, new: str) -> str:
+def renamed(text: str, old: str, new: str, root: Root = "nodes") -> str:
     """Return a template or expression in which `nodes.<old>` and `nodes['<old>']` name `new`; the rest stays byte for byte.
+
+    With another `root` the same for `inputs.<old>` and `inputs['<old>']`.
 
     A text without braces is an expression when all of it can be read as one, so that fields of unknown node types are covered
     as well. In a template with a mistake in it, all words that look like a reference are taken for one.
     """
-    if old not in text or "nodes" not in text:
+    if old not in text or root not in text:
         return text
     from jinja2 import TemplateSyntaxError
 
@@ -63,7 +76,7 @@ def renamed(text: str, old: str, new: str) -> str:
         found = [at for at in range(len(words)) if words[at - 1].text not in (".", "|")]
     pieces, done = [], 0
     for at in found:
-        if words[at].text == "nodes" and (place := _id_place(words, at + 1, old)) is not None:
+        if words[at].text == root and (place := _id_place(words, at + 1, old)) is not None:
             pieces += [source[done:place], new]
             done = place + len(old)
     result = "".join(pieces) + source[done:]

@@ -148,7 +148,7 @@ def test_documents_hold_everything_difficult() -> None:
 def test_changes_of_every_kind_are_applied_and_refused() -> None:
     missing = {
         "AddNode", "RemoveNode", "SetNode", "SetParam", "SetOption", "RenameNode", "AddEdge", "RemoveEdge", "MoveNodes",
-        "AddFrame", "RemoveFrame", "SetFrame", "SetDocument", "Batch",
+        "RenameInput", "AddFrame", "RemoveFrame", "SetFrame", "SetDocument", "Batch",
         "change.exists", "change.missing", "change.id", "change.place", "change.value",
     }  # fmt: skip
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.model.changes import RenameNode
-from engine.model.graph import Edge, Graph, Node
+from engine.model.changes import RenameInput, RenameNode
+from engine.model.graph import Edge, Graph, InputSpec, Node
 from engine.model.issues import WeftError
 from engine.model.references import usage
 from engine.model.rename import renamed
@@ -123,6 +123,53 @@ def test_edges_that_would_become_equal_are_in_the_way() -> None:
         graph.apply(RenameNode("a", "b"))
     assert error.value.issue.code == "change.exists"
     assert list(graph.nodes) == ["a"]
+
+
+INPUTS = """\
+schema_version: 1
+name: N1
+inputs:
+  first:
+    type: any
+  # about old
+  old:
+    type: text
+    default: "{{ inputs.old }}"
+  last:
+    type: any
+nodes:
+  a:
+    type: t
+    version: 1
+    params:
+      rows:
+        - x: "{{ inputs.old }} {{ inputs['old'] }} {{ nodes.old }} {{ inputs.older }}"
+    options:
+      accept:
+        expression: inputs.old and output
+edges: []
+"""
+
+
+def test_an_input_is_renamed_in_its_place_and_wherever_it_is_read() -> None:
+    graph = load(INPUTS).checked()
+    before = graph.copy()
+    inverse = graph.apply(RenameInput("old", "fresh"))
+    expected = INPUTS.replace("  old:", "  fresh:").replace(
+        "{{ inputs.old }} {{ inputs['old'] }}", "{{ inputs.fresh }} {{ inputs['fresh'] }}"
+    )
+    assert dump(graph) == expected.replace("expression: inputs.old", "expression: inputs.fresh")
+    graph.apply(inverse)
+    assert graph == before
+
+
+@pytest.mark.parametrize(("old", "new", "code"), [("gone", "x", "change.missing"), ("a", "b", "change.exists")])
+def test_an_input_that_there_is_not_and_a_name_that_is_taken_are_refused(old: str, new: str, code: str) -> None:
+    graph = Graph(inputs={name: InputSpec(name) for name in "ab"})
+    with pytest.raises(WeftError) as error:
+        graph.apply(RenameInput(old, new))
+    assert error.value.issue.code == code
+    assert list(graph.inputs) == ["a", "b"]
 
 
 FRAGMENTS = (
