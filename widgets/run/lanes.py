@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from engine.model.values import JsonObject
-from resources.language import tr
+from resources.language import spoken, tr
 from widgets.run.model import RunModel, Step
 from widgets.run.source import RunSource
 from widgets.step_view import StepStatus, time_text
@@ -103,11 +103,11 @@ def _waited(status: str, by: str) -> str:
 
 
 def code_of(error: JsonObject) -> str:
-    """Return an error in one short word: the status of a web server, else the last part of its code."""
+    """Return an error in one short word: the status of a web server, else the last part of its code, which is English."""
     code, text = str(error.get("code", "")), str(error.get("text", ""))
     if code.endswith(".status") and (found := _HTTP.search(text)):
         return found.group()
-    return code.rpartition(".")[2][:_LONGEST_CODE]
+    return code.rpartition(".")[2][:_LONGEST_CODE] if spoken() == "en" else tr("Failed")
 
 
 def critical_path(steps: Mapping[str, Any], before: Mapping[str, Collection[str]], now: float) -> list[str]:
