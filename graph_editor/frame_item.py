@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTextLayout, QTe
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyle, QStyleOptionGraphicsItem, QWidget
 
 from engine.model.graph import Frame
-from graph_editor.levels import Level
+from graph_editor.levels import TEXT, Level
 from graph_editor.node_chrome import paint_selection
 from graph_editor.node_paint import line, metrics, paint_lines
 from widgets.theme import SEMIBOLD, Theme, font, theme
@@ -156,7 +156,7 @@ class FrameItem(QGraphicsRectItem):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(style.color("text.note", 0.28))
         painter.drawPath(corner)
-        if self.level.detail in ("full", "titles"):
+        if self.level.zoom >= TEXT:
             self._paint_words(painter)
         else:
             self._paint_bars(painter)

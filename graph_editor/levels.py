@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Detail = Literal["full", "titles", "bars", "blocks"]
+Detail = Literal["full", "titles", "blocks"]
 
 PREVIEW, TEXT, BLOCK = 0.70, 0.60, 0.35
-"""Zooms from which previews, titles and items are drawn; below the last one nodes are blocks."""
+"""Zooms from which nodes have all their words, from which notes and the shape of a body, and from which titles; else blocks."""
 LEAST, MOST = 0.05, 4.0
 """Limits of the zoom."""
 
@@ -30,9 +30,7 @@ def level_of(zoom: float) -> Level:
     """Return what is drawn at a zoom."""
     if zoom >= PREVIEW:
         return Level(zoom, "full")
-    if zoom >= TEXT:
-        return Level(zoom, "titles")
-    return Level(zoom, "bars" if zoom >= BLOCK else "blocks")
+    return Level(zoom, "titles" if zoom >= BLOCK else "blocks")
 
 
 FULL = Level(1.0, "full")

@@ -161,7 +161,7 @@ class NodeItem(QGraphicsRectItem):
                 self._lines = lines_of(self.look)
             paint_node(painter, self.look, self._lines, selected=selected)
         else:
-            paint_small(painter, self.look, self.level.zoom, selected=selected, words=self.level.detail == "titles")
+            paint_small(painter, self.look, self.level.zoom, selected=selected)
 
 
 def _without_stream(look: Look) -> tuple[object, ...]:

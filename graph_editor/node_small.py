@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFont, QPainter, QPen
 
+from graph_editor.levels import TEXT
 from graph_editor.node_chrome import paint_chrome, paint_selection, paint_tile
 from graph_editor.node_face import Look
 from graph_editor.node_paint import (
-    Line,
     line,
     metrics,
     paint_breakpoint,
@@ -17,18 +17,22 @@ from graph_editor.node_paint import (
     paint_port,
     paint_state,
 )
-from graph_editor.text_lines import wrap
 from resources.language import tr
+from widgets.icons import paint_icon
 from widgets.step_view import StepStatus, role_of
 from widgets.theme import MEDIUM, SEMIBOLD, font, theme
 
-TILE = 17.0
+TILE, SMALL_TILE = 17.0, 14.0
 GLYPH = 11.5
 LINE = 12.5
-_LEFT = 6.0
-_NEXT = _LEFT + TILE + 6
+_INSET, _GAP = 5.0, 5.0
+_NARROW = 96.0
+"""Pixels below which a node has room for a small tile only."""
 _TALL = 58.0
 """Pixels from which a node has room for its state below the title."""
+_MOST_LINES = 3
+_MARK, _OUT = 13.0, 4.5
+"""The side of a sign on the border, and how much of it is outside: what is kept of a node reaches no further at 35 %."""
 
 
 def _word(status: StepStatus) -> str:
@@ -47,74 +51,96 @@ def _word(status: StepStatus) -> str:
     return words.get(status, "")
 
 
-def paint_small(painter: QPainter, look: Look, zoom: float, *, selected: bool, words: bool) -> None:
-    """Draw a node between 35 and 70 %: with its title in `words`, or with a bar as long as it."""
+def paint_small(painter: QPainter, look: Look, zoom: float, *, selected: bool) -> None:
+    """Draw a node between 35 and 70 %: icon, title, state and what is marked, at a size that can be read at any of these."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     px = 1 / zoom
     paint_chrome(painter, look, px)
-    _paint_grey_lines(painter, look)
+    if zoom >= TEXT:
+        _paint_grey_lines(painter, look)
+    width, height = look.parts.width * zoom, look.parts.height * zoom
     painter.save()
     painter.scale(px, px)
-    size = look.parts.width * zoom, look.parts.height * zoom
-    if words:
-        _paint_head(painter, look, *size)
-    else:
-        _paint_bar_head(painter, look, *size)
+    _paint_head(painter, look, width, height)
     painter.restore()
     if selected:
         paint_selection(painter, look.parts.body, float(theme().radius["node"]), px)
     for spot in look.spots:
         paint_port(painter, spot, look, 3.6 * px)
+    painter.save()
+    painter.scale(px, px)
+    _paint_marks(painter, look, width, height)
+    painter.restore()
     if look.marks.breakpoint:
         paint_breakpoint(painter, paused=False, px=px * 0.68)
 
 
 def _paint_head(painter: QPainter, look: Look, width: float, height: float) -> None:
-    """The title in up to two lines, the sign of the state at the foot, with its word when there is room."""
+    """Draw icon and title, in as many lines as there is room for, and the state at the foot of a node that is tall enough."""
     style = theme()
-    top = _LEFT + 1.5
-    _paint_tile(painter, look, QRectF(_LEFT, top, TILE, TILE))
-    room = width - _LEFT - _NEXT
-    face = font(style.size["caption"], SEMIBOLD)
-    titles = wrap(look.face.title, face, room, 2) if height >= 2 * LINE + 14 else wrap(look.face.title, face, room, 1)
-    y = max(top + TILE / 2 - LINE * len(titles) / 2, 3.5)
-    role = "text.secondary" if look.dim else "text.primary"
-    lines: list[Line] = []
-    for title in titles:
-        lines.append(line(QRectF(_NEXT, y, room + 2, LINE), title, role, face))
-        y += LINE
-    foot = height - GLYPH - 3
-    if height >= _TALL:
-        box = QRectF(_LEFT + (TILE - GLYPH) / 2, foot, GLYPH, GLYPH)
+    tile = TILE if width >= _NARROW else SMALL_TILE
+    foot = GLYPH + 5 if height >= _TALL else 0.0
+    left = _INSET + tile + _GAP
+    room, face = width - left - _INSET, font(style.size["caption"], SEMIBOLD)
+    most = min(max(int((height - 6 - foot) // LINE), 1), _MOST_LINES)
+    titles = _broken(look.face.title, face, room, most)
+    middle = max(len(titles) * LINE, tile) / 2 + 5.5 if foot else height / 2 + 1
+    _paint_tile(painter, look, QRectF(_INSET, middle - tile / 2, tile, tile))
+    y, role = middle - LINE * len(titles) / 2, "text.secondary" if look.dim else "text.primary"
+    lines = [line(QRectF(left, y + LINE * index, room, LINE), words, role, face) for index, words in enumerate(titles)]
+    if foot:
+        box = QRectF(_INSET + (tile - GLYPH) / 2, height - GLYPH - 3, GLYPH, GLYPH)
+        paint_state(painter, look.status, box, 1.6)
         if word := _word(look.status):
-            lines.append(line(QRectF(_NEXT, foot, room, GLYPH), word, role_of(look.status), font(10.5, MEDIUM)))
-    else:
-        box = QRectF(width - _LEFT - GLYPH, foot, GLYPH, GLYPH)
-    paint_state(painter, look.status, box, 1.6)
+            lines.append(line(QRectF(left, box.top(), room, GLYPH), word, role_of(look.status), font(10.5, MEDIUM)))
     paint_lines(painter, tuple(lines))
 
 
-def _paint_bar_head(painter: QPainter, look: Look, width: float, height: float) -> None:
-    """The tile, a bar as long as the title, and the sign of the state."""
+def _broken(title: str, face: QFont, room: float, most: int) -> list[str]:
+    """Break a title between words only: a longer word is cut where it is drawn."""
+    measured, lines = metrics(face), list[str]()
+    for word in title.split():
+        joined = f"{lines[-1]} {word}" if lines else word
+        if lines and measured.horizontalAdvance(joined) <= room:
+            lines[-1] = joined
+        else:
+            lines.append(word)
+    return lines if len(lines) <= most else [*lines[: most - 1], " ".join(lines[most - 1 :])]
+
+
+def _paint_marks(painter: QPainter, look: Look, width: float, height: float) -> None:
+    """Draw signs on the border, where they take no room from the title: problems and a pin above, the state below."""
+    style, right = theme(), width - 4.0
+    if look.marks.problems:
+        count, face = str(len(look.marks.problems)), font(10, SEMIBOLD)
+        role = "state.failed" if look.marks.errors else "state.waiting"
+        long = max(metrics(face).horizontalAdvance(count) + 7, _MARK)
+        chip = QRectF(right - long, -_OUT, long, _MARK)
+        _paint_disc(painter, chip, role)
+        painter.setFont(face)
+        painter.setPen(style.color("text.on_tile"))
+        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, count)
+        right -= long + 3
+    if look.face.pinned:
+        chip = QRectF(right - _MARK, -_OUT, _MARK, _MARK)
+        _paint_disc(painter, chip, "surface.node")
+        paint_icon(painter, "pin", chip.adjusted(1.5, 1.5, -1.5, -1.5), style.color("state.pinned"))
+    if look.status != "idle" and height < _TALL:
+        chip = QRectF(width - 4 - _MARK, height + _OUT - _MARK, _MARK, _MARK)
+        _paint_disc(painter, chip, "surface.node")
+        paint_state(painter, look.status, chip.adjusted(0.75, 0.75, -0.75, -0.75), 1.6)
+
+
+def _paint_disc(painter: QPainter, chip: QRectF, role: str) -> None:
     style = theme()
-    header = style.metric["node_header"] * height / look.parts.height
-    low = height < 76 * height / look.parts.height
-    top = (height - TILE) / 2 if low else max((header - TILE) / 2 + 1, 2.0)
-    _paint_tile(painter, look, QRectF(_LEFT, top, TILE, TILE))
-    mark = QRectF(width - _LEFT - GLYPH, top + (TILE - GLYPH) / 2, GLYPH, GLYPH)
-    paint_state(painter, look.status, mark, 1.6)
-    zoom = width / look.parts.width
-    long = min(mark.left() - 5 - _NEXT, metrics(font(style.size["body"], SEMIBOLD)).horizontalAdvance(look.face.title) * zoom)
-    if long < 3:
-        return
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(style.color("text.primary", 0.16 if look.dim else 0.28))
-    painter.drawRoundedRect(QRectF(_NEXT, top + TILE / 2 - 2.25, long, 4.5), 2.25, 2.25)
+    painter.setPen(QPen(style.color("surface.canvas"), 1.5))
+    painter.setBrush(style.color(role))
+    painter.drawRoundedRect(chip, chip.height() / 2, chip.height() / 2)
 
 
 def _paint_tile(painter: QPainter, look: Look, tile: QRectF) -> None:
     paint_tile(painter, look, tile)
-    paint_icon_at(painter, look, tile, 11, 1.4)
+    paint_icon_at(painter, look, tile, 0.65 * tile.width(), 1.4)
 
 
 def _paint_grey_lines(painter: QPainter, look: Look) -> None:

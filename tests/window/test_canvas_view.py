@@ -152,7 +152,7 @@ def test_each_level_of_detail_is_drawn_and_differs(view: GraphView) -> None:
     for zoom in (2.0, 1.0, 0.65, 0.5, 0.2):
         view.zoom_to(zoom)
         seen.append((view.graph_scene.level.detail, picture(view)))
-    assert [detail for detail, _ in seen] == ["full", "full", "titles", "bars", "blocks"]
+    assert [detail for detail, _ in seen] == ["full", "full", "titles", "titles", "blocks"]
     for _, image in seen:
         assert theme().color("state.failed").name() in colors(image)
 
