@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from desktop_app.output import Output
     from engine.providers.model_store import ModelEntry, ModelStore
 
-app = typer.Typer(help="List, get and remove local models.", no_args_is_help=True)
+app = typer.Typer(help="List, get, add and remove local models.", no_args_is_help=True)
 
 ModelId = Annotated[str, typer.Argument(metavar="ID", help="The model, see `weft models list`.", show_default=False)]
 STAGES = {
@@ -58,6 +59,32 @@ def get_model(
         path = get(store, model, source, bar.take)
     value = {"model": model, "path": str(path), "bytes": path.stat().st_size}
     out.result(value, lambda screen: screen.print(f"{model}  {path}", markup=False, soft_wrap=True))
+    return exits.DONE
+
+
+@app.command("add")
+def add_model(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A GGUF file that is on this machine.", show_default=False)],
+    link: Annotated[bool, typer.Option("--link", help="Leave the file where it is, and only point to it.")] = False,
+    as_json: AsJson = False,
+    as_events: AsEvents = False,
+) -> int:
+    """Add a model file of your own: it is checked, and copied into the folder of the models."""
+    from desktop_app.show.values import size
+    from engine.providers.fetch import add
+    from engine.providers.own_file import look
+
+    out, store = output(ctx), _store()
+    found = look(store, file)
+    with _Bar(out, found.id) as bar:
+        add(store, file, link=link, on_progress=bar.take)
+    value = {
+        "model": found.id, "path": str(store.path(found.id)), "bytes": found.file.bytes, "name": found.file.name,
+        "quantisation": found.file.quantisation,
+    }  # fmt: skip
+    said = "  ".join(filter(None, (found.id, found.file.name, found.file.quantisation, size(found.file.bytes))))
+    out.result(value, lambda screen: screen.print(said, markup=False, soft_wrap=True))
     return exits.DONE
 
 
@@ -110,7 +137,7 @@ def _as_json(entry: ModelEntry) -> dict[str, Any]:
     known = entry.known
     return {
         "model": entry.id, "title": known.title if known else entry.id, "installed": entry.path is not None,
-        "path": str(entry.path) if entry.path else None, "bytes": entry.bytes, "memory": known.memory if known else None,
+        "path": str(entry.path) if entry.path else None, "bytes": entry.bytes, "memory": entry.memory,
         "licence": known.licence if known else None, "sha256": known.sha256 if known else None, "about": _about(entry),
     }  # fmt: skip
 
@@ -120,7 +147,7 @@ def _licence(entry: ModelEntry) -> str:
 
 
 def _about(entry: ModelEntry) -> str:
-    return entry.known.about if entry.known else "a file of your own"
+    return entry.known.about if entry.known else ", ".join(filter(None, ("a file of your own", entry.name, entry.quantisation)))
 
 
 def _store() -> ModelStore:

@@ -19,7 +19,7 @@ from engine.model.values import JsonObject
 from engine.server.protocol import Emit
 from storage.paths import DataFolder
 
-BEGIN = ("start", "resume", "answer", "get_model")
+BEGIN = ("start", "resume", "answer", "get_model", "add_model")
 """Requests that are refused while the owner ends."""
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from desktop_app.desk.given import Request, text
+from desktop_app.desk.given import Request, aside, text
 from desktop_app.services import Parts
 from engine.model.issues import failure, phrase
 from engine.model.values import Json, JsonObject
 from engine.server.protocol import Emit
 
 if TYPE_CHECKING:
+    from engine.providers.fetch_job import OnProgress
     from engine.providers.model_store import ModelEntry
 
 T = TypeVar("T")
@@ -29,11 +32,15 @@ class ModelDesk:
 
     * `models`: gives `models`, best first: `model`, `title`, `installed`, `bytes`, `memory`, `context`, `licence`, `licence_url`,
       `about`, `path` (null when it is not here), `demonstration` (good enough to try things only), `running`, `getting`, and
-      `kept` (bytes of an unfinished download).
+      `kept` (bytes of an unfinished download), and for a file of one's own (`own`) its `name` and `quantisation`; `linked` when
+      the file lies elsewhere.
     * `get_model`: `model`, `source` (auto, page, packages or file:PATH). Gives events `model_progress` with `model`, `done` and
       `total` in bytes and `stage` (waiting, page, packages, file or verify), and at last its `path`.
     * `stop_model`: `model`. What was loaded is kept, and continued by the next `get_model`, which ends with
-      `model.fetch-cancelled` now. `remove_model`: `model`. Gives the `path` that was deleted.
+      `model.fetch-cancelled` now, as does `add_model`. `remove_model`: `model`. Gives the `path` that was deleted.
+    * `look_at_model`: `file`, a path. Gives what a file of one's own would be: `model`, `name`, `bytes`, `quantisation`,
+      `context`, `memory`, `total` (memory of this machine), `free` (on the disk of the models).
+      `add_model`: `file`, `link` (else it is copied). Gives events as `get_model` does, and at last its `model`.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -44,6 +51,8 @@ class ModelDesk:
             "get_model": self._get,
             "stop_model": self._stop,
             "remove_model": self._remove,
+            "look_at_model": aside(self._look),
+            "add_model": self._add,
         }
 
     def close(self) -> None:
@@ -73,17 +82,41 @@ class ModelDesk:
         from engine.providers.fetch import get
 
         model, source = text(given, "model"), text(given, "source", "auto")
+        path = await self._bring(model, emit, lambda take, cancel: get(self._parts.model_store, model, source, take, cancel))
+        return {"model": model, "path": str(path)}
+
+    def _look(self, given: JsonObject) -> JsonObject:
+        from engine.providers.own_file import look
+
+        store = self._parts.model_store
+        found = look(store, Path(text(given, "file")))
+        file, there = found.file, next(folder for folder in (store.folder, *store.folder.parents) if folder.is_dir())
+        return {
+            "model": found.id, "name": file.name, "bytes": file.bytes, "quantisation": file.quantisation, "context": file.context,
+            "memory": found.memory, "total": found.total, "free": shutil.disk_usage(there).free,
+        }  # fmt: skip
+
+    async def _add(self, given: JsonObject, emit: Emit) -> JsonObject:
+        from engine.providers.fetch import add
+        from engine.providers.own_file import look
+
+        store, path, link = self._parts.model_store, Path(text(given, "file")), given.get("link") is True
+        model = (await asyncio.to_thread(look, store, path)).id
+        await self._bring(model, emit, lambda take, cancel: add(store, path, link=link, on_progress=take, cancel=cancel))
+        return {"model": model}
+
+    async def _bring(self, model: str, emit: Emit, work: Callable[[OnProgress, threading.Event], T]) -> T:
+        """Do what brings a model, in a thread, with its progress; `stop_model` stops it."""
         if model in self._getting:
             raise failure("model.under-way", phrase("The model '{model}' is being loaded already.", model=model), "Wait for it.")
         loop, cancel = asyncio.get_running_loop(), threading.Event()
         progress = _Progress(model, lambda at, event: _later(loop, emit, at, event))
         self._getting[model] = cancel
         try:
-            path = await _in_thread(lambda: get(self._parts.model_store, model, source, progress.take, cancel))
+            return await _in_thread(lambda: work(progress.take, cancel))
         finally:
             cancel.set()
             del self._getting[model]
-        return {"model": model, "path": str(path)}
 
     async def _stop(self, given: JsonObject, _emit: Emit) -> JsonObject:
         cancel = self._getting.get(text(given, "model"))
@@ -155,7 +188,8 @@ def _as_json(entry: ModelEntry) -> JsonObject:
     known = entry.known
     return {
         "model": entry.id, "title": known.title if known else entry.id, "installed": entry.path is not None,
-        "path": str(entry.path) if entry.path else None, "bytes": entry.bytes, "memory": known.memory if known else None,
+        "path": str(entry.path) if entry.path else None, "bytes": entry.bytes, "memory": entry.memory, "own": known is None,
+        "name": entry.name, "quantisation": entry.quantisation, "linked": bool(entry.path and entry.path.is_symlink()),
         "context": known.context if known else None, "licence": known.licence if known else "",
         "licence_url": known.licence_url if known else "", "about": known.about if known else "",
         "demonstration": bool(known and known.demonstration),

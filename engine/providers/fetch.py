@@ -11,13 +11,15 @@ from functools import reduce
 from pathlib import Path
 
 from engine.api.models import ModelError
+from engine.model.foreign import foreign
 from engine.model.issues import Issue, one_after_other, phrase
 from engine.providers.catalogue import CatalogueModel
 from engine.providers.errors import model_error
-from engine.providers.fetch_job import PIECE, FetchJob, OnProgress
+from engine.providers.fetch_job import PIECE, FetchJob, OnProgress, sha256
 from engine.providers.fetch_packages import from_packages
 from engine.providers.fetch_page import from_page
-from engine.providers.model_store import ModelStore, disk_error, is_gguf, unknown_model
+from engine.providers.model_store import ModelStore, disk_error, unknown_model
+from engine.providers.own_file import look
 
 FILE = "file:"
 Source = Callable[[FetchJob], Path]
@@ -62,32 +64,26 @@ def get(
 
 
 def add(
-    store: ModelStore, path: Path, on_progress: OnProgress | None = None, cancel: threading.Event | None = None
-) -> str:
-    """Copy a GGUF file of the user's own into the models folder and return its id: the file's name without `.gguf`.
+    store: ModelStore, path: Path, *, link: bool = False, on_progress: OnProgress | None = None,
+    cancel: threading.Event | None = None,
+) -> str:  # fmt: skip
+    """Bring a GGUF file of the user's own into the models folder and return its id, see `own_file.look`. Blocks.
 
-    A file that has the name of a catalogue's file must be that file, and gets its id.
+    It is copied, or with `link` stays where it is. One with the name of a catalogue's file must be that file.
 
     Raises:
-        ModelError: `model.bad-source` when it is no GGUF file, `model.exists`, and what `get` raises.
+        ModelError: What `look` raises; `model.fetch-cancelled`, `model.disk-full`, `model.disk`, `model.no-link` where the
+            system makes none, `model.source-failed` for a file of the catalogue with another content.
     """
-    for model in store.catalogue:
-        if path.name == model.file:
-            get(store, model.id, f"{FILE}{path}", on_progress, cancel)
-            return model.id
-    name = path.stem
-    if store.known(name) or store.path(name):
-        raise model_error(
-            "exists", phrase("There is already a model '{name}'.", name=name), "Rename the file, or remove the other one."
-        )
-    if path.suffix != ".gguf" or not path.is_file() or not is_gguf(path):
-        raise model_error(
-            "bad-source", phrase("{path} is not a GGUF file.", path=path), "Choose a model file that ends in .gguf."
-        )
-    own = CatalogueModel(id=name, title=name, file=path.name, bytes=path.stat().st_size)
-    job = FetchJob(own, store.folder, on_progress, cancel)
+    found = look(store, path)
+    name, file = found.id, found.file
+    model = store.known(name) or CatalogueModel(id=name, title=name, file=f"{name}.gguf", bytes=file.bytes)
+    job = FetchJob(model, store.folder, on_progress, cancel)
     with _alone(job):
-        _copy(job, path)
+        if link:
+            _link(job, file.path)
+        else:
+            _copy(job, file.path)
     return name
 
 
@@ -136,6 +132,20 @@ def _copy(job: FetchJob, path: Path) -> Path:
         return job.finish(part, "file")
     finally:
         part.unlink(missing_ok=True)
+
+
+def _link(job: FetchJob, path: Path) -> None:
+    if job.model.sha256 and sha256(path, lambda done: job.step(done, "verify")) != job.model.sha256:
+        raise job.failed("file", phrase("the file has another SHA-256 than the official one"), retryable=False)
+    part = job.part("link")
+    part.unlink(missing_ok=True)
+    try:
+        part.symlink_to(path.resolve())
+    except (OSError, NotImplementedError) as error:
+        why = error.strerror if isinstance(error, OSError) else ""
+        text = phrase("{folder} takes no links: {why}.", folder=job.folder, why=foreign(why or "") or phrase("unknown reason"))
+        raise model_error("no-link", text, "Copy the file instead.") from None
+    part.replace(job.folder / job.model.file)
 
 
 def _check_space(job: FetchJob, part: Path, largest: int = 0) -> None:

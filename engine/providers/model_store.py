@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from engine.api.models import ModelError
@@ -13,23 +14,29 @@ from engine.model.foreign import foreign
 from engine.model.issues import phrase
 from engine.providers.catalogue import CatalogueModel, read_catalogue
 from engine.providers.errors import model_error
+from engine.providers.gguf import read_gguf
 from engine.providers.local_process import LocalModel
 
 OWN_CONTEXT = 4096
 """Tokens of context for a model file of the user's own."""
 _OWN_OVERHEAD = 500_000_000
 """Bytes of memory that such a model needs beside its file, as a rule."""
-_MAGIC = b"GGUF"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """A model in a list. `path` is None when it is not on this machine, `known` None for a file of the user's own."""
+    """A model in a list. `path` is None when it is not on this machine, `known` None for a file of the user's own.
+
+    `memory` is what serving it takes, in bytes. `name` and `quantisation` are what an own file says of itself.
+    """
 
     id: str
     path: Path | None
     bytes: int
     known: CatalogueModel | None = None
+    memory: int = 0
+    name: str = ""
+    quantisation: str = ""
 
 
 def models_folder(data: Path, environment: Mapping[str, str] = os.environ) -> Path:
@@ -49,13 +56,13 @@ class ModelStore:
 
     def entries(self) -> list[ModelEntry]:
         """Return all models of the catalogue in its order, installed or not, and then the user's own files by name."""
-        entries = [ModelEntry(model.id, self.path(model.id), model.bytes, model) for model in self.catalogue]
+        entries = [ModelEntry(model.id, self.path(model.id), model.bytes, model, model.memory) for model in self.catalogue]
         names = {model.file for model in self.catalogue}
         own: dict[str, ModelEntry] = {}
         for folder in (self.folder, *self.search):
             for path in sorted(folder.glob("*.gguf")) if folder.is_dir() else ():
                 if path.name not in names and path.is_file():
-                    own.setdefault(path.stem, ModelEntry(path.stem, path, path.stat().st_size))
+                    own.setdefault(path.stem, _own(path))
         return entries + sorted(own.values(), key=lambda entry: entry.id)
 
     def installed(self) -> list[str]:
@@ -94,7 +101,7 @@ class ModelStore:
         if path and model:
             return LocalModel(name, path, model.memory, model.context)
         if path:
-            return LocalModel(name, path, path.stat().st_size + _OWN_OVERHEAD, OWN_CONTEXT)
+            return LocalModel(name, path, own_memory(path.stat().st_size), OWN_CONTEXT)
         if model:
             text = phrase("The local model '{name}' is not on this machine ({bytes:.0f} MB).", name=name, bytes=model.bytes / 1e6)
             raise model_error("not-installed", text, phrase("Run `weft models get {name}`.", name=name), field="model")
@@ -131,10 +138,25 @@ class ModelStore:
         return [path for path in paths if path.exists()]
 
 
-def is_gguf(path: Path) -> bool:
-    """Tell whether a file begins like a GGUF file."""
-    with path.open("rb") as file:
-        return file.read(len(_MAGIC)) == _MAGIC
+def _own(path: Path) -> ModelEntry:
+    found = path.stat()
+    name, quantisation = _said(path, found.st_size, found.st_mtime_ns)
+    return ModelEntry(path.stem, path, found.st_size, None, own_memory(found.st_size), name, quantisation)
+
+
+@lru_cache(maxsize=256)
+def _said(path: Path, size: int, changed: int) -> tuple[str, str]:
+    """Return the name and the quantisation that a file says; reading its head takes a tenth of a second."""
+    try:
+        file = read_gguf(path)
+    except (ModelError, OSError):
+        return "", ""  # it was put here by hand; what is wrong with it is told when it is used
+    return file.name, file.quantisation
+
+
+def own_memory(size: int) -> int:
+    """Return the bytes of memory that a model file of the user's own needs, as a rule, by its size."""
+    return size + _OWN_OVERHEAD
 
 
 def unknown_model(store: ModelStore, name: str) -> ModelError:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.version import VERSION
+from tests.helpers.gguf import gguf
 from tests.helpers.weft_command import FAILED, MOMENT, NAME, SHOWN, Weft, node, result, text
 
 ISSUE = {"required": ["code", "text", "remedy", "node", "field", "severity"]}
@@ -306,3 +307,21 @@ def test_trust_is_asked_for_again_when_the_set_grows(weft: Weft) -> None:
     assert weft("run", reads(one, two), "--trust").code == 0
     assert weft("run", reads(two)).code == 0, "less needs no question"
     assert weft("run", reads(weft.here)).code == 2
+
+
+def test_a_model_file_of_ones_own(weft: Weft, tmp_path: Path) -> None:
+    file, cut = tmp_path / "own.gguf", tmp_path / "cut.gguf"
+    file.write_bytes(gguf("My Own 1B"))
+    cut.write_bytes(gguf()[:-9])
+    done = weft("models", "add", str(cut), "--json")
+    assert (done.code, done.json(FAILED)["error"]["code"]) == (2, "model.bad-file")
+    added = weft("models", "add", str(file), "--link", "--json").json({"required": ["model", "path", "bytes"]})
+    assert (added["model"], added["name"], added["quantisation"]) == ("own", "My Own 1B", "Q4_K_M")
+    assert Path(added["path"]).is_symlink()
+    assert "My Own 1B, Q4_K_M" in weft("models", "list").out
+    again = weft("models", "add", str(file), "--json")
+    assert again.json(FAILED)["error"]["code"] == "model.exists"
+    assert weft("models", "remove", "own").code == 0
+    assert file.exists()
+    human = weft("models", "add", str(file))
+    assert "own  My Own 1B  Q4_K_M" in human.out

@@ -19,6 +19,7 @@ from storage.database import open_database
 from storage.paths import DataFolder
 from storage.repositories.settings import SettingsRepository
 from tests.helpers.fake_model_server import FakeModelServer
+from tests.helpers.gguf import gguf
 
 ID = "00000000-0000-4000-8000-000000000007"
 
@@ -377,3 +378,25 @@ def test_runs_that_begin_are_news(ask: Asker) -> None:
     run = ask.run(text=chain())[0]["run"]
     assert heard.wait(30)
     assert told == [("run_started", run)]
+
+
+@pytest.mark.usefixtures("_no_models")
+def test_a_model_file_of_ones_own_is_looked_at_added_and_listed(ask: Asker, home: Path) -> None:
+    file, told = home / "own.gguf", list[JsonObject]()
+    file.write_bytes(gguf("My Own 1B"))
+    seen = ask("look_at_model", file=str(file))
+    assert (seen["model"], seen["name"], seen["quantisation"], seen["bytes"]) == (
+        "own",
+        "My Own 1B",
+        "Q4_K_M",
+        len(gguf("My Own 1B")),
+    )
+    assert seen["free"] > 0
+    assert seen["total"] > seen["memory"] > 0
+    assert ask("add_model", lambda _, event: told.append(event), file=str(file), link=True) == {"model": "own"}
+    own = next(entry for entry in ask("models")["models"] if entry["model"] == "own")
+    assert (own["own"], own["linked"], own["name"], own["quantisation"]) == (True, True, "My Own 1B", "Q4_K_M")
+    assert ask.refused("add_model", file=str(file)) == "model.exists"
+    ask("remove_model", model="own")
+    ask("add_model", lambda _, event: told.append(event), file=str(file))
+    assert told[-1]["stage"] == "file"

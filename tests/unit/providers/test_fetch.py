@@ -198,29 +198,3 @@ def test_from_a_wrong_file(store: ModelStore, tmp_path: Path, content: bytes | N
     assert error.issue.code == "model.source-failed"
     assert said in error.issue.text
     assert [left.suffix for left in store.folder.iterdir()] == [".lock"]
-
-
-def test_a_file_of_ones_own(store: ModelStore, tmp_path: Path) -> None:
-    own = tmp_path / "my model.gguf"
-    own.write_bytes(b"GGUF" + bytes(100))
-    assert fetch.add(store, own) == "my model"
-    assert store.find("my model").path == store.folder / "my model.gguf"
-    assert store.installed() == ["my model"]
-    assert fetch.get(store, "my model") == store.folder / "my model.gguf"
-    assert failure(lambda: fetch.add(store, own)).issue.code == "model.exists"
-
-
-def test_a_file_with_the_name_of_a_known_model_must_be_it(store: ModelStore, tmp_path: Path) -> None:
-    own = tmp_path / "tiny.gguf"
-    own.write_bytes(DATA[:-1] + b"x")
-    assert failure(lambda: fetch.add(store, own)).issue.code == "model.source-failed"
-    own.write_bytes(DATA)
-    assert fetch.add(store, own) == "tiny"
-    assert store.installed() == ["tiny"]
-
-
-@pytest.mark.parametrize(("name", "content"), [("a.bin", b"GGUF12"), ("a.gguf", b"nothing"), ("none.gguf", None)])
-def test_a_file_that_is_no_model(store: ModelStore, tmp_path: Path, name: str, content: bytes | None) -> None:
-    if content is not None:
-        (tmp_path / name).write_bytes(content)
-    assert failure(lambda: fetch.add(store, tmp_path / name)).issue.code == "model.bad-source"
