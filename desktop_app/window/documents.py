@@ -137,19 +137,23 @@ class DocumentService(QObject):
         return None
 
     def restore(self, leftover: Leftover) -> OpenDocument:
-        """Open unsaved work of a program that is no more, as edits of its file where that is open."""
+        """Open unsaved work of a program that is no more, as edits of its file where that is open.
+
+        It was made of the file as it was then: what was written into that since is asked about before a save replaces it.
+        """
         path = leftover.path
         document = self.find(path) if path else None
         if document is not None:
             self.put_in(document, leftover.content.graph, tr("Restore unsaved work"))
-            self.shown.emit(document)
         else:
             document = OpenDocument(leftover.content.graph, path, is_example=path is not None and is_example(path))
-            document.stamp = leftover.content.stamp
-            document.document.set_unsaved()
-            self._take(document)
-            self._disk.look(document)
+        document.stamp, document.digest = leftover.content.stamp, leftover.kept.digest
         document.document.set_unsaved()
+        if document in self.documents:
+            self.shown.emit(document)
+        else:
+            self._take(document)
+        self._disk.look(document)
         self._keeping.adopt(document, leftover.file)
         return document
 
@@ -363,6 +367,9 @@ class DocumentService(QObject):
     def _on_read(self, path: Path, content: Content) -> None:
         self._opening.discard(path)
         self.reading.emit(sorted(self._opening))
+        if (known := self.find(path)) is not None:  # unsaved work of it was restored meanwhile
+            self.shown.emit(known)
+            return
         document = OpenDocument(content.graph, path, is_example=is_example(path))
         document.settle(content)
         self._take(document)

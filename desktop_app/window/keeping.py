@@ -74,11 +74,12 @@ class Keeping(QObject):
         self._since.pop(document, None)
         if timer := self._timers.get(document):
             timer.stop()
-        graph, title, path, stamp = document.document.frozen(), document.title, document.path, document.stamp
+        graph, title, path = document.document.frozen(), document.title, document.path
+        stamp, digest = document.stamp, document.digest
 
         def work() -> None:
             try:
-                file = self._recovery.keep(graph.id, graph, title, path, stamp)
+                file = self._recovery.keep(graph, title, path, stamp, digest)
             except OSError as error:
                 raise failure("document.not-kept", str(error.strerror)) from error
             before = self._files.get(document)

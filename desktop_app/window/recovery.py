@@ -35,8 +35,8 @@ _SAME_START_S = 2.0
 class Kept:
     """What a recovery file holds.
 
-    `place` is empty for a document that has no file; `stamp` is how its file looked when it was read or saved last, `time` is
-    UTC seconds since the epoch.
+    `place` is empty for a document that has no file; `stamp` and `digest` are those of its file when it was read or saved last,
+    `time` is UTC seconds since the epoch.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Kept:
     pid: int
     started: float
     stamp: tuple[int, int, int] | None = None
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +76,17 @@ class Recovery:
         self._pid = os.getpid()
         self._started = psutil.Process().create_time()
 
-    def keep(self, key: str, graph: Graph, name: str, path: Path | None, stamp: Stamp | None) -> Path:
-        """Write a document's recovery file and return it; `key` tells documents of this process apart.
+    def keep(self, graph: Graph, name: str, path: Path | None, stamp: Stamp | None, digest: str) -> Path:
+        """Write a document's recovery file and return it; the graph's id and the path tell documents of this process apart.
 
         Raises:
             OSError: the disk is full, or the data folder cannot be written to; what was kept before is still there.
         """
         place = str(path.absolute()) if path else ""
         seen = (stamp.modified, stamp.size, stamp.inode) if stamp else None
-        kept = Kept(name, place, dump(graph), time.time(), self._pid, self._started, seen)
+        kept = Kept(name, place, dump(graph), time.time(), self._pid, self._started, seen, digest)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = self.file(key, place)
+        file = self.file(graph.id, place)
         write_whole(file, json.dumps(asdict(kept), ensure_ascii=False).encode(errors="surrogatepass"), mode=PRIVATE_FILE)
         return file
 
@@ -93,7 +94,7 @@ class Recovery:
         """Return where the recovery file of a document is."""
         where = hashlib.sha256(place.encode(errors="surrogatepass")).hexdigest()[:12]
         what = hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:12]
-        return self._folder / f"{what}-{where}-{self._pid}{_SUFFIX}"
+        return self._folder / f"{what}-{where}-{self._pid}-{round(self._started)}{_SUFFIX}"
 
     def leftovers(self) -> list[Leftover]:
         """Return what programs left behind that live no more, last edited first; what cannot be read stays on the disk."""

@@ -141,6 +141,60 @@ def test_one_whose_file_is_open_is_restored_into_it(desk: Desk, hello: Path) -> 
     assert document.title == "Hello"
 
 
+@pytest.mark.parametrize("order", ["opened before", "opened after", "opened meanwhile", "restored twice"])
+def test_what_another_program_wrote_meanwhile_is_not_replaced_unasked(desk: Desk, hello: Path, order: str, qtbot: QtBot) -> None:
+    kill_a_program_with_edits(hello)
+    if order == "restored twice":
+        kill_a_program_with_edits(hello)
+    theirs = HELLO.replace("name: Hello", "name: Theirs")
+    hello.write_text(theirs, encoding="utf-8")
+    leftovers = [leftover for leftover in found(desk) if leftover.path == hello]
+    if order in ("opened before", "restored twice"):
+        desk.open(hello)
+    elif order == "opened meanwhile":
+        desk.service.open(hello)
+    document = desk.service.restore(leftovers[0])
+    if order == "opened after":
+        desk.service.open(hello)
+    for leftover in leftovers[1:]:
+        assert desk.service.restore(leftover) is document
+    assert not desk.save(document), "the answer comes at once or when the file was looked at"
+    qtbot.waitUntil(lambda: document.trouble is not None)
+    assert document.trouble is not None
+    assert document.trouble.kind == "changed"
+    desk.service.may_end(lambda _: None)
+    desk.heard.questions[-1].answer("save")  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: "Choose which version to keep" in desk.heard.notices[-1].text)
+    assert hello.read_text(encoding="utf-8") == theirs
+    assert desk.service.documents == [document], "it is open once"
+    desk.service.keep_mine(document)
+    assert desk.save(document)
+    assert load(hello.read_text(encoding="utf-8")).graph.name == "Edited before the kill"
+
+
+def test_a_second_kill_does_not_forget_what_it_was_made_of(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    kill_a_program_with_edits(hello)
+    first = next(leftover for leftover in found(desk) if leftover.path == hello)
+    hello.write_text(HELLO.replace("name: Hello", "name: Theirs"), encoding="utf-8")
+    desk.open(hello)
+    desk.service.restore(first)
+    qtbot.waitUntil(lambda: not first.file.exists())
+    kept_now = [json.loads(file.read_bytes()) for file in kept()]
+    again = next(one for one in kept_now if one["place"])
+    assert (again["stamp"], again["digest"]) == (list(first.kept.stamp or ()), first.kept.digest)
+
+
+def test_a_file_that_was_only_touched_is_not_asked_about(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    kill_a_program_with_edits(hello)
+    leftover = next(leftover for leftover in found(desk) if leftover.path == hello)
+    hello.write_text(HELLO, encoding="utf-8")
+    document = desk.open(hello)
+    desk.service.restore(leftover)
+    qtbot.waitUntil(lambda: not leftover.file.exists())
+    assert document.trouble is None
+    assert desk.save(document)
+
+
 def test_one_that_equals_its_file_is_nothing_to_ask_about(desk: Desk, hello: Path) -> None:
     kill_a_program_with_edits(hello)
     leftover = next(leftover for leftover in found(desk) if leftover.path == hello)
