@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator
+from weakref import WeakSet
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -23,17 +24,14 @@ from widgets.theme import Theme, load_fonts
 HARMLESS = ("This plugin does not support",)
 """What the platform without a screen says of itself."""
 
+_can_run: WeakSet[QTimer | QThread] = WeakSet()
+
 
 @pytest.fixture(scope="session")
 def qapp(qapp: QApplication) -> QApplication:
-    """The application, dressed as the program is.
-
-    What is there by now stays to the end, so the look for what a test left behind need not go through it.
-    """
+    """The application, dressed as the program is."""
     load_fonts()
     dress(qapp, Theme("dark"))
-    gc.collect()
-    gc.freeze()
     return qapp
 
 
@@ -60,15 +58,21 @@ def _qt_is_quiet(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _nothing_of_qt_left(qapp: QApplication) -> Iterator[None]:
-    """Look after qtbot has closed what was given to `addWidget`. What an engine freezes at its start would be out of sight."""
+    """Look after qtbot has closed what was given to `addWidget`.
+
+    What was looked at once is frozen, so that the next look need not go through it; what can run stays in sight. What an
+    engine freezes at its start would be out of sight, so it must not.
+    """
     before = set(map(id, qapp.topLevelWidgets()))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gc, "freeze", lambda: None)
         yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
+    _can_run.update(thing for thing in gc.get_objects() if isinstance(thing, QTimer | QThread))
+    gc.freeze()
     windows = [repr(widget) for widget in qapp.topLevelWidgets() if id(widget) not in before]
-    running = [repr(thing) for thing in gc.get_objects() if isinstance(thing, QTimer | QThread) and _is_running(thing)]
+    running = [repr(thing) for thing in _can_run if _is_running(thing)]
     assert windows + running == [], "the test left something of Qt behind"
 
 
