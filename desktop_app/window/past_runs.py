@@ -9,13 +9,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.window.destinations import Destinations
-from desktop_app.window.document_canvas import DocumentCanvas
 from desktop_app.window.documents import DocumentService
 from desktop_app.window.files import Content
 from desktop_app.window.library import Library, Listed
 from desktop_app.window.moments import clock
 from desktop_app.window.runs import RunService, workflow_of
+from engine.model.issues import WeftError
 from engine.model.values import Json, JsonObject
 from resources.language import tr
 
@@ -51,19 +50,33 @@ class Wanted:
 
 
 class PastRuns(QObject):
-    """Asks for runs. `deleted` tells that some are gone, `failed` a WeftError, `lost` a run whose workflow has no file."""
+    """Asks for runs. It is there before the window is: what it wants shown it tells.
 
+    Signals:
+        news: a run began, or has another state.
+        deleted: some runs are gone.
+        workflow_changed: `workflow` is another one.
+        wanted: a document or the path of its file, and the id of a run that should be shown on its canvas.
+        told: words for the person.
+    """
+
+    news = Signal()
     deleted = Signal()
-    failed = Signal(object)
-    lost = Signal(object)
+    workflow_changed = Signal()
+    wanted = Signal(object, str)
+    told = Signal(str)
 
-    def __init__(
-        self, runs: RunService, documents: DocumentService, library: Library, to: Destinations,
-        open_run: Callable[[str, DocumentCanvas], None], parent: QObject,
-    ) -> None:  # fmt: skip
+    def __init__(self, runs: RunService, documents: DocumentService, library: Library, parent: QObject) -> None:
         super().__init__(parent)
         self._runs, self._documents, self._library = runs, documents, library
-        self._to, self._open_run = to, open_run
+        self.workflow = ""
+        """The id of the workflow that is open in front, empty for none."""
+
+    def follow(self, workflow: str) -> None:
+        """Another workflow is in front."""
+        if workflow != self.workflow:
+            self.workflow = workflow
+            self.workflow_changed.emit()
 
     def find(self, wanted: Wanted, before: str, done: Callable[[list[PastRun], bool], None]) -> None:
         """Find the runs behind the one with the id `before`, newest first; `done` gets them, and whether there are more."""
@@ -75,22 +88,22 @@ class PastRuns(QObject):
             told = found["runs"]
             done([_run(one) for one in told if isinstance(one, dict)] if isinstance(told, list) else [], found["more"] is True)
 
-        self._runs.ask("runs", given, read, self.failed.emit)
+        self._runs.ask("runs", given, read, self._on_failed)
 
     def show(self, run: PastRun) -> None:
         """Show a run on the canvas of its workflow, which is opened when it is not."""
         for document in self._documents.documents:
             if workflow_of(document) == run.workflow:
-                self._to.show(document, partial(self._open_run, run.id))
+                self.wanted.emit(document, run.id)
                 return
         self._library.workflows(partial(self._show_of, run))
 
     def _show_of(self, run: PastRun, listed: list[Listed]) -> None:
         path = next((one.path for one in listed if one.id == run.workflow and one.path and not one.gone), "")
         if path:
-            self._to.show(Path(path), partial(self._open_run, run.id))
+            self.wanted.emit(Path(path), run.id)
         else:
-            self.lost.emit(run)
+            self.told.emit(tr("The file of {workflow} is gone. Open the workflow as it ran.", workflow=run.name))
 
     def open_version(self, run: PastRun) -> None:
         """Open a copy of the workflow as the run had it."""
@@ -103,12 +116,15 @@ class PastRuns(QObject):
         def read(found: JsonObject) -> None:
             self._documents.read_text(str(found["text"]), opened)
 
-        self._runs.ask("version", {"version": run.version}, read, self.failed.emit)
+        self._runs.ask("version", {"version": run.version}, read, self._on_failed)
 
     def delete(self, runs: Sequence[PastRun]) -> None:
         """Delete runs, with all that is known of them."""
         ids: list[Json] = [run.id for run in runs]
-        self._runs.ask("delete_runs", {"runs": ids}, self._on_deleted, self.failed.emit)
+        self._runs.ask("delete_runs", {"runs": ids}, self._on_deleted, self._on_failed)
+
+    def _on_failed(self, error: WeftError) -> None:
+        self.told.emit(error.issue.told)
 
     def _on_deleted(self, found: JsonObject) -> None:
         gone = found["deleted"]

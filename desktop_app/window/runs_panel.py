@@ -14,7 +14,6 @@ from desktop_app.window.message_bar import Way
 from desktop_app.window.moments import ago, clock
 from desktop_app.window.past_runs import PastRun, PastRuns, Wanted
 from desktop_app.window.question_card import QuestionCard
-from engine.model.issues import WeftError
 from resources.language import tr, trn
 from widgets.boxes import column, fill, row
 from widgets.empty import EmptyState
@@ -31,15 +30,15 @@ _PAUSE_MS, _AHEAD = 200, 400
 
 
 class RunsPanel(QWidget):
-    """Shows runs, newest first; more come when the list is scrolled to its end. `tell` shows a message.
+    """Shows runs, newest first; more come when the list is scrolled to its end.
 
     Enter or a double click shows a run on the canvas of its workflow, Delete asks whether the chosen ones shall go.
     """
 
-    def __init__(self, past: PastRuns, tell: Callable[[str], object]) -> None:
+    def __init__(self, past: PastRuns) -> None:
         super().__init__()
-        self._past, self._tell = past, tell
-        self._workflow, self._has_more, self._asked = "", False, 0
+        self._past = past
+        self._has_more, self._asked = False, 0
         self._question: QuestionCard | None = None
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search runs"))
@@ -84,19 +83,14 @@ class RunsPanel(QWidget):
         self.list.customContextMenuRequested.connect(self.open_menu)
         self.list.verticalScrollBar().valueChanged.connect(self._look_for_more)
         self._past.deleted.connect(self.refresh)
-        self._past.failed.connect(self._on_failed)
-        self._past.lost.connect(self._on_lost)
+        self._past.news.connect(self._follow_run)
+        self._past.workflow_changed.connect(self._on_workflow)
 
-    # ------------------------------------------------------------------ what the owner tells
-    def show_workflow(self, workflow: str) -> None:
-        """Show the runs of this workflow, by its id, empty when none is open; all stay in sight when all are chosen."""
-        if workflow != self._workflow:
-            self._workflow = workflow
-            if self.scope.current() == 0:
-                self.refresh()
+    def _on_workflow(self) -> None:
+        if self.scope.current() == 0:
+            self.refresh()
 
-    def follow_run(self) -> None:
-        """Look again soon: a run began or ended."""
+    def _follow_run(self) -> None:
         if self.isVisible():
             self._pause.start()
 
@@ -109,7 +103,7 @@ class RunsPanel(QWidget):
     # ------------------------------------------------------------------ pages
     def _ask(self, before: str, shown: list[PastRun]) -> None:
         self._asked += 1
-        workflow = self._workflow if self.scope.current() == 0 else ""
+        workflow = self._past.workflow if self.scope.current() == 0 else ""
         wanted = Wanted(workflow, self.state.value(), self.search.text().strip())
         self._past.find(wanted, before, partial(self._on_found, self._asked, shown))
 
@@ -194,12 +188,6 @@ class RunsPanel(QWidget):
             self._question.end()
             self._question = None
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _on_failed(self, error: WeftError) -> None:
-        self._tell(f"{error.issue.text} {error.issue.remedy}")
-
-    def _on_lost(self, run: PastRun) -> None:
-        self._tell(tr("The file of {workflow} is gone. Open the workflow as it ran.", workflow=run.name))
 
     # ------------------------------------------------------------------ Qt
     def showEvent(self, event: QShowEvent) -> None:

@@ -31,6 +31,7 @@ from desktop_app.window.look import Look
 from desktop_app.window.machine import MachineStatus
 from desktop_app.window.main import MainWindow, Panels
 from desktop_app.window.open_document import OpenDocument
+from desktop_app.window.past_runs import PastRuns
 from desktop_app.window.quit import EndSignals, Quit
 from desktop_app.window.rail import SidePage
 from desktop_app.window.run_control import RunControl
@@ -67,6 +68,7 @@ class Workspace(QObject):
         self._checks: dict[OpenDocument, Checks] = {}
         self._canvases: dict[QWidget, DocumentCanvas] = {}
         self.approvals = Approvals(lambda: self.window, self.runs, self._title_of, self)
+        self.past = PastRuns(self.runs, self.documents, self.library, self)
         pages = (
             SidePage("workflows", "Workflows", "workflow", self._make_workflows, ("new", "open")),
             SidePage("nodes", "Nodes", "boxes", self._make_palette),
@@ -81,6 +83,7 @@ class Workspace(QObject):
         self.inspecting = Inspecting(self.types, self.facts, self._form_dialogs, self._node_actions, self)
         self.control = RunControl(self.window, self.runs, self.types, self._ask_trust)
         self.pages = DocumentPages(self.window, self.documents, self.library, self._make_canvas)
+        self.destinations = Destinations(self.documents, self.pages, self)
         self.finding = Finding(
             self.window, self.documents, self.pages, self.library, self.engine.bridge, self.types, self.control.open_run
         )
@@ -99,6 +102,18 @@ class Workspace(QObject):
         self.window.retranslated.connect(self._retranslate)
         self.quit.done.connect(self.window.frame.close)
         self.quit.stage_changed.connect(self._on_ending)
+
+        self.past.wanted.connect(self._show_run)
+        self.past.told.connect(self._tell)
+        self.past.deleted.connect(self.control.forget_past)
+        self.control.runs_changed.connect(self.past.news)
+        self.control.workflow_changed.connect(self.past.follow)
+
+    def _show_run(self, where: OpenDocument | Path, run: str) -> None:
+        self.destinations.show(where, partial(self.control.open_run, run))
+
+    def _tell(self, text: str) -> None:
+        self.window.toasts.show_toast(text)
 
     def begin(self) -> None:
         """Open what is to be open, and bring the engine, whose libraries would hold up the first paint of a document."""
@@ -186,17 +201,9 @@ class Workspace(QObject):
         return self.approvals.make_page()
 
     def _make_runs(self) -> QWidget:
-        from desktop_app.window.past_runs import PastRuns
         from desktop_app.window.runs_panel import RunsPanel
 
-        to = Destinations(self.documents, self.pages, self)
-        past = PastRuns(self.runs, self.documents, self.library, to, self.control.open_run, self)
-        page = RunsPanel(past, self.window.toasts.show_toast)
-        past.deleted.connect(self.control.forget_past)
-        self.control.runs_changed.connect(page.follow_run)
-        self.control.workflow_changed.connect(page.show_workflow)
-        page.show_workflow(self.control.workflow)
-        return page
+        return RunsPanel(self.past)
 
     def _make_inspector(self) -> QWidget:
         return self.inspecting.make()

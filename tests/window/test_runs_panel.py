@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.window.past_runs import PAGE, PastRun, PastRuns, Wanted
 from desktop_app.window.runs_panel import RunsPanel
-from engine.model.issues import failure
 from widgets.glyph import Button
 
 LEFT, NOTHING = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -29,6 +28,7 @@ class Journal(PastRuns):
 
     def __init__(self) -> None:
         QObject.__init__(self)
+        self.workflow = ""
         self.runs = [run(number, "failed" if number % 10 == 3 else "succeeded") for number in range(150)]
         self.runs.insert(1, run(900, "waiting", "other"))
         self.asked: list[tuple[Wanted, str]] = []
@@ -61,17 +61,17 @@ class Bench:
     """A page in a window, over a journal."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        self.past, self.told = Journal(), list[str]()
+        self.past = Journal()
         self.window = QWidget()
         self.window.resize(700, 500)
-        self.page = RunsPanel(self.past, self.told.append)
+        self.page = RunsPanel(self.past)
         self.page.setParent(self.window)
         self.page.setGeometry(0, 0, 260, 500)
         qtbot.addWidget(self.window)
         with qtbot.waitActive(self.window):
             self.window.show()
             self.window.activateWindow()
-        self.page.show_workflow("w")
+        self.past.follow("w")
 
     def ids(self) -> list[str]:
         return [one.id for one in self.page.model.things]
@@ -123,7 +123,7 @@ def test_runs_are_found_by_workflow_state_and_words(qtbot: QtBot, bench: Bench) 
 
 
 def test_another_workflow_shows_its_runs(bench: Bench) -> None:
-    bench.page.show_workflow("other")
+    bench.past.follow("other")
     assert bench.ids() == ["r900"]
 
 
@@ -160,16 +160,10 @@ def test_chosen_runs_are_deleted_after_a_question(bench: Bench) -> None:
 
 
 def test_runs_that_may_go_on_are_not_deleted(bench: Bench) -> None:
-    bench.page.show_workflow("other")
+    bench.past.follow("other")
     bench.click(0)
     QTest.keyClick(bench.page.list, Qt.Key.Key_Delete)
     assert bench.button("Delete") is None
-
-
-def test_what_cannot_be_done_is_told(bench: Bench) -> None:
-    bench.past.failed.emit(failure("run.not-over", "The run r1 is not over.", "Cancel it first."))
-    bench.past.lost.emit(run(1))
-    assert bench.told == ["The run r1 is not over. Cancel it first.", "The file of Flow w is gone. Open the workflow as it ran."]
 
 
 def test_a_run_that_begins_is_seen_and_nothing_jumps(qtbot: QtBot, bench: Bench) -> None:
@@ -179,7 +173,7 @@ def test_a_run_that_begins_is_seen_and_nothing_jumps(qtbot: QtBot, bench: Bench)
     bench.click(70)
     at = bar.value()
     bench.past.runs.insert(0, run(-1, "running"))
-    bench.page.follow_run()
+    bench.past.news.emit()
     qtbot.waitUntil(lambda: bench.ids()[0] == "r-1")
     assert len(bench.ids()) > 2 * PAGE
     assert bar.value() == at

@@ -168,7 +168,7 @@ def test_the_marks_of_a_breakpoint_go_when_the_step_begins(workspace: Workspace)
     canvas.show_run(None)
 
 
-@pytest.mark.parametrize("page", ["workflows", "nodes", "approvals"])
+@pytest.mark.parametrize("page", ["workflows", "nodes", "approvals", "runs"])
 def test_every_page_of_the_side_panel_may_be_the_first(qtbot: QtBot, qapp: QApplication, home: Path, page: str) -> None:
     preferences = PreferencesFile(home / "window.json")
     preferences.set(remembered.PAGE, page)
