@@ -33,7 +33,8 @@ class LibraryDesk:
       archived), last changed first. Gives `workflows`: `workflow`, `name`, `path`, `status`, `updated`, `gone` (its file), and
       `last_run` (`run`, `status`, `started`), which is null when there is none.
     * `register`: `path`, and `text` when that is at hand: a file that was opened or saved. It is stored as a version when all
-      that it does was agreed to, or with `trust`. Gives `workflow`, `verdict` (new, known, moved or copy) and `version`, or null.
+      that it does was agreed to, or with `trust`. Gives `workflow` (that of a copy is not the id in its text), `verdict` (new,
+      known or moved) and `version`, or null.
     * `versions`: `workflow`. Gives `versions`, newest first: `version`, `name`, `created`. `version`: `version`. Gives `text`.
     * `restore`: `version`. Writes it to the workflow's file, whose text before becomes a version. Gives `path` and `text`.
     * `duplicate`: `workflow`, `name`. Gives `workflow` and `path` of a copy beside it.
@@ -87,17 +88,15 @@ class LibraryDesk:
 
     def _register(self, given: JsonObject) -> JsonObject:
         source = Source.of(given, self._parts)
-        graph = source.read().graph
+        graph = source.read(self._parts).graph
         name = graph.name or Path(source.path).stem
         verdict = self._parts.library.register(graph.id, name, source.path)
-        version = None
-        if verdict != "copy":
-            version = self._stored(source, trust=flag(given, "trust"))
+        version = self._stored(source, trust=flag(given, "trust"))
         return {"workflow": graph.id, "verdict": verdict, "version": version.hash if version else None}
 
     def _stored(self, source: Source, *, trust: bool) -> Version | None:
         """Store a version, unless nobody agreed to what it does, or files that it refers to are missing."""
-        graph = source.read().graph
+        graph = source.read(self._parts).graph
         try:
             return source.store(self._parts, graph, source.files(self._parts, graph), trust=trust)
         except WeftError as error:
@@ -151,7 +150,7 @@ class LibraryDesk:
 
         entry = self._entry(text(given, "workflow"))
         source = self._source(entry)
-        graph = source.read().graph.copy()
+        graph = source.read(self._parts).graph.copy()
         is_ours = not source.path or self._stored(source, trust=False) is not None
         graph.id, graph.name = str(uuid.uuid4()), text(given, "name", "") or f"{entry.name} 2"
         path = _free(source.folder, Path(entry.path).stem if entry.path else graph.name)
@@ -227,7 +226,7 @@ class LibraryDesk:
         from engine.trust import shown
 
         source = Source.of(given, self._parts)
-        graph = source.read().graph
+        graph = source.read(self._parts).graph
         effects, unknown = source.effects(self._parts, graph, source.files(self._parts, graph), dump(graph))
         told: JsonObject = {"workflow": graph.id}
         for name, found in (("effects", effects), ("unknown", unknown)):

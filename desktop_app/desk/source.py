@@ -51,8 +51,8 @@ class Source:
         place = Path(text(given, "path"))
         return cls(read_document(place, pipes=given.get("pid") == os.getpid()), str(place), place.parent, until)
 
-    def read(self) -> Loaded:
-        """Return the workflow, with an id.
+    def read(self, parts: Parts) -> Loaded:
+        """Return the workflow, with the id that it goes by at its place.
 
         Raises:
             WeftError: it cannot be read as one.
@@ -62,7 +62,7 @@ class Source:
         loaded = load(self.content, self.path)
         graph = loaded.checked()
         if self.path:
-            graph.id = document_id(graph, Path(self.path))
+            graph.id = parts.library.identity(document_id(graph, Path(self.path)), self.path)
         elif not graph.id:
             raise failure("document.no-id", "The workflow has no id and no file.", "Save it first.")
         return loaded
@@ -77,7 +77,7 @@ class Source:
         from engine.model.topology import up_to
         from engine.validation.check import check
 
-        loaded, files = self.read(), Files(self.folder)
+        loaded, files = self.read(parts), Files(self.folder)
         graph = loaded.graph
         found = check(graph, parts.registry, files=files, lines=loaded.lines, file=self.path)
         if self.until:
@@ -122,7 +122,7 @@ class Source:
         if not self.base:
             return False
         base = Source(self.base, self.path, self.folder)
-        graph = base.read().graph
+        graph = base.read(parts).graph
         return not base.effects(parts, graph, base.files(parts, graph), dump(graph))[1]
 
     def effects(self, parts: Parts, graph: Graph, files: Files, content: str) -> tuple[Sequence[Effect], Sequence[Effect]]:
@@ -133,6 +133,7 @@ class Source:
         effects = effects_of(graph, parts.registry, files)
         if not effects or (self.path and Path(self.path).resolve().is_relative_to(EXAMPLES)):
             return effects, ()
-        if parts.library.version(version_hash(content, str(self.folder), files.texts)) is not None:
+        same = {content, self.content}  # a copy has an id of its own, and its text that of where it comes from
+        if any(parts.library.version(version_hash(one, str(self.folder), files.texts)) is not None for one in same):
             return effects, ()
         return effects, missing(effects, parts.trust.agreed(graph.id, self.path))

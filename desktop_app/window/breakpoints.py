@@ -23,14 +23,18 @@ class BreakpointMemory(QObject):
     def __init__(self, service: DocumentService, preferences: Preferences) -> None:
         super().__init__(service)
         self._preferences = preferences
-        service.opened.connect(self._recall)
+        service.opened.connect(self._on_opened)
         service.saved.connect(self._remember)  # it may be another workflow now
 
+    def _on_opened(self, document: OpenDocument) -> None:
+        self._recall(document)
+        document.id_changed.connect(partial(self._recall, document))
+        document.breakpoints_changed.connect(partial(self._remember, document))
+
     def _recall(self, document: OpenDocument) -> None:
-        nodes = self._known().get(_workflow(document))
+        nodes = self._known().get(_workflow(document), [])
         if isinstance(nodes, list):
             document.set_breakpoints([node for node in nodes if isinstance(node, str)])
-        document.breakpoints_changed.connect(partial(self._remember, document))
 
     def _remember(self, document: OpenDocument) -> None:
         known, workflow = self._known(), _workflow(document)

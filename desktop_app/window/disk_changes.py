@@ -67,6 +67,7 @@ class DiskChanges(QObject):
 
     def put_in(self, document: OpenDocument, graph: Graph, text: str) -> None:
         """Give a document another content, as an edit that can be undone; what stays the same keeps its place and selection."""
+        graph = document.as_this(graph)
         names = [field.name for field in fields(Graph) if getattr(graph, field.name) != getattr(document.graph, field.name)]
         if names:
             document.document.end_joining()
@@ -125,7 +126,7 @@ class DiskChanges(QObject):
                 document.settle(content)
             if trouble in ("gone", "changed", "unreadable"):
                 document.show_trouble(None)
-        elif content.graph == document.graph:
+        elif document.as_this(content.graph) == document.graph:
             self._take(document, content, "")
         elif not document.is_modified:
             self._take(document, content, tr("Read the file again"))

@@ -440,7 +440,7 @@ class DocumentService(QObject):
         graph, revision, expected = document.document.frozen(), document.revision, document.stamp
         first = document.path
         moves = first is not None and first != path and first.parent == self._folder.library
-        is_another = document.is_copy or (not moves and first not in (None, path))
+        is_another = not moves and first not in (None, path)
         graph.id = str(uuid.uuid4()) if is_another else document_id(graph, path)
 
         def work() -> Content:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.documents import document_id
 from desktop_app.window.documents import DocumentService
 from desktop_app.window.open_document import OpenDocument
 from desktop_app.window.trust import Asked, Effect
@@ -147,22 +148,32 @@ class Library(QObject):
 
     def _on_opened(self, document: OpenDocument) -> None:
         if document.path is not None:
-            if not document.is_example and document.saved_text:
-                given: JsonObject = {"path": str(document.path), "text": document.saved_text}
-                self._register(given, partial(self._on_registered, document))
+            if not document.is_example:
+                given: JsonObject = {"path": str(document.path)}
+                if document.saved_text:
+                    given["text"] = document.saved_text
+                self._register(given, self._on_registered(document))
             self.look_at_trust(document)
 
-    def _on_registered(self, document: OpenDocument, told: JsonObject) -> None:
-        if document in self._service.documents:
-            document.is_copy = told.get("verdict") == "copy"
-        self.changed.emit()
+    def _on_registered(self, document: OpenDocument) -> Done:
+        """Return what hears of the place that a document has now, which tells whether it is a copy of one elsewhere."""
+        path, identity = document.path, _identity(document)
+
+        def done(told: JsonObject) -> None:
+            workflow = told.get("workflow")
+            is_same = document in self._service.documents and (document.path, _identity(document)) == (path, identity)
+            if is_same and isinstance(workflow, str) and workflow != identity:
+                document.be_copy(workflow)
+            self.changed.emit()
+
+        return done
 
     def _on_saved(self, document: OpenDocument) -> None:
         given: JsonObject = {
             "path": str(document.path), "text": document.saved_text, "base": document.text_before, "trust": document.is_own,
         }  # fmt: skip
         document.is_own = False  # from now on what is saved is made of what is registered
-        self._register(given, self._on_done)
+        self._register(given, self._on_registered(document))
 
     def _on_replaced(self, document: OpenDocument, text: str, base: str) -> None:
         """Keep a version of what gives way to what another program wrote, or the other way round."""
@@ -217,6 +228,10 @@ class Library(QObject):
     def _note(self, error: WeftError) -> None:
         """The register is a help: without it, documents are edited all the same."""
         _log.info("the register of workflows: %s", error)
+
+
+def _identity(document: OpenDocument) -> str:
+    return document_id(document.graph, document.path) if document.path else document.graph.id
 
 
 def _number(value: Json) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -245,7 +246,9 @@ class LibraryPanel(QStackedWidget):
         hits = [(listed, hit) for listed, hit in found if hit is not None]
         if query:
             hits.sort(key=lambda pair: -pair[1].score)
-        self.model.show_rows([listed for listed, _ in hits], [_row(listed, hit.places) for listed, hit in hits])
+        several = {name for name, count in Counter(listed.name for listed in self._all).items() if count > 1}
+        rows = [_row(listed, hit.places, tells_file=listed.name in several) for listed, hit in hits]
+        self.model.show_rows([listed for listed, _ in hits], rows)
         self._lists.setCurrentWidget(self.list if hits else self.nothing if self._all else self.empty)
         place = next((place for place, (listed, _) in enumerate(hits) if listed.id == chosen), None)
         if place is not None:
@@ -256,7 +259,7 @@ class LibraryPanel(QStackedWidget):
         return self.model.things[index.row()].id if index.isValid() else ""
 
 
-def _row(listed: Listed, places: tuple[int, ...]) -> Row:
+def _row(listed: Listed, places: tuple[int, ...], *, tells_file: bool) -> Row:
     sign, role = run_sign(listed.run_status)
     if listed.gone:
         detail = tr("File not found")
@@ -264,6 +267,8 @@ def _row(listed: Listed, places: tuple[int, ...]) -> Row:
         detail = tr("Ran {ago}", ago=ago(listed.ran))
     else:
         detail = tr("Not run yet")
+    if tells_file and listed.path:
+        detail = f"{Path(listed.path).name} · {detail}"
     return Row(listed.name, detail, sign, role, _status_words(listed.status), places, is_alarming=listed.gone, tip=listed.path)
 
 

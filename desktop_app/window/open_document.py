@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -37,14 +37,16 @@ class Trouble:
 class OpenDocument(QObject):
     """One document, in however many views. `changed` tells of another title, place, or trouble, or that it was saved or edited.
 
-    `breakpoints_changed` tells of other breakpoints. `path` is None before the first save. `stamp`, `digest` and `saved_text` are
-    those of the file as last read or written. An example stays as it is at its own place; a copy (its id belongs to a file
-    elsewhere) gets an id of its own when it is saved. `asked` is what a person has to agree to before it runs; what `is_own` was
-    made here, or comes with Weft, and was not saved yet. `text_before` is what the file held before it was read or written last.
+    `breakpoints_changed` tells of other breakpoints, `id_changed` that it turned out to be a copy. `path` is None before the
+    first save. `stamp`, `digest` and `saved_text` are those of the file as last read or written. An example stays as it is at its
+    own place; a copy (the id in its file belongs to a file elsewhere) goes by an id of its own, which the next save writes.
+    `asked` is what a person has to agree to before it runs; what `is_own` was made here, or comes with Weft, and was not saved
+    yet. `text_before` is what the file held before it was read or written last.
     """
 
     changed = Signal()
     breakpoints_changed = Signal()
+    id_changed = Signal()
 
     def __init__(self, graph: Graph, path: Path | None = None, *, number: int = 1, is_example: bool = False) -> None:
         super().__init__()
@@ -121,6 +123,17 @@ class OpenDocument(QObject):
         self._marked = {node: self.graph.nodes.get(node) for node in nodes}
         if self.breakpoints != before:
             self.breakpoints_changed.emit()
+
+    def be_copy(self, identity: str) -> None:
+        """Be another workflow than the one whose id its file has."""
+        self.is_copy = True
+        if self.graph.id != identity:
+            self.document.set_id(identity)
+            self.id_changed.emit()
+
+    def as_this(self, graph: Graph) -> Graph:
+        """Return what its file holds as a graph of this document: one of a copy has the copy's id."""
+        return replace(graph, id=self.graph.id) if self.is_copy else graph
 
     def settle(self, content: Content) -> None:
         """Know what the file holds now."""

@@ -78,10 +78,22 @@ class RunControl(QObject):
         canvas.editor.selection_changed.connect(partial(self._on_selection, canvas))
         canvas.breakpoints_changed.connect(partial(self._on_breakpoints, canvas))
         canvas.problems_changed.connect(partial(self._on_problems, canvas))
+        canvas.document.id_changed.connect(partial(self._begin_anew, canvas))
+        self._show_newest(canvas)
+
+    def _begin_anew(self, canvas: DocumentCanvas) -> None:
+        """Show nothing of the workflow that a document turned out to be a copy of."""
+        if isValid(canvas):
+            canvas.show_run(None)
+            self._show_newest(canvas)
+            if canvas is self._canvas:
+                self.follow(canvas)
+
+    def _show_newest(self, canvas: DocumentCanvas) -> None:
         if known := self._runs.runs_of(canvas.document):
             self._show_run(canvas, known[0])
         elif canvas.document.path is not None:
-            self._runs.past_of(canvas.document, partial(self._on_last, canvas))
+            self._runs.past_of(canvas.document, partial(self._on_last, canvas, workflow_of(canvas.document)))
 
     def make_panel(self) -> RunPanel:
         """Make a run panel and serve it from now on."""
@@ -195,11 +207,13 @@ class RunControl(QObject):
                 self._graphs.setdefault(run.id, canvas.document.document.frozen())
                 self._show_run(canvas, run)
 
-    def _on_last(self, canvas: DocumentCanvas, found: list[JsonObject]) -> None:
+    def _on_last(self, canvas: DocumentCanvas, workflow: str, found: list[JsonObject]) -> None:
         """Show the last run of a document that was opened, when that was stopped, as by the end of the program, and can go on."""
         if not isValid(canvas) or canvas.run is not None or not found or found[0]["status"] != "stopped":
             return
-        self._runs.open(str(found[0]["run"]), workflow_of(canvas.document))
+        if workflow != workflow_of(canvas.document):
+            return
+        self._runs.open(str(found[0]["run"]), workflow)
         text = tr("The last run of {workflow} was stopped, and can go on.", workflow=canvas.document.title)
         self._window.toasts.show_toast(text, "info", (tr("Continue"), partial(self.go_on, canvas)))
 

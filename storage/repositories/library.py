@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import time
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,14 +55,30 @@ class LibraryRepository:
     def register(self, workflow_id: str, name: str, path: str) -> Verdict:
         """Note that the document `workflow_id` was opened at `path` (empty: it has no file) and return what that means.
 
-        `copy`: its file is still at the place known before, so this is another one, which gets a new id at its first
-        save; the register is left as it was. `moved`: the place known before is empty or holds another workflow now.
+        `copy`: its file is still at the place known before, or was thrown away and can come back, so this is another one, which
+        has its own `identity`; the register is left as it was. `moved`: the place known before is empty or another workflow's.
         """
         with writing(self._engine) as session:
             return _place(session, workflow_id, name, _full(path))[1]
 
+    def identity(self, workflow_id: str, path: str) -> str:
+        """Return the id that the document `workflow_id` at `path` goes by: an own one when its id belongs to a file elsewhere."""
+        full = _full(path)
+        own = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{Path(full).as_uri()}#{workflow_id}")) if full else workflow_id
+        with reading(self._engine) as session:
+            known, copy = session.get(Workflow, workflow_id), session.get(Workflow, own)
+            if known is None or _same(known.path, full):
+                return workflow_id
+            return own if (copy is not None and copy.path == full) or _is_copy(session, known, full) else workflow_id
+
     def save_version(
-        self, workflow_id: str, name: str, text: str, folder: str, path: str, files: Mapping[str, str] | None = None,
+        self,
+        workflow_id: str,
+        name: str,
+        text: str,
+        folder: str,
+        path: str,
+        files: Mapping[str, str] | None = None,
     ) -> Version:
         """Store a version, or return the one with equal text, folder and files. Registers the workflow when it is new.
 
@@ -83,7 +100,12 @@ class LibraryRepository:
             if found is None:
                 now = time.time()
                 found = WorkflowVersion(
-                    hash=digest, workflow_id=workflow_id, name=clean(name), text=text, folder=folder, created=now,
+                    hash=digest,
+                    workflow_id=workflow_id,
+                    name=clean(name),
+                    text=text,
+                    folder=folder,
+                    created=now,
                     files=dict(files or {}),
                 )
                 session.add(found)
@@ -183,13 +205,20 @@ def _place(session: Session, workflow_id: str, name: str, path: str) -> tuple[Wo
         session.add(found)
         session.flush()
         return found, "new"
+    if _is_copy(session, found, path):
+        return found, "copy"
     found.deleted = None
     if not path or _same(found.path, path):
         return found, "known"
-    if found.path and Path(found.path).exists() and not _taken(session, found):
-        return found, "copy"
     first, found.path = found.path, path
     return found, "moved" if first else "known"
+
+
+def _is_copy(session: Session, entry: Workflow, path: str) -> bool:
+    """Tell whether a file with the entry's id is another one: the entry's own is at its place, or can be brought back there."""
+    if not path or not entry.path or _same(entry.path, path):
+        return False
+    return entry.deleted is not None or (Path(entry.path).exists() and not _taken(session, entry))
 
 
 def _taken(session: Session, entry: Workflow) -> bool:

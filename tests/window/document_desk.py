@@ -38,14 +38,14 @@ class Register:
     asked: list[tuple[str, JsonObject]] = field(default_factory=list)
     effects: list[JsonObject] = field(default_factory=list)
     unknown: list[JsonObject] = field(default_factory=list)
-    verdict: str = "new"
+    workflow: str = ""
 
     def __call__(self, do: str, given: JsonObject | None = None, done: Done | None = None, failed: Failed | None = None) -> None:
         self.asked.append((do, given or {}))
         if do == "trust":
             self.unknown = []
         if done:
-            done({"effects": [*self.effects], "unknown": [*self.unknown], "verdict": self.verdict, "workflows": []})
+            done({"effects": [*self.effects], "unknown": [*self.unknown], "workflow": self.workflow or None, "workflows": []})
 
 
 @dataclass

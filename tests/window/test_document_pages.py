@@ -205,13 +205,16 @@ def test_it_is_asked_again_when_the_file_can_do_more(desk: Desk, hello: Path, qt
 
 
 def test_a_copied_file_becomes_a_workflow_of_its_own(desk: Desk, hello: Path, qtbot: QtBot) -> None:
-    desk.register.verdict = "copy"
+    desk.register.workflow = "6f0c1a52-0000-4000-8000-00000000c0b1"
     view = desk.open(qtbot, hello)
-    before = view.document.graph.id
+    assert (view.document.graph.id, view.document.is_modified) == (desk.register.workflow, False)
+    hello.write_text(HELLO.replace("name: Hello", "name: Theirs"), encoding="utf-8")
+    qtbot.waitUntil(lambda: desk.titles() == ["Theirs"])
+    assert view.document.graph.id == desk.register.workflow, "what another program writes does not make it the other one"
     rename(view.document, "Copy")
     with qtbot.waitSignal(desk.service.saved):
         desk.service.save(view.document)
-    assert view.document.graph.id != before
+    assert desk.register.workflow in hello.read_text(encoding="utf-8")
     assert any("workflow of its own" in text for text in desk.toasts())
 
 

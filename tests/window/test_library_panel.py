@@ -355,6 +355,10 @@ def test_a_copied_file_is_noticed(place: Place, hello: Path, home: Path, qtbot: 
     other.write_text(HELLO)
     document = place.open(other)
     qtbot.waitUntil(lambda: document.is_copy, timeout=10_000)
+    place.wait_for("Hello", "Hello")
+    assert {row.detail for row in place.panel.model.rows} == {"hello.weft · Not run yet", "other.weft · Not run yet"}
+    own = document.graph.id
     rename(document, "Copy")
     save(place, document)
     place.wait_for("Copy", "Hello")
+    assert document.graph.id == own, "what was run before the save is still its own"

@@ -293,6 +293,35 @@ def test_a_copy_is_a_workflow_of_its_own(ask: Asker, home: Path) -> None:
     assert ask.refused("duplicate", workflow="nobody") == "library.unknown"
 
 
+def test_a_copied_file_has_a_history_of_its_own(ask: Asker, home: Path) -> None:
+    file, other = home / "words.weft", home / "others.weft"
+    for path in (file, other):
+        path.write_text(chain())
+    ask("register", path=str(file))
+    first = ask.run(path=str(file))[0]
+    told = ask("register", path=str(other))
+    assert told["workflow"] != ID
+    second = ask.run(path=str(other))[0]
+    assert (first["id"], second["id"]) == (ID, told["workflow"])
+    assert {one["workflow"]: one["last_run"]["run"] for one in ask("workflows")["workflows"]} == {
+        ID: first["run"], told["workflow"]: second["run"],
+    }  # fmt: skip
+    assert ask("register", path=str(other))["workflow"] == told["workflow"], "at the next start too"
+
+
+def test_a_copy_in_the_same_folder_is_trusted_as_its_text_is(ask: Asker, home: Path) -> None:
+    file, other = home / "call.weft", home / "copy.weft"
+    for path in (file, other):
+        path.write_text(CALLING)
+    ask("trust", path=str(file))
+    assert ask("register", path=str(file))["version"]
+    canonical = ask("version", version=ask("versions", workflow=ID)["versions"][0]["version"])["text"]
+    other.write_text(canonical)
+    assert ask("effects", path=str(other))["unknown"] == []
+    other.write_text(canonical.replace("example.invalid", "other.invalid"))
+    assert ask("effects", path=str(other))["unknown"]
+
+
 def test_what_was_deleted_comes_back_until_it_is_purged(ask: Asker) -> None:
     file = ask.folder.library / "words.weft"
     file.write_text(chain())

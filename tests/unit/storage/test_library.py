@@ -71,13 +71,39 @@ def test_a_known_id_elsewhere_is_a_move_or_a_copy(library: LibraryRepository, tm
     assert library.register("w", "W", str(second)) == "copy"
     library.save_version("w", "Copy", "changed", str(tmp_path), str(second))
     assert (entry(library).path, entry(library).name) == (str(first), "W")
+    assert library.identity("w", str(first)) == "w"
+    own = library.identity("w", str(second))
+    assert own == library.identity("w", str(second)) != library.identity("w", str(third)) != "w"
     first.unlink()
     assert entry(library).gone
+    assert library.identity("w", str(second)) == "w"
     assert library.register("w", "W", str(second)) == "moved"
     assert entry(library).path == str(second)
     third.symlink_to(second)
     assert library.register("w", "W", str(third)) == "known"
     assert entry(library).path == str(second)
+
+
+def test_a_copy_stays_itself_when_the_other_file_goes(library: LibraryRepository, tmp_path: Path) -> None:
+    first, second = tmp_path / "a.weft", tmp_path / "b.weft"
+    first.write_text("w")
+    second.write_text("w")
+    library.register("w", "W", str(first))
+    own = library.identity("w", str(second))
+    assert library.register(own, "W", str(second)) == "new"
+    first.unlink()
+    assert library.identity("w", str(second)) == own
+
+
+def test_a_copy_does_not_bring_back_what_was_thrown_away(library: LibraryRepository, tmp_path: Path) -> None:
+    first, second = tmp_path / "a.weft", tmp_path / "b.weft"
+    library.register("w", "W", str(first))
+    library.set_deleted("w", 100.0)
+    assert library.identity("w", str(second)) != "w"
+    assert library.register("w", "W", str(second)) == "copy"
+    assert entry(library).deleted == 100.0
+    assert library.register("w", "W", str(first)) == "known"
+    assert entry(library).deleted is None
 
 
 def test_a_place_taken_by_another_workflow_was_left(library: LibraryRepository, tmp_path: Path) -> None:
