@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -177,6 +178,27 @@ def test_a_model_that_does_not_fit_is_not_offered(small_machine: Bench) -> None:
     assert {"1.0 MB · too big", "Needs 100 kB more than this machine has"} <= set(texts(row))
     assert small_machine.setup.models.recommended() is None
     assert small_machine.machine.offered() is None
+
+
+@pytest.mark.parametrize(
+    ("memory", "best"),
+    [(25_000_000_000, "large"), (8_000_000_000, "small"), (3_000_000_000, "small"), (1_000_000_000, None), (0, "small")],
+)
+def test_memory_decides_what_is_recommended(bench: Bench, memory: int, best: str | None) -> None:
+    models = bench.setup.models
+    good = models.models[0]
+    models.models = tuple(
+        replace(good, id=name, memory=needs, own=name == "own")
+        for name, needs in (("small", 1_000_000_000), ("large", 2_600_000_000), ("huge", 30_000_000_000), ("own", 5_000_000_000))
+    )
+    models.memory = memory
+    found = models.recommended()
+    assert (found.id if found else None) == best
+
+
+def test_what_is_recommended_says_why(bench: Bench) -> None:
+    row = bench.models.rows["good"]
+    bench.until(lambda: any("memory has room for, it answers best." in text for text in texts(row)))
 
 
 def test_speed_and_time_left_are_those_of_late() -> None:

@@ -17,19 +17,22 @@ from engine.model.values import JsonObject
 STOPPED = "model.fetch-cancelled"
 _WINDOW_S = 6.0
 """Seconds that the speed is the mean of."""
-_SHARE_OF_MEMORY = 0.75
-"""What a model may take of this machine's memory, so that other programs have some too."""
+_COMFORTABLE, _BARELY = 0.25, 0.75
+"""What a model may take of this machine's memory: so that other programs notice nothing, and so that they can still run."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalModel:
-    """A model that is here or can be got. Sizes are bytes; `memory` is None for a file of the user's own."""
+    """A model that is here or can be got. Sizes are bytes.
+
+    One of a person's `own` says its `name` and `quantisation` itself; `linked` when its file lies elsewhere.
+    """
 
     id: str
     title: str
     about: str
     bytes: int
-    memory: int | None
+    memory: int
     licence: str
     licence_url: str
     installed: bool
@@ -38,6 +41,10 @@ class LocalModel:
     path: str
     kept: int
     getting: bool
+    own: bool = False
+    linked: bool = False
+    name: str = ""
+    quantisation: str = ""
 
     @property
     def short_title(self) -> str:
@@ -120,10 +127,13 @@ class LocalModels(QObject):
         return not (self.memory and model.memory and model.memory > self.memory)
 
     def recommended(self) -> LocalModel | None:
-        """Return the model that does most for a beginner here: the first that is more than a demonstration and fits well."""
-        room = self.memory * _SHARE_OF_MEMORY
-        fitting = (model for model in self.models if not model.demonstration and model.memory)
-        return next((model for model in fitting if not room or (model.memory or 0) <= room), None)
+        """Return the model that answers best here: the largest that leaves room for all else, else the first that fits at all."""
+        known = [model for model in self.models if not model.demonstration and not model.own and model.memory]
+        if not self.memory:
+            return next(iter(known), None)
+        comfortable = [model for model in known if model.memory <= self.memory * _COMFORTABLE]
+        barely = (model for model in known if model.memory <= self.memory * _BARELY)
+        return max(comfortable, key=lambda model: model.memory) if comfortable else next(barely, None)
 
     def get(self, name: str, source: str = "auto") -> None:
         """Bring a model onto this machine, or go on with it."""
@@ -195,14 +205,16 @@ class LocalModels(QObject):
 
 
 def _model(entry: JsonObject) -> LocalModel:
-    memory, path = entry.get("memory"), entry.get("path")
+    path = entry.get("path")
     return LocalModel(
-        str(entry["model"]), str(entry.get("title") or entry["model"]), str(entry.get("about", "")), _whole(entry.get("bytes")),
-        memory if isinstance(memory, int) else None, str(entry.get("licence", "")), str(entry.get("licence_url", "")),
+        str(entry["model"]), str(entry.get("title") or entry["model"]), str(entry.get("about", "")), whole(entry.get("bytes")),
+        whole(entry.get("memory")), str(entry.get("licence", "")), str(entry.get("licence_url", "")),
         entry.get("installed") is True, entry.get("running") is True, entry.get("demonstration") is True,
-        path if isinstance(path, str) else "", _whole(entry.get("kept")), entry.get("getting") is True,
+        path if isinstance(path, str) else "", whole(entry.get("kept")), entry.get("getting") is True,
+        entry.get("own") is True, entry.get("linked") is True, str(entry.get("name", "")), str(entry.get("quantisation", "")),
     )  # fmt: skip
 
 
-def _whole(value: object) -> int:
+def whole(value: object) -> int:
+    """Return a whole number that the engine told; 0 for none."""
     return value if isinstance(value, int) else 0

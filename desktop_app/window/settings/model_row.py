@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -120,16 +121,28 @@ class ModelRow(QWidget):
         title = Elided(model.short_title, "name")
         title.set_text(model.short_title, model.title)
         head = row(title, *badges, None, gap=7)
-        about = words(tr(model.about), "hint", wrap=True) if model.about else Elided(model.path, "hint", middle=True)
-        said = column(None, head, about, None, gap=1)
+        said = column(None, head, self._about(shown), None, gap=1)
         said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         cell = row(SoftTile("sparkles", "category.model"), said, gap=12)
         stretch(cell, 1)
         return cell
 
+    def _about(self, shown: Shown) -> QWidget:
+        model = shown.model
+        if model.own:
+            path = tr("linked to {path}", path=Path(model.path).resolve()) if model.linked else model.path
+            about = Elided(" · ".join(filter(None, (model.name, model.quantisation, path))), "hint", middle=True)
+            about.setToolTip(path)
+            return about
+        said = [tr(model.about)]
+        if shown.is_recommended and self._models.memory:
+            memory = amounts.size(self._models.memory)
+            said.append(tr("Of those that {memory} of memory has room for, it answers best.", memory=memory))
+        return words(" ".join(said), "hint", wrap=True)
+
     def _memory(self, shown: Shown) -> QWidget:
         memory = shown.model.memory
-        if memory is None:
+        if not memory:
             return words("–", "cell")
         size = amounts.size(memory)
         if not shown.fits:
@@ -172,7 +185,9 @@ class ModelRow(QWidget):
                 else tr("Drop what came of {model}?", model=model.title)
             )
             said = tr("{size} are deleted. This cannot be undone; it can be got again.", size=size)
-            if model.installed and not model.licence:
+            if model.linked:
+                said = tr("Only the link to it is deleted. The file stays where it is.")
+            elif model.own:
                 said = tr("The file {path} is deleted. This cannot be undone.", path=model.path)
             ways = [Way(tr("Keep"), self._keep, "quiet"), Way(tr("Remove it"), self._remove, "danger")]
             return Note(what, said, "state.failed", "trash-2", ways)

@@ -51,7 +51,7 @@ class TooBig(QWidget):
 
     def __init__(self, model: LocalModel, memory: int) -> None:
         super().__init__()
-        short = amounts.size((model.memory or 0) - memory)
+        short = amounts.size(model.memory - memory)
         fill(QHBoxLayout(self), [words(tr("Needs {size} more than this machine has", size=short), "hint", wrap=True)])
 
 

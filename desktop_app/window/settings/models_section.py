@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from desktop_app.window.settings import amounts
 from desktop_app.window.settings.columns import Heads
+from desktop_app.window.settings.file_form import FileForm
 from desktop_app.window.settings.model_row import WIDTHS, ModelRow
 from desktop_app.window.settings.parts import INSET, RowList, card, card_head, stretch
 from desktop_app.window.settings.setup import Setup, Usage
 from resources.language import tr
 from widgets.boxes import fill, line, row, words
 from widgets.elided import Elided
-from widgets.glyph import Glyph
+from widgets.glyph import Button, Glyph
 from widgets.meter import Meter
 
 _HEADS = 26
@@ -48,13 +51,21 @@ class ModelsSection(QWidget):
         self._list = RowList(self._make_row)
         self.empty = words(tr("Looking for models …"), "hint")
         self.empty.setContentsMargins(INSET, 12, INSET, 14)
-        head = card_head(tr("Local models"), tr("run on this machine, with no key and no network"))
+        self.add_button = Button(tr("Add a file …"), "plus")
+        self.add_button.clicked.connect(self._choose_own)
+        self.form = FileForm(setup.adding)
+        self.form.file_asked.connect(self._choose_own)
+        self._form_line = line()
+        head = card_head(tr("Local models"), tr("run on this machine, with no key and no network"), self.add_button)
         heads = self._heads()
-        models = card(head, line(), heads, heads.line, self.empty)
+        models = card(head, line(), self.form, self._form_line, heads, heads.line, self.empty)
         inside = models.layout()
         assert isinstance(inside, QVBoxLayout)
         inside.addLayout(self._list)
         fill(QVBoxLayout(self), [gauges, models, None], gap=12)
+        setup.adding.changed.connect(self._on_adding)
+        self.form.left.connect(self._on_left)
+        self._on_adding()
         self._models.changed.connect(self.refresh)
         self._models.progressed.connect(self._on_progress)
         setup.providers.changed.connect(self.refresh)
@@ -100,6 +111,27 @@ class ModelsSection(QWidget):
         dialog.fileSelected.connect(self._on_file)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _choose_own(self) -> None:
+        dialog = QFileDialog(self, tr("Choose a model file of your own"))
+        dialog.setNameFilters([f"{tr('Model files')} (*.gguf)", f"{tr('All files')} (*)"])
+        dialog.fileSelected.connect(self.look_at)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def look_at(self, path: str) -> None:
+        """Show what a file is, to add it."""
+        self._setup.adding.look(Path(path))
+        self.form.begin()
+
+    def _on_adding(self) -> None:
+        chosen = self._setup.adding.path is not None
+        self._form_line.setVisible(chosen)
+        self.add_button.setEnabled(self._setup.adding.getting is None)
+
+    def _on_left(self) -> None:
+        self.add_button.setEnabled(True)
+        self.add_button.setFocus()
 
     def _on_file(self, path: str) -> None:
         dialog = self.sender()

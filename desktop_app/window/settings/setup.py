@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.window.aside import Aside
 from desktop_app.window.engine import EngineService
+from desktop_app.window.settings.file_adding import FileAdding
 from desktop_app.window.settings.local_models import LocalModel, LocalModels
 from desktop_app.window.settings.providers import LOCAL, Providers
 from desktop_app.window.settings.secret_names import SecretNames
@@ -43,6 +44,7 @@ class Setup(QObject):
         super().__init__(parent)
         self.engine = engine
         self.models = LocalModels(engine, self)
+        self.adding = FileAdding(engine, self.models)
         self.providers = Providers(engine, self)
         self.secrets = SecretNames(engine, self)
         self.aside = Aside("settings", self)
@@ -57,7 +59,7 @@ class Setup(QObject):
         self._watch.touched.connect(self._on_touched)
         engine.bridge.attached.connect(self._begin_to_watch)
         self.models.removed.connect(self._on_removed)
-        for something in (engine.bridge.attached, engine.ready, self.models.got, self.models.removed):
+        for something in (engine.bridge.attached, engine.ready, self.models.got, self.models.removed, self.adding.added):
             something.connect(self.measure)
 
     def close(self) -> None:
