@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.api.events import RunFinished, StepToken
 from engine.model.graph import Graph
 from engine.model.issues import Issue
+from engine.model.values import JsonObject
 from tests.window import run_events
 from tests.window.canvas import types
 from widgets.elided import Elided
@@ -113,6 +114,21 @@ def test_in_a_narrow_panel_the_state_of_a_step_gives_way_to_its_pages(qtbot: QtB
     qtbot.waitUntil(lambda: not detail.state.isVisible())
     qtbot.waitUntil(lambda: detail.tabs.width() >= detail.tabs.sizeHint().width())
     assert panel.steps.list.width() >= 130
+
+
+def test_a_failure_is_told_as_a_whole_in_a_narrow_panel(qtbot: QtBot, panel: RunPanel) -> None:
+    away: JsonObject = {
+        "code": "model.unreachable", "text": "The server of the lab cannot be reached at all.",
+        "remedy": "Start it, or see to it.", "node": "order", "field": "provider",
+    }  # fmt: skip
+    failed = run_events.finished("order", 1000.3, 1006.4, status="failed", ports={}, error=away)
+    panel.show_run(run_events.model(1000.0, failed), run_events.graph())
+    panel.show_step("order")
+    panel.resize(450, 236)
+    page = panel.steps.detail.failure
+    assert page.way.isVisible()
+    qtbot.waitUntil(lambda: page.message.mapTo(page, page.message.rect().topRight()).x() < page.viewport().width())
+    assert page.way.mapTo(page, page.way.rect().topRight()).x() < page.viewport().width()
 
 
 def test_the_time_behind_the_last_bar_is_in_sight(panel: RunPanel) -> None:

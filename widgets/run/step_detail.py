@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.model.issues import Issue
 from engine.model.values import Json, JsonObject
@@ -29,7 +39,7 @@ from widgets.step_view import GLYPHS, role_of, time_text
 from widgets.way_out import WayButton, advice
 
 OUTPUT, INPUTS, PROMPT, ERROR, LOG, ATTEMPTS = range(6)
-_INSETS, _GAPS, _LOW, _NARROW, _FIGURES = 42, 44, 80, 200, 64
+_INSETS, _GAPS, _LOW, _NARROW, _FIGURES, _ACTION_INSETS = 42, 44, 80, 200, 64, 120
 
 
 class StepDetail(QWidget):
@@ -264,8 +274,10 @@ class FailurePage(QScrollArea):
         self.retry.clicked.connect(self.retry_wanted)
         said = QVBoxLayout()
         self.way = WayButton()
-        actions = row(self.retry, self.way, self.place, self.code, None, gap=14)
-        fill(said, [self.message, self.remedy, 6, actions, None], gap=4)
+        self._actions = QGridLayout()
+        self._actions.setHorizontalSpacing(14)
+        self._actions.setVerticalSpacing(4)
+        fill(said, [self.message, self.remedy, 6, self._actions, None], gap=4)
         body = QWidget()
         sign = QVBoxLayout()
         fill(sign, [Glyph("octagon-x", "state.failed", 16), None], margins=(0, 1, 0, 0))
@@ -276,6 +288,21 @@ class FailurePage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
         self.setWidget(body)
+        self._place_actions()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put what can be done side by side, or below each other where there is no room for that."""
+        super().resizeEvent(event)
+        self._place_actions()
+
+    def _place_actions(self) -> None:
+        shown = [part for part in (self.retry, self.way, self.place) if not part.isHidden()]
+        needed = sum(part.sizeHint().width() + self._actions.horizontalSpacing() for part in shown)
+        is_wide = needed + _ACTION_INSETS <= self.viewport().width()
+        for place, part in enumerate((self.retry, self.way, self.place, self.code)):
+            row_at, column_at = (0, place) if is_wide else (place, 0)
+            self._actions.addWidget(part, row_at, column_at, Qt.AlignmentFlag.AlignLeft)
+        self._actions.setColumnStretch(3, int(is_wide))
 
     def show_error(self, error: JsonObject, *, can_retry: bool) -> None:
         """Show an error as a run records it."""
@@ -288,6 +315,7 @@ class FailurePage(QScrollArea):
         self._field = issue.field
         self.place.setText(" " + (tr("Show the field {field}", field=self._field) if self._field else tr("Show the node")))
         self.retry.setVisible(can_retry)
+        self._place_actions()
 
     def _ask_place(self) -> None:
         self.place_wanted.emit(self._field)
