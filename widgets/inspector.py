@@ -40,11 +40,15 @@ class Inspector(QWidget):
     Signals:
         edited: the part (`params`, `options`, `node` for title and notes, `document`), a path in it, and the new value, MISSING
             to take it out. For every edit by a person; the owner turns it into a change that joins the one before.
+        input_named: the path of a parameter of the node that names an input, and the name; the owner declares or renames it.
+        input_renamed: the old and the new name of an input.
         committed: an edit is at its end.
         enlarge: the part and the `FieldSpec` of a field that should be shown in a large editor.
     """
 
     edited = Signal(str, object, object)
+    input_named = Signal(object, object)
+    input_renamed = Signal(str, str)
     committed = Signal()
     enlarge = Signal(str, object)
 
@@ -72,6 +76,7 @@ class Inspector(QWidget):
         self.tabs.currentChanged.connect(self._show_tab)
         self._workflow = WorkflowPage(self._context)
         self._workflow.edited.connect(self._on_document)
+        self._workflow.input_renamed.connect(self.input_renamed)
         self._workflow.committed.connect(self.committed)
         self._run, self._docs = RunPage(), DocsPage()
         self._many: QWidget | None = None
@@ -214,6 +219,8 @@ class Inspector(QWidget):
                 known.area.deleteLater()
             known = NodeForm(shown.kind, shown.options, self._context)
             known.edited.connect(self.edited)
+            known.input_named.connect(self.input_named)
+            known.input_renamed.connect(self.input_renamed)
             known.committed.connect(self.committed)
             known.enlarge.connect(self.enlarge)
             self._parameters.addWidget(known.area)

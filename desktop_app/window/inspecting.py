@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction
 
 from desktop_app.window.aside import Aside
+from desktop_app.window.input_names import named, names_of_inputs, renamed
 from desktop_app.window.node_context import NodeContext
 from desktop_app.window.setup_facts import SetupFacts
 from engine.api.declaration import FieldSpec
@@ -60,6 +61,8 @@ class Inspecting(QObject):
 
         self._inspector = Inspector(self._context(""))
         self._inspector.edited.connect(self._on_edited)
+        self._inspector.input_named.connect(self._on_input_named)
+        self._inspector.input_renamed.connect(self._on_input_renamed)
         self._inspector.committed.connect(self._on_committed)
         self._inspector.enlarge.connect(self._enlarge)
         self._soon.start()
@@ -138,9 +141,17 @@ class Inspecting(QObject):
                 self._types.ports(node, graph),
                 self._context(node.id),
                 wired,
+                graph.inputs,
             )
             inspector.show_node(shown)
-            inspector.set_problems([issue for issue in page.problems if issue.node == node.id])
+            here = bool(names_of_inputs(node, self._types))
+            inspector.set_problems(
+                [
+                    one
+                    for one in page.problems
+                    if one.node == node.id or (here and not one.node and one.field.startswith("inputs."))
+                ]
+            )
             inspector.set_last_run(last_run(graph, node.id, page.run) if page.run else None)
         self._refresh_large()
 
@@ -173,13 +184,26 @@ class Inspecting(QObject):
     def _edit(self, part: Part, node: str, path: Path, value: Value) -> None:
         assert self._page is not None, "who edits shows a page"
         change = change_of(part, node, path, value)
-        if change is None:
-            return
-        title = tr("Edit {field}", field=str(path[0]).replace("_", " ")) if path else tr("Edit")
+        if change is not None:
+            title = tr("Edit {field}", field=str(path[0]).replace("_", " ")) if path else tr("Edit")
+            self._apply(change, title, f"{part} {node} {path}")
+
+    def _apply(self, change: Change, title: str, joins: str = "") -> None:
+        assert self._page is not None, "who edits shows a page"
         try:
-            self._page.document.document.apply(change, title, joins=f"{part} {node} {path}")
+            self._page.document.document.apply(change, title, joins=joins)
         except WeftError as error:
             self._page.editor.edit_failed.emit(error)
+
+    def _on_input_named(self, path: Path, value: Value) -> None:
+        selected = self._page.editor.scene.selected_nodes() if self._page is not None else []
+        if self._page is not None and len(selected) == 1:
+            graph = self._page.document.graph
+            self._apply(named(graph, selected[0], path, value, self._types), tr("Name the input"))
+
+    def _on_input_renamed(self, old: str, new: str) -> None:
+        if self._page is not None:
+            self._apply(renamed(self._page.document.graph, old, new, self._types), tr("Rename the input"))
 
     def _on_committed(self) -> None:
         if self._page is not None:
@@ -285,6 +309,10 @@ def _tokens(step: Step) -> int:
 
 def _clock(at: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(at))
+
+
+def _is_of_inputs(issue: Issue) -> bool:
+    return not issue.node and issue.field.startswith("inputs.")
 
 
 def _is_of(issue: Issue, name: str) -> bool:

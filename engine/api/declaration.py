@@ -25,7 +25,7 @@ CATEGORIES: Mapping[str, str] = {
 KINDS = (
     "text", "long_text", "code", "expression", "template", "json", "json_schema", "file", "secret", "secret_text", "duration",
     "datetime", "number", "integer", "switch", "choice", "list", "key_values", "cases", "rows", "group", "encoding", "provider",
-    "model", "input_name",
+    "model", "input_name", "any",
 )  # fmt: skip
 """Kinds of fields; a form has an editor for each."""
 

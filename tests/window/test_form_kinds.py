@@ -88,6 +88,7 @@ VALUES: dict[str, list[Json]] = {
     "provider": ["", "local", "{{ inputs.p }}"],
     "model": ["", "qwen3-8b", "own-model"],
     "input_name": ["", "tickets", "not declared"],
+    "any": ["", "plain", "two\nlines", "5", 5, True, "true", [1, "a"], {"a": None}],
 }
 
 

@@ -17,6 +17,7 @@ from engine.model.paths import MISSING
 from engine.model.values import Json
 from tests.window.form_window import ALT, Key, Shown, choose, click, one, open_menu
 from widgets.code.edit import CodeEdit
+from widgets.code.gutter import Gutter
 from widgets.forms.place_editors import DateTimeEditor, FileEditor
 from widgets.forms.preview import PAUSE
 from widgets.forms.schema_editor import SchemaEditor
@@ -410,3 +411,28 @@ def test_a_long_prompt_is_typed_without_delay(qtbot: QtBot) -> None:
     for _ in range(20):
         QTest.keyClick(edit, Key.Key_A)
     assert (process_time() - started) / 20 < 0.06
+
+
+def test_long_text_is_prose_until_there_is_a_template_in_it(qtbot: QtBot) -> None:
+    shown = one(qtbot, "long_text", "Send it?", takes_templates=True)
+    edit = shown.text()
+    prose = edit.font().family()
+    left = edit.cursorRect().left()
+    assert not edit.findChildren(Gutter)
+    QTest.keyClicks(edit, " {{ inputs.brand")
+    assert edit.font().family() != prose
+    assert edit.findChild(Gutter).isVisible()
+    assert edit.cursorRect().left() > left
+    QTest.keyClick(edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(edit, "Plain")
+    assert edit.font().family() != prose  # it does not jump under the hand
+    edit.clearFocus()
+    assert edit.font().family() == prose
+    shown.form.set_values({"f": "{{ inputs.brand }}"})
+    assert edit.font().family() != prose
+
+
+def test_long_text_without_templates_is_prose_whatever_stands_in_it(qtbot: QtBot) -> None:
+    shown = one(qtbot, "long_text", "In braces: {{ x }}")
+    assert not shown.text().findChildren(Gutter)
+    assert shown.text().font().family() == shown.field().note.font().family()

@@ -82,7 +82,8 @@ class CodeEdit(QPlainTextEdit):
         self._found: list[tuple[int, int]] = []
         self._set_up()
         self._highlighter = Highlighter(self.document(), self.look.language, templates=self.look.templates)
-        self._gutter = Gutter(self, 11 if self.look.size < 13 else 12, marks=self.look.marks) if self.look.numbers else None
+        self._gutter: Gutter | None = None
+        self._make_gutter()
         self._caret_moved = QTimer(self, interval=0, singleShot=True)  # behind the layout that a new line leads to
         self._caret_moved.timeout.connect(self._follow_caret)
         self.textChanged.connect(self._on_text)
@@ -109,6 +110,30 @@ class CodeEdit(QPlainTextEdit):
         self.setSizePolicy(
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed if self.look.lines else QSizePolicy.Policy.Expanding
         )
+
+    def set_look(self, look: Style) -> None:
+        """Be set in another face, with or without numbers; the language stays the same."""
+        if look == self.look:
+            return
+        self.look = look
+        self._make_gutter()
+        self._keep_font()
+        self._make_room()
+        self._fit_height()
+        self._place_parts()
+
+    def _keep_font(self) -> None:
+        wanted = font(self.look.size, mono=self.look.mono)
+        if self.font() != wanted:
+            self.setFont(wanted)
+
+    def _make_gutter(self) -> None:
+        if self._gutter is not None:
+            self._gutter.hide()
+            self._gutter.deleteLater()
+        self._gutter = Gutter(self, 11 if self.look.size < 13 else 12, marks=self.look.marks) if self.look.numbers else None
+        if self._gutter is not None and self.isVisible():
+            self._gutter.show()
 
     def _indents(self) -> bool:
         return self.look.language in ("python", "json") and not self.look.one_line
@@ -395,8 +420,10 @@ class CodeEdit(QPlainTextEdit):
                 return wanted
         done = super().event(event)
         if event.type() == QEvent.Type.Polish:
-            self.setFont(font(self.look.size, mono=self.look.mono))
+            self._keep_font()
             self._fit_height()
+        elif event.type() == QEvent.Type.FontChange:
+            self._keep_font()  # the style sheet brings back the one that was there first
         elif event.type() == QEvent.Type.Resize:
             self._place_parts()
         return done

@@ -119,13 +119,15 @@ class PickEditor(FieldEditor):
     """A name that is chosen or typed."""
 
     OWN: ClassVar[bool] = True
+    AT_ONCE: ClassVar[bool] = True
+    """Whether each letter counts, and not only the whole when the edit is at its end."""
 
     def __init__(self, spec: FieldSpec, context: FormContext) -> None:
         super().__init__(spec, context)
         self.pick = Pick(tr(spec.label), own=self.OWN)
         if (line := self.pick.lineEdit()) is not None:
             line.setPlaceholderText(shown_default(spec) or self.nothing())
-        self.pick.picked.connect(self.take)
+        (self.pick.picked if self.AT_ONCE else self.pick.done).connect(self.take)
         self.pick.done.connect(self.committed)
         self.setFocusProxy(self.pick)
         self.column = QVBoxLayout(self)
@@ -166,7 +168,20 @@ class PickEditor(FieldEditor):
 
 
 class InputNameEditor(PickEditor):
-    """The name of an input that the workflow declares."""
+    """The name of an input: one that the workflow declares, or a new one, taken when all of it is typed."""
+
+    AT_ONCE = False
+
+    def set_siblings(self, values: Mapping[str, Value]) -> None:
+        """See `FieldEditor`; the form changed, and so perhaps what is declared."""
+        if [choice.value for choice in self.choices()] != [self.pick.itemData(place) for place in range(self.pick.count())]:
+            self.pick.offer(self.choices())
+
+    def checked(self, text: str) -> str:
+        """See `PickEditor`."""
+        if text != self.value and not text.isidentifier():
+            raise ValueError(tr("Use letters, digits and underscores, beginning with a letter."))
+        return text
 
     def choices(self) -> Sequence[Choice]:
         """See `PickEditor`."""

@@ -14,6 +14,7 @@ from widgets.forms.row_editors import CasesEditor, GroupEditor, RowsEditor
 from widgets.forms.schema_editor import SchemaEditor
 from widgets.forms.secret_editors import SecretEditor, SecretTextEditor
 from widgets.forms.text_editors import (
+    AnyEditor,
     CodeEditor,
     ExpressionEditor,
     JsonEditor,
@@ -49,6 +50,7 @@ EDITORS: dict[str, type[FieldEditor]] = {
     "provider": ProviderEditor,
     "model": ModelEditor,
     "input_name": InputNameEditor,
+    "any": AnyEditor,
 }
 
 

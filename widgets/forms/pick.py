@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy
 
@@ -34,7 +34,6 @@ class Pick(QComboBox):
             self.setCompleter(None)  # type: ignore[arg-type]
             line.textEdited.connect(self.picked)
             line.returnPressed.connect(self.done)
-            line.installEventFilter(self)
 
     def offer(self, choices: Sequence[Choice]) -> None:
         """Offer these values, and keep what is shown."""
@@ -78,11 +77,11 @@ class Pick(QComboBox):
         data = self.currentData()
         return data if isinstance(data, str) else ""
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         """Tell when the focus leaves the words."""
-        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() != Qt.FocusReason.PopupFocusReason:
+        super().focusOutEvent(event)
+        if self.isEditable() and event.reason() != Qt.FocusReason.PopupFocusReason:
             self.done.emit()
-        return super().eventFilter(watched, event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the form: a value must not change while one scrolls."""

@@ -115,10 +115,35 @@ class TextEditor(TextBased):
 
 
 class LongTextEditor(TextEditor):
-    """Text of several lines, such as a prompt."""
+    """Text of several lines: set as prose, and once there are templates in it as code, with the numbers of its lines."""
 
     LARGE = True
-    STYLE = Style(numbers=True, lines=(3, 14), size=11)
+    STYLE = Style(lines=(3, 14), mono=False, size=13)
+    CODE = Style(numbers=True, lines=(3, 14), size=11)
+
+    def __init__(self, spec: FieldSpec, context: FormContext, *, large: bool = False) -> None:
+        super().__init__(spec, context, large=large)
+        if not large:
+            self.edit.typed.connect(self._on_typed)
+            self.edit.done.connect(self._dress)
+
+    def _style(self, *, large: bool) -> Style:
+        return replace(super()._style(large=large), mono=large)
+
+    def show_value(self, value: Value) -> None:
+        """See `FieldEditor`."""
+        super().show_value(value)
+        if self.edit.look.lines is not None:
+            self._dress()
+
+    def _on_typed(self) -> None:
+        """Follow the first template that is typed; what is deleted changes the look only when the edit is over."""
+        if self.edit.look.mono is False:
+            self._dress()
+
+    def _dress(self) -> None:
+        is_code = self.edit.look.templates and literal.is_template(self.edit.toPlainText())
+        self.edit.set_look(replace(self.CODE if is_code else self.STYLE, templates=self.edit.look.templates))
 
 
 class TemplateText(TextEditor):
@@ -164,6 +189,23 @@ class JsonEditor(TextBased):
     def read(self) -> Value:
         """See `FieldEditor`."""
         return self.parse(text) if (text := self.edit.toPlainText()).strip() else MISSING
+
+
+class AnyEditor(TextBased):
+    """A value of any kind: JSON that is written as JSON is written, else text."""
+
+    STYLE = Style(lines=(1, 12), mono=False, size=13)
+
+    def _hint(self) -> str:
+        return tr("Text, or JSON")
+
+    def shown(self, value: Json) -> str:
+        """See `TextBased`."""
+        return literal.shown_data(value) if isinstance(value, dict | list) else literal.shown_cell(value)
+
+    def parse(self, text: str) -> Value:
+        """See `TextBased`."""
+        return literal.read_cell(text)
 
 
 class SchemaText(JsonEditor):

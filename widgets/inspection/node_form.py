@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QMargins, Qt, QTimer, Signal
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from engine.api.declaration import Declaration, FieldSpec
@@ -19,19 +20,25 @@ from widgets.forms.field import Field
 from widgets.forms.form import Form, split_place
 from widgets.forms.notes import Problems
 from widgets.forms.row_editors import below
+from widgets.inspection.input_part import InputPart
 from widgets.inspection.options import OptionsPart
 from widgets.inspection.shown import NodeShown
 from widgets.inspection.strays import Strays
 
-_GAP = 14
+_GAP, _GAP_OF_FIELDS = 14, 10
 _MARGIN = 12
 """Pixels that stay free above and below what is scrolled to."""
 
 
 class NodeForm(QWidget):
-    """The parameters and options of the nodes of one type."""
+    """The parameters and options of the nodes of one type; of a type that reads an input, that input as well.
+
+    Signals as those of the inspector.
+    """
 
     edited = Signal(str, object, object)
+    input_named = Signal(object, object)
+    input_renamed = Signal(str, str)
     committed = Signal()
     enlarge = Signal(str, object)
 
@@ -42,6 +49,12 @@ class NodeForm(QWidget):
         self.form.edited.connect(self._on_param)
         self.form.committed.connect(self.committed)
         self.form.enlarge.connect(self._enlarge_param)
+        self._input_field = next((spec.name for spec in kind.fields if spec.kind == "input_name"), "") if kind else ""
+        self._input = InputPart(context)
+        self._input.setVisible(bool(self._input_field))
+        self._input.edited.connect(self._on_input)
+        self._input.renamed.connect(self.input_renamed)
+        self._input.committed.connect(self.committed)
         self._options = OptionsPart(options, context)
         self._options.edited.connect(self._on_option)
         self._options.noted.connect(self._on_note)
@@ -58,7 +71,8 @@ class NodeForm(QWidget):
         self._stray_options.removed.connect(self._remove_option)
         above = column(self._problems, self._unknown, self._strays, self._stray_options, gap=6)
         self._gap = column(height=_GAP)
-        parts: list[Item] = [above, self.form, self._gap, self._options, None]
+        shown = column(self.form, self._input, gap=_GAP_OF_FIELDS)
+        parts: list[Item] = [above, shown, self._gap, self._options, None]
         fill(QVBoxLayout(self), parts, margins=(14, 10, 14, 12))
         self.area = PageArea(self)
 
@@ -69,6 +83,8 @@ class NodeForm(QWidget):
         self._stray_options.show_values({name: value for name, value in shown.node.options.items() if name not in known})
         self.form.set_values(shown.node.params)
         self.form.set_wired(shown.wired)
+        if self._input_field:
+            self._input.show_input(str(shown.node.params.get(self._input_field) or ""), shown.inputs)
         self._gap.setVisible(not self.form.ends_folded)
         self._options.show_options(shown.node.options, shown.node.notes)
         self.refresh_names()
@@ -80,7 +96,10 @@ class NodeForm(QWidget):
         self._stray_options.set_problems(options)
         self.form.set_problems(issues)
         self._strays.set_problems(issues)
-        here = {*self.form.fields, *self._strays.names, "options"}
+        self._input.set_problems(
+            [below(issue, "inputs.") for issue in issues if issue.field.startswith("inputs.") and not issue.node]
+        )
+        here = {*self.form.fields, *self._strays.names, "options", *(("inputs",) if self._input_field else ())}
         self._problems.show_all("", (), [issue for issue in issues if split_place(issue.field)[0] not in here])
 
     def refresh_names(self) -> None:
@@ -102,11 +121,18 @@ class NodeForm(QWidget):
         """Let go of what was typed and is no value, before another node is shown."""
         self._problems.show_all("", (), ())
         self.form.forget()
+        self._input.forget()
         self._options.forget()
         self.area.verticalScrollBar().setValue(0)
 
     def _on_param(self, path: Path, value: Value) -> None:
-        self.edited.emit("params", path, value)
+        if path == (self._input_field,):
+            self.input_named.emit(path, value)
+        else:
+            self.edited.emit("params", path, value)
+
+    def _on_input(self, path: Path, value: Value) -> None:
+        self.edited.emit("document", ("inputs", *path), value)
 
     def _on_option(self, path: Path, value: Value) -> None:
         self.edited.emit("options", path, value)
@@ -142,12 +168,19 @@ class PageArea(QScrollArea):
         self._layout = page.layout()
         self._margins = self._layout.contentsMargins() if self._layout is not None else QMargins()
         self.verticalScrollBar().rangeChanged.connect(self._make_room)
+        self._followed: QWidget | None = None
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._soon.timeout.connect(self._scroll)
 
     def follow_focus(self) -> None:
-        """Scroll to the field that has the focus, as soon as what was unfolded has its place."""
+        """Scroll to the field that has the focus, as soon as what was unfolded has its place, and as long as the page grows."""
+        self._followed = self.focusWidget()
         self._soon.start()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll, and stay there."""
+        self._followed = None
+        super().wheelEvent(event)
 
     def _scroll(self) -> None:
         focus: QWidget | None = self.focusWidget()
@@ -161,3 +194,5 @@ class PageArea(QScrollArea):
         taken = self.verticalScrollBar().sizeHint().width() if most > 0 else 0
         if self._layout is not None:
             self._layout.setContentsMargins(self._margins - QMargins(0, 0, taken, 0))
+        if self._followed is not None and self._followed is self.focusWidget():
+            self._soon.start()

@@ -19,7 +19,8 @@ class NodeShown:
     """A node of the document.
 
     `kind` is None for a type that is not known. `options` are those that every node has, `ports` the node's own. `wired` names
-    the parameters that an edge fills, each with the title of the node it comes from.
+    the parameters that an edge fills, each with the title of the node it comes from, and `inputs` are those that the workflow
+    declares.
     """
 
     node: Node
@@ -28,6 +29,7 @@ class NodeShown:
     ports: Ports
     context: FormContext
     wired: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, InputSpec] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
