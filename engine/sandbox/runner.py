@@ -180,9 +180,13 @@ def _status(job: ScriptJob, ending: Ending, frame: Frame | None, bad: str) -> tu
         return "bad-result", ()
     if frame.error is None:
         return ("succeeded", ()) if ending.code == 0 else ("failed", ())
-    if frame.error.type == "MemoryError":
+    return _status_of_error(frame.error, frame.errno)
+
+
+def _status_of_error(error: ScriptError, number: int | None) -> tuple[ScriptStatus, tuple[Limit, ...]]:
+    if error.type == "MemoryError":
         return "limit", ("memory",)
-    if frame.errno == errno.EFBIG:
+    if number == errno.EFBIG:
         return "limit", ("file-size",)
     return "failed", ()
 
