@@ -144,14 +144,8 @@ class Inspecting(QObject):
                 graph.inputs,
             )
             inspector.show_node(shown)
-            here = bool(names_of_inputs(node, self._types))
-            inspector.set_problems(
-                [
-                    one
-                    for one in page.problems
-                    if one.node == node.id or (here and not one.node and one.field.startswith("inputs."))
-                ]
-            )
+            with_inputs = bool(names_of_inputs(node, self._types))
+            inspector.set_problems([one for one in page.problems if one.node == node.id or (with_inputs and _is_of_inputs(one))])
             inspector.set_last_run(last_run(graph, node.id, page.run) if page.run else None)
         self._refresh_large()
 

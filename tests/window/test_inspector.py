@@ -20,6 +20,7 @@ from engine.model.graph import Change, Graph, InputSpec, Node
 from engine.model.issues import Issue
 from engine.model.values import Json
 from graph_editor.document import GraphDocument
+from resources import language
 from tests.helpers.checkout import ROOT
 from tests.window.form_helpers import Owner, declarations
 from tests.window.form_window import click, texts
@@ -27,6 +28,7 @@ from widgets.code.edit import CodeEdit
 from widgets.forms.number_editors import DurationEditor, NumberLine
 from widgets.forms.text_editors import TextBased
 from widgets.inspection.foot import ActionButton
+from widgets.inspection.node_form import PageArea
 from widgets.inspection.shown import Attempt, LastRun, LogLine, NodeShown, WorkflowShown
 from widgets.inspector import Inspector
 from widgets.section import Section
@@ -437,3 +439,24 @@ def test_none_of_it_imports_what_is_slow() -> None:
     code = f"import sys, {modules}; print([name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("code", ["en", "ko"])
+def test_every_node_type_has_room_in_the_narrowest_inspector(qtbot: QtBot, code: str) -> None:
+    language.use(code)
+    made, _ = inspector(qtbot)
+    made.resize(made.minimumWidth(), 500)
+    for type_id, kind in declarations().types.items():
+        for example in ({}, *kind.examples):
+            params = example.get("params", {})
+            assert isinstance(params, dict)
+            made.show_node(shown(Node("a", type_id, params=params, options={"retry": {"attempts": 3}})))
+            for part in made.findChildren(Section):
+                part.set_open(True)
+            QApplication.sendPostedEvents()
+            area = next(area for area in made.findChildren(PageArea) if area.isVisible())
+            page = area.widget()
+            layout = page.layout() if page is not None else None
+            assert page is not None
+            assert layout is not None
+            assert layout.minimumSize().width() <= area.viewport().width() == page.width(), (type_id, params)

@@ -60,7 +60,7 @@ class Slider(QSlider):
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._tick: float | None = None
-        self.setMinimumWidth(56)
+        self.setMinimumWidth(40)
         self.setFixedHeight(20)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 

@@ -27,7 +27,7 @@ TYPES = {
     "string": "Text", "integer": "Whole number", "number": "Number", "boolean": "Yes or no", "array": "List", "object": "Object",
 }  # fmt: skip
 _CHOICE = "enum"
-_TYPE_WIDTH, _END_WIDTH = 112, 58
+_TYPE_WIDTH, _END_WIDTH = 108, 58
 _TOO_MUCH = frozenset(("$ref", "anyOf", "oneOf", "allOf", "not", "if", "enum", "const", "patternProperties"))
 
 

@@ -46,6 +46,7 @@ class InputForm(QWidget):
         self._context, self.shown = context, InputSpec("")
         self._issues: Sequence[Issue] = ()
         self.kind = Pick(tr("Type"))
+        self.kind.setMinimumContentsLength(4)
         self.kind.offer([Choice(kind, tr(TYPE_WORDS[kind]).capitalize()) for kind in INPUT_TYPES])
         self.kind.picked.connect(self._on_kind)
         self.kind.done.connect(self.committed)
@@ -54,7 +55,7 @@ class InputForm(QWidget):
         self.needed.clicked.connect(self._on_needed)
         self.needed.clicked.connect(self.committed)
         kind, needed = FieldLabel(tr("Type"), "label", self.kind), FieldLabel(tr("Required"), "label", self.needed)
-        head = row(kind, self.kind, 6, needed, self.needed, gap=8)
+        head = row(kind, self.kind, 4, needed, self.needed, gap=6)
         head.layout().setStretch(1, 1)  # type: ignore[union-attr]
         self.about = self._made(_HELP)
         self.default = self._made(_default_of("any"))

@@ -164,6 +164,7 @@ class PageArea(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(page)
+        page.setMinimumWidth(1)  # what is too wide is squeezed: nothing may lie under the scroll bar
         page.setAutoFillBackground(False)
         self._layout = page.layout()
         self._margins = self._layout.contentsMargins() if self._layout is not None else QMargins()
