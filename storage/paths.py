@@ -70,6 +70,11 @@ class DataFolder:
         return self.root / "library"
 
     @property
+    def trash(self) -> Path:
+        """Workflows of the library that were thrown away."""
+        return self.root / "trash"
+
+    @property
     def logs(self) -> Path:
         """The application's own log."""
         return self.root / "logs"

@@ -20,6 +20,8 @@ from widgets.glyph import Glyph, IconButton
 from widgets.theme import theme
 
 Kind = Literal["info", "done", "warning", "error"]
+Action = tuple[str, Callable[[], object]]
+"""The words of a button, and what it does."""
 
 SIGNS: dict[Kind, tuple[str, str]] = {
     "info": ("info", "accent.base"),
@@ -36,11 +38,17 @@ _BESIDE, _ABOVE = 190, 40
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A message that was shown. `at` is UTC seconds since the epoch."""
+    """A message that was shown. `at` is UTC seconds since the epoch; `action` can be done while `lasts` says so."""
 
     text: str
     kind: Kind
     at: float
+    action: Action | None = None
+    lasts: Callable[[], bool] | None = None
+
+    def way(self) -> Action | None:
+        """Return what can still be done about it."""
+        return self.action if self.lasts is not None and self.lasts() else None
 
 
 class Toast(QWidget):
@@ -49,7 +57,7 @@ class Toast(QWidget):
     gone = Signal(object)
     touched = Signal()
 
-    def __init__(self, parent: QWidget, text: str, kind: Kind, action: tuple[str, Callable[[], object]] | None) -> None:
+    def __init__(self, parent: QWidget, text: str, kind: Kind, action: Action | None) -> None:
         super().__init__(parent)
         self.text, self.kind = text, kind
         self._do = action[1] if action else None
@@ -142,8 +150,8 @@ class Toast(QWidget):
 class Toasts(QObject):
     """The messages over a window, the newest at the bottom, in the lower left corner of `room`, a part of it.
 
-    All of them stay while the pointer or the focus is on one. A control in that corner that has the focus is left free. `past`
-    are those that were shown, the newest last. `changed` tells that others are shown.
+    All of them stay while the pointer or the focus is on one. `past` are those that were shown, the newest last. `changed` tells
+    that others are shown.
     """
 
     changed = Signal()
@@ -160,8 +168,13 @@ class Toasts(QObject):
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus)
 
-    def show_toast(self, text: str, kind: Kind = "info", action: tuple[str, Callable[[], object]] | None = None) -> Toast:
-        """Show a message, with a button that does something. The same message again takes the place of the earlier one."""
+    def show_toast(
+        self, text: str, kind: Kind = "info", action: Action | None = None, lasts: Callable[[], bool] | None = None
+    ) -> Toast:
+        """Show a message, with a button that does something. The same message again takes the place of the earlier one.
+
+        While `lasts` says so, what the button does can be done from the list of messages too.
+        """
         for same in [toast for toast in self.shown if (toast.text, toast.kind) == (text, kind)]:
             same.end()
         while len(self.shown) >= MOST:
@@ -172,7 +185,7 @@ class Toasts(QObject):
         if any(other.is_under_pointer for other in self.shown) or self._focused() is not None:
             toast.hold()
         self.shown.append(toast)
-        self.past.append(Told(text, kind, time.time()))
+        self.past.append(Told(text, kind, time.time(), action, lasts))
         self._place()
         toast.show()
         self.changed.emit()
@@ -195,7 +208,7 @@ class Toasts(QObject):
         return False
 
     def _place(self) -> None:
-        """Put the messages into the left corner, or the right one when something is in use in the left one."""
+        """Put the messages into the lower left corner, whatever goes on there: a message that jumps is not found again."""
         if not self.shown:
             return
         room = QRect(self._room.mapTo(self._window, QPoint()), self._room.size())
@@ -204,22 +217,11 @@ class Toasts(QObject):
             toast.be_wide(width)
         height = sum(toast.height() - 2 * SHADOW + _GAP for toast in self.shown) - _GAP
         foot = _EDGE + (_ABOVE if room.width() < width + _BESIDE + 2 * _EDGE else 0)
-        stack = QRect(room.left() + _EDGE, room.bottom() + 1 - foot - height, width, height)
-        other = stack.translated(room.width() - 2 * _EDGE - width, 0)
-        used = self._used()
-        top, left = stack.top(), other.left() if used.intersects(stack) and not used.intersects(other) else stack.left()
+        left, top = room.left() + _EDGE, room.bottom() + 1 - foot - height
         for toast in self.shown:
             toast.move(QPoint(left - SHADOW, top - SHADOW))
             toast.raise_()
             top += toast.height() - 2 * SHADOW + _GAP
-
-    def _used(self) -> QRect:
-        """Return where the control is that has the focus; a canvas or a page counts for nothing."""
-        focus = QApplication.focusWidget()
-        if focus is None or self._toast_of(focus) or not self._window.isAncestorOf(focus):
-            return QRect()
-        place = QRect(focus.mapTo(self._window, QPoint()), focus.size())
-        return place if place.height() < self._room.height() / 2 else QRect()
 
     def _toast_of(self, widget: QWidget | None) -> Toast | None:
         return next((toast for toast in self.shown if widget and (toast is widget or toast.isAncestorOf(widget))), None)
@@ -244,7 +246,6 @@ class Toasts(QObject):
         if before is not None and self._toast_of(before) is None:
             self._before = before
         self._hold_or_release()
-        self._place()
 
     def _hold_or_release(self) -> None:
         held = self._focused() is not None or any(toast.is_under_pointer for toast in self.shown)

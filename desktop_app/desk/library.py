@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from desktop_app.desk.given import Request, aside, flag, text
 from desktop_app.desk.source import Source
+from desktop_app.desk.trash import Trash
 from desktop_app.services import UNDER_WAY, Parts
 from engine.model.issues import WeftError, failure, phrase
 from engine.model.values import Json, JsonObject
@@ -38,8 +39,10 @@ class LibraryDesk:
     * `versions`: `workflow`. Gives `versions`, newest first: `version`, `name`, `created`. `version`: `version`. Gives `text`.
     * `restore`: `version`. Writes it to the workflow's file, whose text before becomes a version. Gives `path` and `text`.
     * `duplicate`: `workflow`, `name`. Gives `workflow` and `path` of a copy beside it.
-    * `set_status`: `workflow`, `status`. `delete`, `undelete`, `purge`: `workflow`. What was deleted is kept for 30 days; then,
-      or when it is purged, its versions go, and its file when that lies in the library of the data folder.
+    * `set_status`: `workflow`, `status`. `delete`, `undelete`, `purge`: `workflow`. What was deleted is kept for 30 days, and can
+      be brought back; its file is in the trash when it lay in the library of the data folder, else where it was. Then, or when
+      it is purged, its versions go, and the file in the trash. `undelete` gives `path`, where its file is now.
+    * `deleted`: what was deleted, last deleted first. Gives `workflows` as above, each with `deleted`, when that was.
     * `effects`: `path` and `text` as in `start`. Gives `workflow`, `effects` and `unknown`, those that nobody agreed to yet, each
       with `kind`, `target` and, for a script, `content`. `trust`: the same; agrees to all of them.
     """
@@ -54,12 +57,14 @@ class LibraryDesk:
             "duplicate": self._duplicate,
             "set_status": self._set_status,
             "delete": self._delete,
+            "deleted": self._deleted,
             "undelete": self._undelete,
             "purge": self._purge,
             "effects": self._effects,
             "trust": self._trust,
         }
         self.requests: dict[str, Request] = {name: aside(request) for name, request in work.items()}
+        self._trash = Trash(parts.folder.trash)
         self.requests["workflows"] = self._workflows
 
     # the list
@@ -187,26 +192,57 @@ class LibraryDesk:
     # throwing away
 
     def _delete(self, given: JsonObject) -> JsonObject:
-        self._parts.library.set_deleted(text(given, "workflow"), time.time())
+        entry = self._entry(text(given, "workflow"))
+        self._parts.library.set_deleted(entry.id, time.time())
+        path = Path(entry.path)
+        if self._is_in_library(entry) and path.is_file() and self._is_file_of(entry):
+            try:
+                self._trash.put(entry.id, path)
+            except WeftError:
+                self._parts.library.set_deleted(entry.id, None)
+                raise
         return {}
+
+    def _deleted(self, _given: JsonObject) -> JsonObject:
+        self._purge_old()
+        found = self._parts.library.deleted()
+        return {"workflows": [{**self._listed(entry, set()), "deleted": entry.deleted} for entry in found]}
 
     def _undelete(self, given: JsonObject) -> JsonObject:
-        self._parts.library.set_deleted(text(given, "workflow"), None)
-        return {}
+        entry = self._entry(text(given, "workflow"))
+        path = entry.path
+        if entry.deleted is not None:
+            if self._is_in_library(entry):
+                path = str(self._trash.take_back(entry.id, Path(path)))
+            self._parts.library.set_deleted(entry.id, None, path)
+        return {"path": path}
 
     def _purge(self, given: JsonObject) -> JsonObject:
-        self._remove(self._entry(text(given, "workflow")))
+        entry = self._entry(text(given, "workflow"))
+        if entry.deleted is None:
+            raise failure("library.not-deleted", phrase("{entry!r} was not deleted.", entry=entry.name), "Delete it first.")
+        self._remove(entry)
         return {}
 
     def _purge_old(self) -> None:
-        for entry in self._parts.library.deleted(before=time.time() - DELETED_KEPT_S):
+        too_old = time.time() - DELETED_KEPT_S
+        for entry in self._parts.library.deleted(before=too_old):
             self._remove(entry)
+        self._trash.clear(before=too_old)
 
     def _remove(self, entry: WorkflowEntry) -> None:
-        path = Path(entry.path)
-        if entry.path and path.is_relative_to(self._parts.folder.library):
-            path.unlink(missing_ok=True)
+        self._trash.remove(entry.id)
         self._parts.library.remove(entry.id)
+
+    def _is_in_library(self, entry: WorkflowEntry) -> bool:
+        return bool(entry.path) and Path(entry.path).is_relative_to(self._parts.folder.library)
+
+    def _is_file_of(self, entry: WorkflowEntry) -> bool:
+        """Tell whether the file at a workflow's place is its own; one that cannot be read is taken for it."""
+        try:
+            return self._source(entry).read(self._parts).graph.id == entry.id
+        except WeftError:
+            return True
 
     # trust
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.window.aside import Aside
 from desktop_app.window.files import Broken, Content, Stamp, free_place, read
+from desktop_app.window.notice import Notice, undo_notice
 from desktop_app.window.open_document import OpenDocument, Trouble
 from desktop_app.window.watch import FileWatch
 from engine.model.changes import Restore
@@ -28,11 +29,11 @@ _GONE = "document.missing"
 class DiskChanges(QObject):
     """Looks at the files of open documents. Those without edits follow their file; the others ask (`OpenDocument.trouble`).
 
-    `noticed` tells a text, its kind and an action, `reloaded` a document that took over what its file holds. `replaced` tells a
+    `noticed` tells a `Notice`, `reloaded` a document that took over what its file holds. `replaced` tells a
     document, a text of it that gives way to another one, and the text that this one was made of, if it was made here.
     """
 
-    noticed = Signal(str, str, object)
+    noticed = Signal(object)
     replaced = Signal(object, str, str)
     reloaded = Signal(object)
 
@@ -94,7 +95,7 @@ class DiskChanges(QObject):
             self.put_in(document, mine, tr("Keep mine"))
             self.replaced.emit(document, theirs.text, "")
             said = tr("Yours stays, and the next save writes it. Undo brings theirs.")
-            self.noticed.emit(said, "info", (tr("Undo"), document.document.undo))
+            self.noticed.emit(undo_notice(document, said, "info"))
         elif trouble.text:
             self._put_aside(path, trouble.text)
         document.document.set_unsaved()
@@ -106,7 +107,7 @@ class DiskChanges(QObject):
             self._aside.do(lambda: dump(mine), lambda text: self.replaced.emit(document, text, base), _log_error)
             self._take(document, theirs, tr("Take the file's version"))
             said = tr("{name} is as the file has it now.", name=document.title)
-            self.noticed.emit(said, "done", (tr("Undo"), document.document.undo))
+            self.noticed.emit(undo_notice(document, said))
 
     def close(self) -> None:
         """Look at nothing any more."""
@@ -130,7 +131,7 @@ class DiskChanges(QObject):
             self._take(document, content, "")
         elif not document.is_modified:
             self._take(document, content, tr("Read the file again"))
-            self.noticed.emit(tr("{name} was changed on disk and read again.", name=document.title), "info", None)
+            self.noticed.emit(Notice(tr("{name} was changed on disk and read again.", name=document.title)))
         else:
             document.show_trouble(Trouble("changed", theirs=content))
 
@@ -146,8 +147,7 @@ class DiskChanges(QObject):
     def _on_reverted(self, document: OpenDocument, content: Content) -> None:
         if self._is_open(document):
             self._take(document, content, tr("Go back to the file"))
-            undo = (tr("Undo"), document.document.undo)
-            self.noticed.emit(tr("{name} is as its file again.", name=document.title), "done", undo)
+            self.noticed.emit(undo_notice(document, tr("{name} is as its file again.", name=document.title)))
 
     def _put_aside(self, path: Path, text: str) -> None:
         """Keep a text that is no workflow beside the file that it is replaced in."""
@@ -159,10 +159,10 @@ class DiskChanges(QObject):
 
         def done(copy: Path) -> None:
             said = tr("Yours stays, and the next save writes it. What was in the file is kept as {name}.", name=copy.name)
-            self.noticed.emit(said, "info", None)
+            self.noticed.emit(Notice(said))
 
         def failed(error: WeftError) -> None:
-            self.noticed.emit(error.issue.told, "warning", None)
+            self.noticed.emit(Notice(error.issue.told, "warning"))
 
         self._aside.do(work, done, failed)
 

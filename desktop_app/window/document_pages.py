@@ -13,11 +13,12 @@ from desktop_app.window.breakpoints import BreakpointMemory
 from desktop_app.window.broken_page import BrokenPage
 from desktop_app.window.difference_tabs import DifferenceTabs
 from desktop_app.window.document_view import Canvas, DocumentView
-from desktop_app.window.documents import CopyQuestion, DocumentService, Notice, UnsavedQuestion
+from desktop_app.window.documents import CopyQuestion, DocumentService, UnsavedQuestion
 from desktop_app.window.examples import Example
-from desktop_app.window.library import Library
+from desktop_app.window.library import Library, Listed
 from desktop_app.window.library_panel import LibraryPanel
 from desktop_app.window.main import MainWindow
+from desktop_app.window.notice import Notice
 from desktop_app.window.open_document import OpenDocument
 from desktop_app.window.questions import Questions
 from desktop_app.window.recovered_page import RecoveredPage
@@ -65,7 +66,8 @@ class DocumentPages(QObject):
             (service.asked, self._on_asked), (window.file_asked, service.open), (window.example_asked, self._open_example),
             (window.close_asked, self.close_page), (window.current_changed, self._on_current),
             (window.retranslated, self._retranslate), (window.frame.closed, self.remember),
-            (self._library.failed, self._on_error), (service.reading, self._on_reading),
+            (self._library.failed, self._on_error), (self._library.removed, self._on_removed),
+            (service.reading, self._on_reading),
         ):  # fmt: skip
             signal.connect(slot)
 
@@ -257,10 +259,13 @@ class DocumentPages(QObject):
             self._window.close_page(page)
 
     def _on_noticed(self, notice: Notice) -> None:
-        self._window.toasts.show_toast(notice.text, notice.kind, notice.action)
+        self._window.toasts.show_toast(notice.text, notice.kind, notice.action, notice.lasts)
 
     def _on_error(self, error: WeftError) -> None:
         self._on_noticed(Notice(error.issue.told, "error"))
+
+    def _on_removed(self, listed: Listed) -> None:
+        self._window.recent.remove(Path(listed.path))
 
     def _on_asked(self, question: UnsavedQuestion | CopyQuestion) -> None:
         self._questions.ask(question)

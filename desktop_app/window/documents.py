@@ -19,6 +19,7 @@ from desktop_app.window.difference import TextDifference, text_difference
 from desktop_app.window.disk_changes import DiskChanges
 from desktop_app.window.files import Content, Stamp, companions, copy_companions, free_place, parsed, read, write
 from desktop_app.window.keeping import Keeping
+from desktop_app.window.notice import Notice
 from desktop_app.window.open_document import OpenDocument, Trouble
 from desktop_app.window.recovery import Leftover
 from engine.model.changes import SetDocument
@@ -30,20 +31,10 @@ from resources.files import path as resource
 from resources.language import tr
 from storage.documents import save_document
 from storage.paths import DataFolder
-from widgets.toast import Kind
 
 Then = Callable[[bool], None]
 UnsavedChoice = Literal["save", "discard", "cancel"]
 CopyChoice = Literal["copy", "elsewhere", "cancel"]
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something to tell in passing, perhaps with what can be done about it."""
-
-    text: str
-    kind: Kind = "info"
-    action: tuple[str, Callable[[], object]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +82,7 @@ class DocumentService(QObject):
         self._opening: set[Path] = set()
         self._aside, self._comparing = Aside("documents", self), Aside("comparing", self)  # which no save waits for
         self._disk = DiskChanges(self._aside, self)
-        self._disk.noticed.connect(lambda text, kind, action: self.noticed.emit(Notice(text, kind, action)))
+        self._disk.noticed.connect(self.noticed)
         self._disk.reloaded.connect(self.reloaded)
         self._disk.replaced.connect(self.replaced)
         self._keeping = Keeping(folder.root, self._aside, self)

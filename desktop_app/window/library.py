@@ -37,7 +37,8 @@ class Ask(Protocol):
 class Listed:
     """A workflow of the register. `path` is empty when it has no file, `gone` when that is not there any more.
 
-    `ran` is when its last run began, with its state in `run_status`. Times are UTC seconds since the epoch.
+    `ran` is when its last run began, with its state in `run_status`; `deleted` when it was thrown away. Times are UTC seconds
+    since the epoch.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Listed:
     gone: bool = False
     run_status: str = ""
     ran: float = 0.0
+    deleted: float = 0.0
 
     @classmethod
     def of(cls, told: JsonObject) -> Listed:
@@ -57,6 +59,7 @@ class Listed:
         return cls(
             str(told.get("workflow", "")), str(told.get("name", "")), str(told.get("path", "")), str(told.get("status", "")),
             _number(told.get("updated")), told.get("gone") is True, str(run.get("status", "")), _number(run.get("started")),
+            _number(told.get("deleted")),
         )  # fmt: skip
 
 
@@ -70,14 +73,19 @@ class SavedVersion:
 
 
 class Library(QObject):
-    """Follows the documents of a service. `changed` tells that the list of workflows may be another one, `failed` an error."""
+    """Follows the documents of a service. `changed` tells that the list of workflows may be another one, `failed` an error.
+
+    `removed` tells the `Listed` that was thrown away.
+    """
 
     changed = Signal()
+    removed = Signal(object)
     failed = Signal(object)
 
     def __init__(self, ask: Ask, service: DocumentService) -> None:
         super().__init__(service)
         self._ask, self._service = ask, service
+        self._thrown_away: set[str] = set()
         self._registering: deque[tuple[JsonObject, Done]] = deque()
         service.opened.connect(self._on_opened)
         service.saved.connect(self._on_saved)
@@ -106,13 +114,33 @@ class Library(QObject):
         """Make a copy beside a workflow, and open it."""
         self._ask("duplicate", {"workflow": listed.id, "name": name}, self._on_duplicated, self.failed.emit)
 
+    def deleted(self, done: Callable[[list[Listed]], None]) -> None:
+        """Find the workflows that were thrown away, the last one first."""
+        self._ask("deleted", {}, lambda told: done([Listed.of(one) for one in _list(told, "workflows")]), self._note)
+
     def delete(self, listed: Listed) -> None:
         """Throw a workflow away; it can be brought back for a while."""
-        self._ask("delete", {"workflow": listed.id}, self._on_done, self.failed.emit)
+
+        def done(_told: JsonObject) -> None:
+            self._thrown_away.add(listed.id)
+            self.removed.emit(listed)
+            self.changed.emit()
+
+        self._ask("delete", {"workflow": listed.id}, done, self.failed.emit)
+
+    def can_undelete(self, listed: Listed) -> bool:
+        """Tell whether a workflow that was thrown away since the start of the program is not back yet."""
+        return listed.id in self._thrown_away
 
     def undelete(self, listed: Listed) -> None:
         """Bring a workflow back."""
+        self._thrown_away.discard(listed.id)
         self._ask("undelete", {"workflow": listed.id}, self._on_done, self.failed.emit)
+
+    def purge(self, listed: Listed) -> None:
+        """Remove a workflow for good that was thrown away."""
+        self._thrown_away.discard(listed.id)
+        self._ask("purge", {"workflow": listed.id}, self._on_done, self.failed.emit)
 
     def follow_run(self, _run: str, addresses: Collection[str]) -> None:
         """Notice that a run began or ended: "" among the addresses stands for the run itself."""

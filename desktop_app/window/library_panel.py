@@ -9,16 +9,19 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_app.window.documents import DocumentService, Notice
+from desktop_app.window.deleted_panel import DeletedPanel
+from desktop_app.window.documents import DocumentService
 from desktop_app.window.library import Library, Listed
-from desktop_app.window.library_rows import Index, Row, RowModel, RowPainter, run_sign
+from desktop_app.window.library_rows import Index, Row, RowList, RowModel, run_sign
 from desktop_app.window.moments import ago
+from desktop_app.window.notice import Notice
 from desktop_app.window.versions_panel import VersionsPanel
 from resources.language import tr
-from widgets.boxes import fill, row
+from widgets.boxes import column, fill, line, row
 from widgets.empty import EmptyState
+from widgets.glyph import Button
 from widgets.icons import icon
 from widgets.search import match
 
@@ -41,35 +44,8 @@ class WorkflowModel(RowModel[Listed]):
         return True
 
 
-class RowList(QListView):
-    """A list of rows: Enter or a double click takes one."""
-
-    def __init__(self, model: RowModel[Listed], name: str, take: Callable[[Index], None]) -> None:
-        super().__init__()
-        self.setModel(model)
-        self.setItemDelegate(RowPainter(self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setUniformItemSizes(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setAccessibleName(name)
-        self._take = take
-        self.doubleClicked.connect(take)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take with Enter."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self.currentIndex().isValid():
-                self._take(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-
 class LibraryPanel(QStackedWidget):
-    """The list of workflows, or the versions of one. `make_new` is what the button of the empty list does."""
+    """The workflows, the versions of one, or those that were deleted. `make_new` is what the button of the empty list does."""
 
     def __init__(self, library: Library, service: DocumentService, make_new: Callable[[], object]) -> None:
         super().__init__()
@@ -95,22 +71,32 @@ class LibraryPanel(QStackedWidget):
         for page in (self.list, self.empty, self.nothing):
             self._lists.addWidget(page)
         first = QWidget()
-        fill(QVBoxLayout(first), [row(self.search, margins=(10, 0, 10, 6)), self._lists])
+        self.deleted_button = Button(tr("Recently deleted"), "trash-2", "quiet")
+        self.deleted_button.clicked.connect(self._show_deleted)
+        self._foot = column(line(subtle=True), row(self.deleted_button, None, margins=(6, 3, 6, 3)))
+        self._foot.hide()
+        fill(QVBoxLayout(first), [row(self.search, margins=(10, 0, 10, 6)), self._lists, self._foot])
         self.versions = VersionsPanel(library, service)
         self.versions.left.connect(self.show_list)
-        self.addWidget(first)
-        self.addWidget(self.versions)
+        self.deleted = DeletedPanel(library)
+        self.deleted.left.connect(self.show_list)
+        for part in (first, self.versions, self.deleted):
+            self.addWidget(part)
         self._gather = QTimer(self, interval=_GATHER_MS, singleShot=True)
         self._gather.timeout.connect(self.refresh)
         self._minute = QTimer(self, interval=_MINUTE_MS)
         self._minute.timeout.connect(self._show)
         library.changed.connect(self._gather.start)
+        library.removed.connect(self._on_removed)
         self.setFocusProxy(self.search)
 
     def refresh(self) -> None:
         """Ask for the list anew, as when a run began or ended."""
         if self.isVisible():
             self._library.workflows(self._on_workflows)
+            self._library.deleted(self._on_deleted)
+            if self.currentWidget() is self.deleted:
+                self.deleted.refresh()
 
     def show_list(self) -> None:
         """Go back to the list."""
@@ -121,6 +107,11 @@ class LibraryPanel(QStackedWidget):
         """Show the versions of a workflow."""
         self.versions.show_workflow(workflow, name, path)
         self.setCurrentWidget(self.versions)
+
+    def _show_deleted(self) -> None:
+        self.deleted.refresh()
+        self.setCurrentWidget(self.deleted)
+        self.deleted.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Be up to date when it is seen."""
@@ -216,22 +207,25 @@ class LibraryPanel(QStackedWidget):
     def _delete(self, listed: Listed) -> None:
         document = self._service.find(Path(listed.path)) if listed.path else None
         if document is None:
-            self._throw_away(listed)
+            self._library.delete(listed)
         else:
-            self._service.close(document, lambda closed: self._throw_away(listed) if closed else None)
+            self._service.close(document, lambda closed: self._library.delete(listed) if closed else None)
 
-    def _throw_away(self, listed: Listed) -> None:
-        self._library.delete(listed)
-        ours = not listed.path or self._service.is_in_library(Path(listed.path))
+    def _on_removed(self, listed: Listed) -> None:
         text = tr("{name} was deleted.", name=listed.name)
-        if not ours:
+        if listed.path and not self._service.is_in_library(Path(listed.path)):
             text = tr("{name} was taken off the list; its file stays.", name=listed.name)
-        self._service.noticed.emit(Notice(text, "info", (tr("Undo"), partial(self._library.undelete, listed))))
+        undo = (tr("Undo"), partial(self._library.undelete, listed))
+        self._service.noticed.emit(Notice(text, "info", undo, partial(self._library.can_undelete, listed)))
 
     def _show_in_folder(self, listed: Listed) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(listed.path).parent)))
 
     # what is shown
+
+    def _on_deleted(self, found: list[Listed]) -> None:
+        self._foot.setVisible(bool(found))
+        self.deleted_button.setText(tr("Recently deleted ({count})", count=len(found)))
 
     def _on_workflows(self, found: list[Listed]) -> None:
         self._all = found

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from resources.language import tr
 from widgets.code.completion import paint_marked
@@ -141,3 +150,30 @@ class RowPainter(QStyledItemDelegate):
         """Put the editor over the row."""
         rect: QRect = option.rect
         editor.setGeometry(rect.adjusted(28, 7, -8, -7))
+
+
+class RowList(QListView):
+    """A list of rows: Enter or a double click takes one."""
+
+    def __init__(self, model: RowModel[T], name: str, take: Callable[[Index], None]) -> None:
+        super().__init__()
+        self.setModel(model)
+        self.setItemDelegate(RowPainter(self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setUniformItemSizes(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setAccessibleName(name)
+        self._take = take
+        self.doubleClicked.connect(take)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take with Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentIndex().isValid():
+                self._take(self.currentIndex())
+        else:
+            super().keyPressEvent(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QKeyEvent
@@ -13,7 +14,7 @@ from resources.language import tr
 from widgets.boxes import column, line, row, words
 from widgets.card import FloatCard
 from widgets.empty import EmptyState
-from widgets.glyph import Glyph, IconButton
+from widgets.glyph import Button, Glyph, IconButton
 from widgets.theme import theme
 from widgets.toast import SIGNS, Told
 
@@ -51,7 +52,7 @@ class MessagesCard(FloatCard):
             self.close_card()
             return
         self._before, self._anchor = QApplication.focusWidget(), anchor
-        shown = [_row(one) for one in reversed(told)]
+        shown = [self._row(one) for one in reversed(told)]
         nothing = EmptyState("bell", tr("No messages yet"), tr("What Weft tells in passing can be read here again."))
         inside = column(*shown, None) if shown else nothing
         self._scroll.setWidget(inside)
@@ -59,6 +60,28 @@ class MessagesCard(FloatCard):
         self.place()
         self.show()
         self._scroll.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _row(self, told: Told) -> QWidget:
+        sign, role = SIGNS[told.kind]
+        text = words(told.text, wrap=True)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        parts: list[QWidget] = [text]
+        if (way := told.way()) is not None:
+            button = Button(way[0], kind="link")
+            button.clicked.connect(partial(self._act, told))
+            parts.append(row(button, None))
+        head = column(Glyph(sign, role, theme().metric["icon"]), None, margins=(0, 1, 0, 0))
+        when = column(words(clock(told.at), "hint"), None)
+        said = row(head, column(*parts, gap=2), when, gap=10, margins=(14, 9, 14, 9))
+        said.layout().setStretch(1, 1)  # type: ignore[union-attr]
+        return column(said, line(subtle=True))
+
+    def _act(self, told: Told) -> None:
+        """Do what a message offers, unless that is not possible any more."""
+        way = told.way()
+        self.close_card()
+        if way is not None:
+            way[1]()
 
     def place(self) -> None:
         """Put it below its anchor, inside the window."""
@@ -93,14 +116,3 @@ class MessagesCard(FloatCard):
         if self.isVisible() and now is not None and now is not self._anchor and not self.isAncestorOf(now):
             self._before = None
             self.hide()
-
-
-def _row(told: Told) -> QWidget:
-    sign, role = SIGNS[told.kind]
-    text = words(told.text, wrap=True)
-    text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    head = column(Glyph(sign, role, theme().metric["icon"]), None, margins=(0, 1, 0, 0))
-    when = column(words(clock(told.at), "hint"), None)
-    said = row(head, text, when, gap=10, margins=(14, 9, 14, 9))
-    said.layout().setStretch(1, 1)  # type: ignore[union-attr]
-    return column(said, line(subtle=True))

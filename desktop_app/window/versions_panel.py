@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout, QWidget
 
 from desktop_app.window.comparison import compare, in_a_line
-from desktop_app.window.documents import DocumentService, Notice
+from desktop_app.window.documents import DocumentService
 from desktop_app.window.files import Content
 from desktop_app.window.library import Library, SavedVersion
 from desktop_app.window.library_rows import Row, RowModel, RowPainter
 from desktop_app.window.moments import ago, clock
+from desktop_app.window.notice import undo_notice
 from desktop_app.window.open_document import OpenDocument
 from engine.model.graph import Graph
 from resources.language import tr
@@ -144,7 +145,7 @@ class VersionsPanel(QWidget):
         self._service.put_in(document, graph, tr("Restore the version of {time}", time=time))
         self._service.shown.emit(document)
         text = tr("{name} is as it was at {time}. It is not saved yet.", name=document.title, time=time)
-        self._service.noticed.emit(Notice(text, "done", (tr("Undo"), document.document.undo)))
+        self._service.noticed.emit(undo_notice(document, text))
 
     def _on_opened(self, document: OpenDocument) -> None:
         waiting = self._waiting.pop(document.path, None) if document.path else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import time
 import uuid
@@ -157,19 +158,25 @@ class LibraryRepository:
         with writing(self._engine) as session:
             _known(session, workflow_id).status = status
 
-    def set_deleted(self, workflow_id: str, when: float | None) -> None:
-        """Throw a workflow away at a moment, or bring it back with None; to open or save it brings it back too.
+    def set_deleted(self, workflow_id: str, when: float | None, path: str | None = None) -> None:
+        """Throw a workflow away at a moment, or bring it back with None; to open or save it at its place brings it back too.
+
+        `path` is where its file is from now on, when that is another place.
 
         Raises:
             WeftError: `library.unknown`.
         """
         with writing(self._engine) as session:
-            _known(session, workflow_id).deleted = when
+            entry = _known(session, workflow_id)
+            entry.deleted = when
+            if path is not None:
+                entry.path = _full(path)
 
-    def deleted(self, before: float) -> Sequence[WorkflowEntry]:
-        """Return the workflows that were thrown away before a moment."""
+    def deleted(self, before: float = math.inf) -> Sequence[WorkflowEntry]:
+        """Return the workflows that were thrown away before a moment, the last one first."""
+        thrown = select(Workflow).where(col(Workflow.deleted).is_not(None)).order_by(col(Workflow.deleted).desc())
         with reading(self._engine) as session:
-            return [_entry(row) for row in session.exec(select(Workflow).where(col(Workflow.deleted) < before)).all()]
+            return [_entry(row) for row in session.exec(thrown).all() if (row.deleted or 0.0) < before]
 
     def remove(self, workflow_id: str) -> None:
         """Take a workflow and its versions out of the register; its file stays, its runs can no longer be continued.

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.dialogs import Save
-from desktop_app.window.documents import CopyQuestion, DocumentService, Notice, UnsavedQuestion
+from desktop_app.window.documents import CopyQuestion, DocumentService, UnsavedQuestion
+from desktop_app.window.notice import Notice
 from desktop_app.window.open_document import OpenDocument
 from engine.model.changes import AddNode, SetDocument
 from engine.model.graph import Node

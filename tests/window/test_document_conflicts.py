@@ -71,6 +71,21 @@ def test_mine_is_kept_in_the_difference_and_undo_brings_theirs(desk: Desk, hello
     assert (desk.titles(), view.document.is_modified) == (["Hello"], False)
 
 
+def test_undo_of_a_message_undoes_nothing_else(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    view = desk.open(qtbot, hello)
+    add_node(view.document)
+    hello.write_text(HELLO.replace("name: Hello", "name: Theirs"), encoding="utf-8")
+    qtbot.waitUntil(view.message.isVisible)
+    click(button(view.message, "Take theirs"))
+    told = desk.shell.window.toasts.past[-1]
+    assert told.way() is not None
+    rename(view.document, "Later")
+    assert told.way() is None
+    toast = desk.shell.window.toasts.shown[-1]
+    click(toast.action_button)
+    assert desk.titles() == ["Later"]
+
+
 def test_a_difference_that_was_decided_elsewhere_goes(desk: Desk, hello: Path, qtbot: QtBot) -> None:
     view = desk.open(qtbot, hello)
     add_node(view.document)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.window.broken_page import BrokenPage
 from desktop_app.window.document_canvas import DocumentCanvas
+from desktop_app.window.library import Library, Listed
 from desktop_app.window.recovered_page import RecoveredPage
 from engine.model.serialize import load
 from graph_editor.view import GraphView
@@ -339,3 +340,12 @@ def test_another_language_is_spoken_by_all_pages(desk: Desk, hello: Path, home: 
     desk.shell.look.use_language("ko")
     after = (view.trust_bar.title.text(), page.again_button.text())
     assert all(one != other for one, other in zip(before, after, strict=True))
+
+
+def test_what_was_deleted_is_not_among_the_files_of_other_days(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    desk.open(qtbot, hello)
+    assert desk.shell.window.recent.paths() == [hello]
+    library = desk.service.findChild(Library)
+    assert library is not None
+    library.delete(Listed("id", "Hello", str(hello), "draft", 0.0))
+    assert desk.shell.window.recent.paths() == []

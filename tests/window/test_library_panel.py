@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.bridge import Bridge
@@ -188,18 +188,97 @@ def holds(texts: list[str], part: str) -> bool:
 
 
 def test_deleted_and_brought_back(place: Place, hello: Path, qtbot: QtBot) -> None:
-    place.open(hello)
+    document = place.open(hello)
     place.wait_for("Hello")
     place.click("Hello")
     QTest.keyClick(place.panel.list, Qt.Key.Key_Delete)
     place.wait_for()
-    assert place.service.documents == []
-    notice = place.heard.notices[-1]
-    assert "its file stays" in notice.text
+    qtbot.waitUntil(lambda: bool(place.heard.notices))
+    assert document not in place.service.documents
     assert hello.exists()
+    notice = place.heard.notices[-1]
+    assert "file stays" in notice.text
     assert notice.action is not None
     notice.action[1]()
     place.wait_for("Hello")
+
+
+def in_library(place: Place, name: str) -> Path:
+    """Save a new workflow in the library and close it."""
+    document = place.service.new()
+    rename(document, name)
+    save(place, document)
+    place.wait_for(name)
+    place.service.close(document)
+    assert document.path is not None
+    return document.path
+
+
+def delete(place: Place, name: str) -> None:
+    place.click(name)
+    before = len(place.heard.notices)
+    QTest.keyClick(place.panel.list, Qt.Key.Key_Delete)
+    place.qtbot.waitUntil(lambda: len(place.heard.notices) > before, timeout=10_000)
+
+
+def press(button: QWidget) -> None:
+    assert button.isVisible()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_a_file_of_the_library_goes_and_comes_back(place: Place, qtbot: QtBot) -> None:
+    panel, path = place.panel, in_library(place, "Old")
+    text = path.read_text(encoding="utf-8")
+    assert not panel.deleted_button.isVisible()
+    delete(place, "Old")
+    place.wait_for()
+    notice = place.heard.notices[-1]
+    assert (notice.text, path.exists()) == ("Old was deleted.", False)
+    assert notice.lasts is not None
+    assert notice.lasts()
+    qtbot.waitUntil(panel.deleted_button.isVisible)
+    assert panel.deleted_button.text().strip() == "Recently deleted (1)"
+    press(panel.deleted_button)
+    qtbot.waitUntil(lambda: [row.title for row in panel.deleted.model.rows] == ["Old"])
+    first = panel.deleted.list.visualRect(panel.deleted.model.index(0)).center()
+    QTest.mouseClick(panel.deleted.list.viewport(), Qt.MouseButton.LeftButton, pos=first)
+    press(panel.deleted.restore_button)
+    place.wait_for("Old")
+    assert panel.list.isVisible()
+    assert path.read_text(encoding="utf-8") == text
+    assert not notice.lasts(), "what is back cannot be brought back"
+    qtbot.waitUntil(lambda: not panel.deleted_button.isVisible())
+
+
+def test_nothing_goes_for_good_without_a_second_word(place: Place, qtbot: QtBot) -> None:
+    panel, path = place.panel, in_library(place, "Old")
+    delete(place, "Old")
+    qtbot.waitUntil(panel.deleted_button.isVisible)
+    press(panel.deleted_button)
+    deleted = panel.deleted
+    qtbot.waitUntil(lambda: len(deleted.model.rows) == 1)
+    assert not deleted.remove_button.isEnabled()
+    QTest.keyClick(deleted.list, Qt.Key.Key_Down)
+    press(deleted.remove_button)
+    assert "for good" in deleted.warning.text()
+    press(deleted.keep_button)
+    assert not deleted.warning.isVisible()
+    press(deleted.remove_button)
+    press(deleted.sure_button)
+    qtbot.waitUntil(deleted.empty.isVisible, timeout=10_000)
+    assert not path.exists()
+
+
+def test_what_cannot_be_deleted_says_why_and_stays(place: Place, qtbot: QtBot) -> None:
+    path = in_library(place, "Old")
+    (DataFolder.default().root / "trash").write_text("a file where a folder is needed")
+    library = place.service.findChild(Library)
+    assert library is not None
+    place.click("Old")
+    with qtbot.waitSignal(library.failed):
+        QTest.keyClick(place.panel.list, Qt.Key.Key_Delete)
+    assert path.exists()
+    assert "was deleted" not in place.heard.notices[-1].text
 
 
 def test_a_duplicate_is_opened(place: Place, hello: Path, qtbot: QtBot) -> None:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMargins, QPoint, QRect, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.field_button import ActionButton
@@ -146,16 +146,16 @@ def test_toasts_cover_neither_inspector_nor_run_panel(shell: Shell, qtbot: QtBot
     assert all(room.contains(seen(toast)) for toast in toasts)
 
 
-def test_a_toast_leaves_the_field_free_that_is_typed_into(shell: Shell) -> None:
+def test_a_toast_stays_in_its_place_whatever_is_used(shell: Shell) -> None:
     page = shell.document("One")
     field = page.widget.findChild(QLineEdit)
     assert field is not None
     field.setGeometry(20, page.widget.height() - 60, 200, 28)
     toast = shell.window.toasts.show_toast("Here")
-    place = QRect(field.mapTo(shell.window.frame, QPoint()), field.size())
-    assert seen(toast).intersects(place)
+    before = toast.geometry()
     QTest.mouseClick(field, Qt.MouseButton.LeftButton)
-    assert not seen(toast).intersects(place)
+    assert field.hasFocus()
+    assert toast.geometry() == before
 
 
 def test_all_toasts_stay_while_one_is_read(shell: Shell, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,3 +216,21 @@ def test_the_bell_opens_messages_and_a_click_elsewhere_closes_them(shell: Shell)
     assert "No messages yet" in [label.text() for label in card.findChildren(QLabel)]
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     assert not card.isVisible()
+
+
+def test_what_a_message_offers_is_there_while_it_lasts(shell: Shell) -> None:
+    window, lasts = shell.window, [True]
+    window.toasts.show_toast("Gone.", "info", ("Undo", shell.note("undo")), lambda: lasts[0])
+    window.toasts.show_toast("Passing.", "info", ("Now or never", shell.note("never")))
+    window.toasts.clear()
+
+    def offered() -> list[QPushButton]:
+        QTest.mouseClick(window.toolbar.messages_button, Qt.MouseButton.LeftButton)
+        return [button for button in window.messages.findChildren(QPushButton) if button.isVisible() and button.text()]
+
+    (undo,) = offered()
+    assert undo.text() == "Undo"
+    QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
+    assert (shell.done, window.messages.isVisible()) == (["undo"], False)
+    lasts[0] = False
+    assert offered() == []

@@ -322,20 +322,6 @@ def test_a_copy_in_the_same_folder_is_trusted_as_its_text_is(ask: Asker, home: P
     assert ask("effects", path=str(other))["unknown"]
 
 
-def test_what_was_deleted_comes_back_until_it_is_purged(ask: Asker) -> None:
-    file = ask.folder.library / "words.weft"
-    file.write_text(chain())
-    ask("register", path=str(file))
-    ask("delete", workflow=ID)
-    assert ask("workflows") == {"workflows": []}
-    ask("undelete", workflow=ID)
-    assert len(ask("workflows")["workflows"]) == 1
-    ask("delete", workflow=ID)
-    ask("purge", workflow=ID)
-    assert not file.exists()
-    assert ask.refused("undelete", workflow=ID) == "library.unknown"
-
-
 def test_settings_and_secrets(ask: Asker) -> None:
     ask("set_setting", key="language", value="ko")
     assert ask("settings") == {"settings": {"language": "ko"}}
