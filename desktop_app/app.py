@@ -152,18 +152,9 @@ class _Starting:
             self._log = AppLog(DataFolder.default().logs, Redactor(), program="window")
         except WeftError as error:
             window.toasts.show_toast(error.issues[0].told, "warning")
-            return
-        window.actions.bind("show_log", partial(_show_file, str(self._log.path)))
 
 
 def _tell(window: MainWindow, text: str, _details: str) -> None:
     said = tr("Something in Weft went wrong: {error}. Your work is kept.", error=text)
     action = window.actions["show_log"]
     window.toasts.show_toast(said, "error", (action.text(), action.trigger) if action.isEnabled() else None)
-
-
-def _show_file(path: str) -> None:
-    from PySide6.QtCore import QUrl
-    from PySide6.QtGui import QDesktopServices
-
-    QDesktopServices.openUrl(QUrl.fromLocalFile(path))

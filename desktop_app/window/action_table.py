@@ -188,8 +188,9 @@ VIEW = Menu("view", "View", (
 
 HELP = Menu("help", "Help", (
     (
+        A("documentation", "Documentation", ("F1",), "book-open", words="help manual handbook readme tour"),
         A("shortcuts", "Keyboard shortcuts", ("?",), "keyboard", words="keys help remap"),
-        A("show_log", "Show the log", (), "file-text", words="errors"),
+        A("show_log", "Open the log folder", (), "folder-open", words="show errors"),
         A("about", "About Weft", (), "info", words="version licence"),
     ),
     (A("menu", "Menu", ("Alt+M",), "menu"),),

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QKeyCombination, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QWidget
 
 from desktop_app.window.action_table import GESTURES
 from desktop_app.window.actions import Action, Actions, key_words
 from resources.language import tr
 from widgets.boxes import column, row, words
 from widgets.elided import Elided
+from widgets.empty import EmptyState
 from widgets.glyph import Button
+from widgets.icons import icon
 from widgets.sheet import Sheet
 from widgets.theme import theme
 
-_WIDTH, _HEIGHT, _ROW = 860, 640, 28
+_WIDTH, _HEIGHT, _ROW, _FIELD = 860, 640, 28, 220
 _BARE = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
 
 
@@ -75,18 +79,42 @@ class ShortcutSheet(Sheet):
 
     def __init__(self, window: QWidget, actions: Actions) -> None:
         reset = Button(tr("All keys as they came"), kind="link")
-        super().__init__(window, tr("Keyboard shortcuts"), _WIDTH, _HEIGHT, reset)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText(tr("Search by name or key"))
+        self.filter.setAccessibleName(tr("Search by name or key"))
+        self.filter.setFixedWidth(_FIELD)
+        self.filter.addAction(QAction(icon("search", "text.tertiary"), "", self.filter), QLineEdit.ActionPosition.LeadingPosition)
+        super().__init__(window, tr("Keyboard shortcuts"), _WIDTH, _HEIGHT, reset, self.filter)
         self._actions, self._reset = actions, reset
         self._reset.clicked.connect(self._reset_all)
+        self.filter.textChanged.connect(self._fill)
 
     def open(self) -> None:
-        """Show it, with the keys as they are now."""
+        """Show it, with the keys as they are now; what is typed next filters them."""
+        self.filter.clear()
         self._fill()
         super().open()
+        self.filter.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Clear the filter with Esc first."""
+        if event.key() == Qt.Key.Key_Escape and self.filter.text():
+            self.filter.clear()
+            self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            super().keyPressEvent(event)
 
     def _fill(self) -> None:
-        groups = [self._group(tr(menu), group) for menu, group in self._actions.by_menu().items()]
-        groups.append(_gestures())
+        wanted = self.filter.text()
+        found = {menu: [one for one in group if _matches(wanted, _described(one, menu))]
+                 for menu, group in self._actions.by_menu().items()}  # fmt: skip
+        groups = [self._group(tr(menu), group) for menu, group in found.items() if group]
+        gestures = [(what, how) for what, how in GESTURES if _matches(wanted, (tr(what), tr(how), tr("On the canvas")))]
+        if gestures:
+            groups.append(_gestures(gestures))
+        if not groups:
+            self.show_content(EmptyState("keyboard", tr("No key does that"), tr("Try other words, or a key such as Ctrl+S.")))
+            return
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(40)
@@ -122,12 +150,24 @@ class ShortcutSheet(Sheet):
 
     def _after_change(self) -> None:
         self._fill()
-        self.close_button.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.filter.setFocus(Qt.FocusReason.PopupFocusReason)
         self.remapped.emit()
 
 
-def _gestures() -> QWidget:
+def _described(action: Action, menu: str) -> tuple[str, ...]:
+    """Return all that an action is found by."""
+    keys = (said for key in action.keys for said in (key, key_words(key)))
+    return (action.text(), action.spec.text, action.spec.words, tr(menu), *keys)
+
+
+def _matches(wanted: str, texts: tuple[str, ...]) -> bool:
+    """Tell whether each word of what was typed is in one of the texts."""
+    said = [text.casefold() for text in texts]
+    return all(any(word in text for text in said) for word in wanted.casefold().split())
+
+
+def _gestures(gestures: Sequence[tuple[str, str]]) -> QWidget:
     rows = [row(words(tr("On the canvas"), "label-strong"), None, height=_ROW)]
-    for what, how in GESTURES:
+    for what, how in gestures:
         rows.append(row(Elided(tr(what)), None, Elided(tr(how), "hint"), gap=theme().space["sm"], height=_ROW))
     return column(*rows)

@@ -25,6 +25,7 @@ from desktop_app.window.engine import EngineService
 from desktop_app.window.finding import Finding
 from desktop_app.window.form_dialogs import FormDialogs
 from desktop_app.window.frame import Frame
+from desktop_app.window.handbook import Handbook
 from desktop_app.window.inspecting import Inspecting
 from desktop_app.window.library import Library
 from desktop_app.window.look import Look
@@ -79,6 +80,7 @@ class Workspace(QObject):
         self.window = MainWindow(frame, look, panels, [self._node_commands, self._setting_commands])
         self.setup = Setup(self.engine, self.facts, self)
         self.settings = Settings(self.window, self.setup)
+        self.handbook = Handbook(self.window)
         self.machine = MachineStatus(self.window, self.engine, self.setup, self.settings)
         self.inspecting = Inspecting(self.types, self.facts, self._form_dialogs, self._node_actions, self)
         self.control = RunControl(self.window, self.runs, self.types, self._ask_trust)
@@ -216,7 +218,7 @@ class Workspace(QObject):
             node = document.graph.nodes.get(question.address)
             if node is not None and workflow_of(document) == question.workflow:
                 return self.types.title(node)
-        return question.address
+        return ""
 
     def _known(self, type_id: str) -> tuple[str, str]:
         kind = self.types.get(type_id)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from desktop_app.window.commands import node_commands
 from desktop_app.window.shortcuts import KeyButton
@@ -15,6 +16,7 @@ from engine.api.declaration import Declarations
 from resources import language
 from resources.files import text
 from tests.window.shell import Make, Shell, make_shell, shell
+from widgets.elided import Elided
 from widgets.node_types import NodeTypes
 
 __all__ = ["make_shell", "shell"]
@@ -140,6 +142,33 @@ def test_question_mark_shows_the_keys(shell: Shell) -> None:
     assert key_button(shell, "save").text() == "Ctrl S"
     QTest.keyClick(shell.window.sheet, Qt.Key.Key_Escape)
     assert not shell.window.sheet.isVisible()
+
+
+def sheet_words(shell: Shell) -> set[str]:
+    found = shell.window.sheet.area.findChildren(QLabel)
+    return {label.full_text() if isinstance(label, Elided) else label.text() for label in found}
+
+
+def test_keys_are_filtered_by_name_and_by_key(shell: Shell) -> None:
+    QTest.keyClicks(shell.window.frame, "?")
+    sheet = shell.window.sheet
+    assert shell.window.frame.focusWidget() is sheet.filter
+    QTest.keyClicks(sheet.filter, "zoom out")
+    assert sheet_words(shell) == {"View", "Zoom out"}
+    sheet.filter.clear()
+    QTest.keyClicks(sheet.filter, "ctrl+s")
+    assert {"Save", "Save as"} <= sheet_words(shell)
+    assert "Undo" not in sheet_words(shell)
+    sheet.filter.clear()
+    QTest.keyClicks(sheet.filter, "double-click")
+    assert sheet_words(shell) == {"On the canvas", "Search a node to add", "Double-click on the canvas"}
+    QTest.keyClicks(sheet.filter, "qqq")
+    assert "No key does that" in sheet_words(shell)
+    QTest.keyClick(sheet.filter, Qt.Key.Key_Escape)
+    assert sheet.isVisible()
+    assert "Undo" in sheet_words(shell)
+    QTest.keyClick(sheet.filter, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
 
 
 def test_another_key_is_recorded_and_remembered(make_shell: Make, tmp_path: Path) -> None:

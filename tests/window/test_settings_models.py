@@ -29,7 +29,7 @@ def test_the_list_says_what_a_model_needs(bench: Bench) -> None:
     assert {"Good 1B", "3.0 MB", "1.0 MB · fits", "Apache 2.0"} <= set(said)
     assert "Not for business" in texts(rows["other"])
     badges = {name: [chip.text() for chip in row.findChildren(QWidget) if isinstance(chip, Chip)] for name, row in rows.items()}
-    assert badges == {"good": ["Recommended here"], "other": [], "demo": ["Demonstration"]}
+    assert badges == {"good": ["Recommended"], "other": [], "demo": ["Demonstration"]}
     assert all(isinstance(row.state, Obtainable) for row in rows.values())
 
 

@@ -115,10 +115,10 @@ class ModelRow(QWidget):
     def _name(self, shown: Shown) -> QWidget:
         model, badges = shown.model, list[QWidget]()
         if shown.is_recommended:
-            badges.append(Chip(tr("Recommended here"), "accent.text", "badge-check"))
+            badges.append(Chip(tr("Recommended"), "accent.text", "badge-check"))
         if model.demonstration:
             badges.append(Chip(tr("Demonstration"), "state.waiting", "flask-conical"))
-        title = Elided(model.short_title, "name")
+        title = Elided(model.short_title, "name", middle=True)
         title.set_text(model.short_title, model.title)
         head = row(title, *badges, None, gap=7)
         said = column(None, head, self._about(shown), None, gap=1)
@@ -130,10 +130,8 @@ class ModelRow(QWidget):
     def _about(self, shown: Shown) -> QWidget:
         model = shown.model
         if model.own:
-            path = tr("linked to {path}", path=Path(model.path).resolve()) if model.linked else model.path
-            about = Elided(" · ".join(filter(None, (model.name, model.quantisation, path))), "hint", middle=True)
-            about.setToolTip(path)
-            return about
+            place = tr("linked to {path}", path=Path(model.path).resolve()) if model.linked else "" if model.name else model.path
+            return Elided(" · ".join(filter(None, (model.name, model.quantisation, place))), "hint", middle=True)
         said = [tr(model.about)]
         if shown.is_recommended and self._models.memory:
             memory = amounts.size(self._models.memory)

@@ -113,7 +113,7 @@ class ModelsSection(QWidget):
         dialog.open()
 
     def _choose_own(self) -> None:
-        dialog = QFileDialog(self, tr("Choose a model file of your own"))
+        dialog = QFileDialog(self, tr("Choose a model file of your own"), str(Path.home()))
         dialog.setNameFilters([f"{tr('Model files')} (*.gguf)", f"{tr('All files')} (*)"])
         dialog.fileSelected.connect(self.look_at)
         dialog.finished.connect(dialog.deleteLater)

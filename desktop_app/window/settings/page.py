@@ -40,7 +40,7 @@ class SectionSpec:
 
 
 class SideRow(ListButton):
-    """A row of the list: a sign, a name, a note at the right; marked while it is chosen."""
+    """A row of the list: a sign or its room, a name, a note at the right; marked while it is chosen."""
 
     def __init__(self, icon_name: str, text: str, note: str = "") -> None:
         super().__init__()
@@ -66,7 +66,8 @@ class SideRow(ListButton):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 1.5, -0.5, -1.5), look.radius["field"], look.radius["field"])
         left, middle = float(_INSET), self.height() / 2
         role = "text.primary" if chosen else "text.tertiary"
-        paint_icon(painter, self._icon, QRectF(left, middle - _SIGN / 2, _SIGN, _SIGN), look.color(role))
+        if self._icon:
+            paint_icon(painter, self._icon, QRectF(left, middle - _SIGN / 2, _SIGN, _SIGN), look.color(role))
         left += _SIGN + 9
         face = font(look.size["body"], SEMIBOLD if chosen else REGULAR)
         small = font(look.size["small"], MEDIUM if chosen else REGULAR)
