@@ -97,12 +97,12 @@ class Inspector(QWidget):
         return QSize(theme().metric["inspector"], super().sizeHint().height())
 
     # ------------------------------------------------------------------ what is shown
-    def show_workflow(self, shown: WorkflowShown) -> None:
-        """Show the workflow itself: nothing is selected."""
+    def show_workflow(self, shown: WorkflowShown, untitled: str = "") -> None:
+        """Show the workflow itself: nothing is selected. It is called `untitled` while it has no name."""
         if self._node is not None:
             self._workflow.forget()
         self._leave_node()
-        self.header.show_what("workflow", "logic", shown.name, tr("Untitled"), tr("Workflow"))
+        self.header.show_what("workflow", "logic", shown.name, untitled or tr("Untitled"), tr("Workflow"))
         self.header.set_editable(editable=True)
         self.header.show_state(None)
         self._tab_row.hide()

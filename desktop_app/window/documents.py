@@ -17,7 +17,7 @@ from desktop_app.window.aside import Aside
 from desktop_app.window.dialogs import Dialogs
 from desktop_app.window.difference import TextDifference, text_difference
 from desktop_app.window.disk_changes import DiskChanges
-from desktop_app.window.files import Content, Stamp, companions, copy_companions, free_place, parsed, read, write
+from desktop_app.window.files import SUFFIX, Content, Stamp, companions, copy_companions, free_place, parsed, read, write
 from desktop_app.window.keeping import Keeping
 from desktop_app.window.notice import Notice
 from desktop_app.window.open_document import OpenDocument, Trouble
@@ -92,10 +92,7 @@ class DocumentService(QObject):
 
     def new(self, graph: Graph | None = None) -> OpenDocument:
         """Open a document that has no file yet; with a graph one that holds it, as something to save."""
-        number = 1
-        while any(other.path is None and other.number == number for other in self.documents):
-            number += 1
-        document = OpenDocument(graph.copy() if graph else Graph(), number=number)
+        document = OpenDocument(graph.copy() if graph else Graph())
         document.document.set_id(str(uuid.uuid4()))
         if graph is not None:
             document.document.set_unsaved()
@@ -159,18 +156,23 @@ class DocumentService(QObject):
     # saving
 
     def save(self, document: OpenDocument, then: Then = lambda _: None) -> None:
-        """Save to its file; a document without one goes to the library, an example asks for a copy. `then` hears whether."""
+        """Save to its file, one without a file to the library; what has no name is asked for one. `then` hears whether.
+
+        An example asks for a copy.
+        """
         if document.is_saving:  # then its turn comes when that is done
             self._aside.do(lambda: None, lambda _: self.save(document, then), lambda _: then(False))
             return
         if document.is_example:
-            self._ask_copy(document, self._own_folder(document) / f"{document.file_title}.weft", then)
+            self._ask_copy(document, self._own_folder(document) / f"{document.file_title}{SUFFIX}", then)
         elif document.trouble is not None and document.trouble.kind in ("changed", "unreadable"):
             self.shown.emit(document)
             self.noticed.emit(
                 Notice(tr("{name} was changed on disk. Choose which version to keep.", name=document.title), "warning")
             )
             then(False)
+        elif document.is_unnamed:
+            self._ask_place(document, self._folder.library, then)
         elif document.path is None:
             taken = [other.path for other in self.documents if other.path]
             path = free_place(self._folder.library, document.file_title, taken=taken)
@@ -180,7 +182,9 @@ class DocumentService(QObject):
 
     def save_as(self, document: OpenDocument, then: Then = lambda _: None) -> None:
         """Let a person choose another place for a document, and save it there."""
-        folder = document.path.parent if document.path and not document.is_example else self._last_folder
+        self._ask_place(document, document.path.parent if document.path and not document.is_example else self._last_folder, then)
+
+    def _ask_place(self, document: OpenDocument, folder: Path, then: Then) -> None:
         taken = [other.path for other in self.documents if other.path]
         place = free_place(folder, document.file_title, taken=taken)
 
@@ -371,6 +375,9 @@ class DocumentService(QObject):
         self.failed.emit(path, error)
 
     def _take(self, document: OpenDocument) -> None:
+        titles = {other.title for other in self.documents}
+        while document.is_unnamed and (document.title in titles or self._in_library(document).exists()):
+            document.number += 1
         self.documents.append(document)
         document.document.changed.connect(partial(self._on_edit, document))
         document.document.modified_changed.connect(partial(self._on_modified, document))
@@ -401,6 +408,9 @@ class DocumentService(QObject):
             self._keeping.forget(document)
 
     # writing
+
+    def _in_library(self, document: OpenDocument) -> Path:
+        return self._folder.library / f"{document.file_title}{SUFFIX}"
 
     def _own_folder(self, document: OpenDocument) -> Path:
         return free_place(self._folder.library, document.file_title, suffix="")

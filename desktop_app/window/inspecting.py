@@ -73,11 +73,13 @@ class Inspecting(QObject):
         if self._page is not None and page is not self._page:
             self._close_large()
             self._page.editor.selection_changed.disconnect(self._soon.start)
+            self._page.document.changed.disconnect(self._soon.start)
             self._page.document.document.changed.disconnect(self._on_changed)
             self._page.problems_changed.disconnect(self._soon.start)
             self._page.run_changed.disconnect(self._on_run)
         if page is not None and page is not self._page:
             page.editor.selection_changed.connect(self._soon.start)
+            page.document.changed.connect(self._soon.start)
             page.document.document.changed.connect(self._on_changed)
             page.problems_changed.connect(self._soon.start)
             page.run_changed.connect(self._on_run)
@@ -124,7 +126,7 @@ class Inspecting(QObject):
         graph, selected = page.document.graph, page.editor.scene.selected_nodes()
         inspector.set_actions(self._actions(selected))
         if not selected:
-            inspector.show_workflow(_workflow(graph))
+            inspector.show_workflow(_workflow(graph), page.document.title)
             inspector.set_problems([issue for issue in page.problems if not issue.node])
         elif len(selected) > 1:
             inspector.show_many([self._types.title(graph.nodes[node]) for node in selected if node in graph.nodes])

@@ -48,7 +48,7 @@ class OpenDocument(QObject):
     breakpoints_changed = Signal()
     id_changed = Signal()
 
-    def __init__(self, graph: Graph, path: Path | None = None, *, number: int = 1, is_example: bool = False) -> None:
+    def __init__(self, graph: Graph, path: Path | None = None, *, is_example: bool = False) -> None:
         super().__init__()
         self.document = GraphDocument(graph, self)
         self.path, self.is_example, self.is_copy = path, is_example, False
@@ -61,7 +61,7 @@ class OpenDocument(QObject):
         self.is_looked_at = False
         self.revision = 0
         self.is_saving = False
-        self.number = number
+        self.number = 1
         self._marked: dict[str, Node | None] = {}
         self.document.changed.connect(self._on_changed)
         self.document.modified_changed.connect(self.changed)
@@ -84,6 +84,11 @@ class OpenDocument(QObject):
         if self.path is not None:
             return self.path.stem
         return tr("Untitled") if self.number == 1 else tr("Untitled {number}", number=self.number)
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Whether nobody gave it a name, or a file that has one."""
+        return not self.graph.name and self.path is None
 
     @property
     def file_title(self) -> str:

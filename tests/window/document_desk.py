@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_app.window.dialogs import Dialogs, FileDialogs
 from desktop_app.window.document_canvas import DocumentCanvas
 from desktop_app.window.document_pages import DocumentPages
 from desktop_app.window.document_view import DocumentView
@@ -83,12 +84,24 @@ MakeDesk = Callable[[], Desk]
 
 @pytest.fixture
 def make_desk(make_shell: Make, home: Path) -> Iterator[MakeDesk]:
+    yield from desks(make_shell, home, lambda _: Person())
+
+
+@pytest.fixture
+def make_real_desk(make_shell: Make, home: Path) -> Iterator[MakeDesk]:
+    """Make desks whose dialogs are those of the program."""
+    yield from desks(make_shell, home, lambda frame: FileDialogs(frame, DataFolder.default().library))
+
+
+def desks(make_shell: Make, home: Path, make_dialogs: Callable[[QWidget], Dialogs]) -> Iterator[MakeDesk]:
     (home / "window.json").write_text('{"look.language": "en", "look.theme": "dark"}')
     services = []
 
     def make() -> Desk:
-        shell, person, register = make_shell(home / "window.json"), Person(), Register()
-        service = DocumentService(DataFolder.default().create(), person)
+        shell, register = make_shell(home / "window.json"), Register()
+        dialogs = make_dialogs(shell.window.frame)
+        person = dialogs if isinstance(dialogs, Person) else Person()
+        service = DocumentService(DataFolder.default().create(), dialogs)
         services.append(service)
         library = Library(register, service)
         pages = DocumentPages(shell.window, service, library, lambda document: DocumentCanvas(document, types()))

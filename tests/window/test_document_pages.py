@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.broken_page import BrokenPage
@@ -20,12 +20,12 @@ from graph_editor.view import GraphView
 from resources.files import path as resource
 from storage.paths import DataFolder
 from tests.window.canvas import sample, scene_of
-from tests.window.document_desk import RISKY, Desk, MakeDesk, button, click, desk, drop, hello, make_desk
+from tests.window.document_desk import RISKY, Desk, MakeDesk, button, click, desk, drop, hello, make_desk, make_real_desk
 from tests.window.document_helpers import HELLO, add_node, modified, rename
 from tests.window.shell import make_shell
 from tests.window.test_recovery import kill_a_program_with_edits
 
-__all__ = ["desk", "hello", "make_desk", "make_shell"]
+__all__ = ["desk", "hello", "make_desk", "make_real_desk", "make_shell"]
 
 
 def test_a_dropped_file_is_opened(desk: Desk, hello: Path, home: Path, qtbot: QtBot) -> None:
@@ -251,6 +251,24 @@ def test_an_edited_example_is_copied_when_it_is_closed(desk: Desk, qtbot: QtBot)
         click(button(desk.card(), "Save a copy"))
     assert (DataFolder.default().library / "My triage" / "My triage.weft").exists()
     assert desk.titles() == ["Start"]
+
+
+def test_an_untitled_one_is_called_the_same_everywhere_and_saved_by_enter(make_real_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_real_desk()
+    frame, library = desk.shell.window.frame, DataFolder.default().library
+    for _ in range(2):
+        QTest.keyClick(frame, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert desk.titles() == ["Untitled", "Untitled 2"]
+    add_node(desk.view().document)
+    QTest.keyClick(frame, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    assert field.selectedText() == "Untitled 2"
+    QTest.keyClicks(field, "Triage")
+    with qtbot.waitSignal(desk.service.saved):
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert desk.titles() == ["Untitled", "Triage"]
+    assert (library / "Triage.weft").is_file()
 
 
 def test_the_last_session_comes_back(make_desk: MakeDesk, hello: Path, home: Path, qtbot: QtBot) -> None:

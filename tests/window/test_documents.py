@@ -16,6 +16,7 @@ from desktop_app.window.documents import CopyQuestion, UnsavedQuestion
 from desktop_app.window.files import Broken, file_name
 from engine.model.issues import WeftError
 from engine.model.serialize import load
+from resources import language
 from resources.files import path as resource
 from storage.paths import DataFolder
 from tests.window.document_helpers import HELLO, Desk, add_node, is_example, modified, rename, trouble
@@ -114,15 +115,42 @@ def test_edits_during_a_save_are_still_to_be_saved(desk: Desk, hello: Path, qtbo
 
 def test_a_new_document_is_saved_in_the_library_under_its_name(desk: Desk) -> None:
     first, second = desk.service.new(), desk.service.new()
-    assert (first.title, second.title) == ("Untitled", "Untitled 2")
-    rename(first, "티켓: 분류/정리?")
-    assert desk.save(first)
-    assert desk.save(second)
+    for document, name in ((first, "티켓: 분류/정리?"), (second, "Second")):
+        rename(document, name)
+        assert desk.save(document)
+    assert desk.person.offered is None, "what has a name is not asked for one"
     assert first.path == DataFolder.default().library / "티켓 분류 정리.weft"
-    assert second.path == DataFolder.default().library / "Untitled 2.weft"
+    assert second.path == DataFolder.default().library / "Second.weft"
     assert len(first.graph.id) == 36
     assert first.graph.id != second.graph.id
     assert [notice.action is not None for notice in desk.heard.notices] == [True, True]
+
+
+def test_one_without_a_name_is_asked_for_it(desk: Desk) -> None:
+    library = DataFolder.default().library
+    document = desk.service.new()
+    add_node(document)
+    assert not desk.save(document), "the question was dismissed"
+    assert desk.person.offered == library / "Untitled.weft"
+    desk.person.place = library / "Named now.weft"
+    assert desk.save(document)
+    assert (document.title, document.path) == ("Named now", desk.person.place)
+
+
+def test_untitled_ones_are_numbered_beside_those_of_the_library(desk: Desk) -> None:
+    library = DataFolder.default().library
+    first, second = desk.service.new(), desk.service.new()
+    assert (first.title, second.title) == ("Untitled", "Untitled 2")
+    desk.person.place = library / "Untitled.weft"
+    assert desk.save(first)
+    assert desk.service.new().title == "Untitled 3"
+    desk.service.close(first)
+    desk.service.close(second)
+    language.use("ko")
+    assert desk.service.new().title == "제목 없음"
+    language.use("en")
+    assert [document.title for document in desk.service.documents] == ["Untitled 3", "Untitled"]
+    assert desk.service.new().title == "Untitled 2"
 
 
 @pytest.mark.parametrize(
