@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QUrl
-from PySide6.QtGui import QAction, QDesktopServices, QKeyEvent, QTextCursor, QTextDocument
+from PySide6.QtGui import QAction, QDesktopServices, QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.window.settings.page import SideRow
@@ -21,15 +21,17 @@ from widgets.glyph import Button
 from widgets.icons import icon
 from widgets.safe_text import SafeText
 from widgets.stylesheet import restyle
-from widgets.theme import theme
+from widgets.theme import SEMIBOLD, appearance, font, theme
 
 if TYPE_CHECKING:
     from desktop_app.window.main import MainWindow
 
 _ROOT = Path(__file__).resolve().parents[2]
 _SIDE, _WIDE, _SIZE = 232, 860, 13.5
+_HEADINGS = {1: "heading", 2: "title"}
+_ABOVE, _BELOW = 18, 4
 _PICTURES = re.compile(
-    r"<picture>.*?</picture>|^\| \|.*\n^\|[-| ]+\n(?=\| !)|^\| !\[.*\n|!\[[^\]]*\]\([^)]*\)", re.DOTALL | re.MULTILINE
+    r"<picture>[\s\S]*?</picture>|^\| \|.*\n^\|[-| ]+\n(?=\| !)|^\| !\[.*\n|!\[[^\]]*\]\([^)]*\)", re.MULTILINE
 )
 _INSIDE = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)]*\)")
 _FENCE = re.compile(r"^(`{3,}).*?^\1", re.DOTALL | re.MULTILINE)
@@ -86,6 +88,7 @@ class HandbookPage(QWidget):
         self._list.setSpacing(0)
         self.setFocusProxy(self.search)
         fill(QVBoxLayout(self), [self._inside()])
+        appearance.changed.connect(self._give_room)  # after the text itself
         self.show_chapter(self.chapters[0])
 
     def show_chapter(self, chapter: Chapter) -> None:
@@ -96,6 +99,7 @@ class HandbookPage(QWidget):
         except OSError as error:
             text = tr("{path} cannot be read: {error}", path=chapter.file, error=error)
         self.text.show_markdown(text)
+        self._give_room()
         self.text.verticalScrollBar().setValue(0)
         clear(self._list)
         self.rows, self.headings = [], []
@@ -141,6 +145,26 @@ class HandbookPage(QWidget):
             self.search.clear()
         else:
             super().keyPressEvent(event)
+
+    def _give_room(self) -> None:
+        """Set the text as a page that is read: air above headings, and a ground behind examples, whose lines may break."""
+        block, look = self.text.document().begin(), theme()
+        while block.isValid():
+            level, space, cursor = block.blockFormat().headingLevel(), QTextBlockFormat(), QTextCursor(block)
+            if level:
+                space.setTopMargin(_ABOVE if level > 1 else 0)
+                space.setBottomMargin(_BELOW)
+                cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+                face = QTextCharFormat()
+                face.setFont(font(look.size[_HEADINGS.get(level, "strong")], SEMIBOLD))
+                cursor.setCharFormat(face)
+            elif block.blockFormat().nonBreakableLines():
+                space.setNonBreakableLines(False)
+                space.setTopMargin(0)
+                space.setBottomMargin(0)
+                space.setBackground(look.color("surface.panel"))
+            cursor.mergeBlockFormat(space)
+            block = block.next()
 
     def _find_first(self) -> None:
         self.text.moveCursor(QTextCursor.MoveOperation.Start)

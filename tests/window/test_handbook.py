@@ -35,6 +35,7 @@ def test_its_key_opens_a_tab_once(shell: Shell, book: Handbook) -> None:
     assert page.current is not None
     assert page.current.title == "Overview"
     assert "Weft is a local-first workbench" in page.text.toPlainText()
+    assert [row.text() for row in page.headings][:3] == ["Start", "In a terminal", "What is there"]
     shell.document("One")
     assert opened(shell, book) is page
     assert shell.window.tabs.current() is not None
