@@ -11,7 +11,7 @@ from engine.api.declaration import Declaration
 from engine.model.changes import AddNode
 from engine.model.graph import Edge, Endpoint, Node
 from graph_editor.add_popup import AddPopup, DropMenu
-from graph_editor.arranging import free_place
+from graph_editor.arranging import drop_place, free_place
 from graph_editor.canvas import Canvas
 from graph_editor.choices import Choice, that_fit
 from graph_editor.edits import Place, add, new_node
@@ -59,10 +59,10 @@ class Adding(QObject):
         self.popup = self.menu = None
 
     # ------------------------------------------------------------ at once
-    def add(self, type_id: str, place: Place | None = None, *, wired: bool = False) -> str | None:
+    def add(self, type_id: str, place: Place | None = None, *, wired: bool = False, by_hand: bool = False) -> str | None:
         """Put a node of a type at a place (None: beside what is selected) where it lies on nothing; return its id.
 
-        `wired` joins it to the node that is selected, where they fit.
+        `wired` joins it to the node that is selected, where they fit. Put down `by_hand` it lies where it was put.
         """
         kind, graph = self._canvas.types.get(type_id), self._canvas.document.graph
         if kind is None:
@@ -70,7 +70,7 @@ class Adding(QObject):
         node = self._node(kind)
         size = self._size(kind)
         wanted = place if place is not None else self._beside(size)
-        there = free_place(self._canvas.rects().values(), size, wanted)
+        there = drop_place(self._canvas.rects().values(), size, wanted) if by_hand else self._free(kind, wanted)
         edge = self._edge_to(node.id, kind) if wired else None
         ports_of = self._canvas.ports_of
         done = self._canvas.attempt(
@@ -128,25 +128,26 @@ class Adding(QObject):
 
     def _search(self, landing: Place, size: Place, kinds: Sequence[Declaration] = (), edge: Edge | None = None) -> None:
         canvas = self._canvas
-        self._edge = edge
-        self._landing = free_place(canvas.rects().values(), size, landing)
+        self._edge, self._landing = edge, landing
+        offered = list(kinds) or self._kinds()
+        place = self._free(offered[0], landing)
         if self.popup is None:
             self.popup = AddPopup(self._host)
             self.popup.aimed.connect(self._on_aimed)
             self.popup.taken.connect(self._on_taken)
             self.popup.closed.connect(self._on_closed)
-        canvas.view.reveal(QRectF(*self._landing, *size), glide=False)
-        corner = canvas.view.mapFromScene(QPointF(*self._landing))
+        canvas.view.reveal(QRectF(*place, *size), glide=False)
+        corner = canvas.view.mapFromScene(QPointF(*place))
         zoom = canvas.view.zoom
         rect = QRect(canvas.view.mapTo(self._host, corner), QPoint())
         rect.setSize(QRectF(0, 0, size[0] * zoom, size[1] * zoom).toRect().size())
-        choices = [Choice(kind) for kind in kinds or self._kinds()]
+        choices = [Choice(kind) for kind in offered]
         can_wire = len(canvas.scene.selected_nodes()) == 1
         fits = {choice.kind.type_id for choice in choices if can_wire and self._edge_to("", choice.kind)}
         self.popup.open_beside(rect, choices, fits, can_wire=can_wire, can_stay=edge is None)
 
     def _on_aimed(self, choice: Choice | None) -> None:
-        self._show_ghost(choice.kind if choice is not None else None, self._landing)
+        self._show_ghost(choice.kind, self._free(choice.kind, self._landing)) if choice is not None else self._show_ghost()
         if self._edge is not None and choice is not None and self._ghost is not None:
             splice = splice_of(self._canvas.document.graph, self._canvas.ports_of, self._edge, self._node(choice.kind))
             self._preview = SplicePreview(self._canvas.scene)
@@ -160,19 +161,15 @@ class Adding(QObject):
         if edge is not None or not stays:
             self.popup.close_card()
         if edge is not None:
-            self.add_to_edge(choice.kind.type_id, self._landing, edge)
+            self.add_to_edge(choice.kind.type_id, self._free(choice.kind, self._landing), edge)
             return
         added = self.add(choice.kind.type_id, self._landing, wired=wired)
         if stays and added is not None:
-            _, _, _, height = self._canvas.rects([added])[added]
-            self._landing = free_place(
-                self._canvas.rects().values(), self._size(choice.kind), (self._landing[0], self._landing[1] + height)
-            )
-            self._show_ghost(choice.kind, self._landing)
+            self._show_ghost(choice.kind, self._free(choice.kind, self._landing))
 
     def _on_closed(self) -> None:
         self._edge = None
-        self._show_ghost(None, self._landing)
+        self._show_ghost()
         self._canvas.view.setFocus(Qt.FocusReason.PopupFocusReason)
 
     # ------------------------------------------------------------ from the edge in the hand
@@ -200,13 +197,13 @@ class Adding(QObject):
         spot = next((spot for spot in look.spots if (spot.port.key, spot.side) == (key, side)), None)
         off = QPointF(spot.x, spot.y) if spot is not None else QPointF()
         corner = self._canvas.snap(self._wire.dropped - off)
-        return free_place(self._canvas.rects().values(), look.parts.size, corner)
+        return free_place(self._canvas.spaces().values(), (look.parts.width, look.full_height), corner)
 
     def _on_fit_aimed(self, choice: Choice | None) -> None:
         if self._wire is not None and choice is not None:
             self._show_ghost(choice.kind, self._fit_place(choice))
         else:
-            self._show_ghost(None, self._landing)
+            self._show_ghost()
 
     def _on_fit_taken(self, choice: Choice, _modifiers: Qt.KeyboardModifier = _NO_KEYS) -> None:
         wire, canvas = self._wire, self._canvas
@@ -223,13 +220,13 @@ class Adding(QObject):
         canvas.attempt(lambda: add_wired(graph, canvas.ports_of, node, place, edge, tr(kind.title)))
 
     def _on_fit_closed(self) -> None:
-        self._show_ghost(None, self._landing)
+        self._show_ghost()
         self._wire = None
         self._gestures.cancel()
         self._canvas.view.setFocus(Qt.FocusReason.PopupFocusReason)
 
     # ------------------------------------------------------------ parts
-    def _show_ghost(self, kind: Declaration | None, place: Place) -> None:
+    def _show_ghost(self, kind: Declaration | None = None, place: Place = (0.0, 0.0)) -> None:
         scene = self._canvas.scene
         if self._ghost is not None:
             scene.removeItem(self._ghost)
@@ -251,6 +248,11 @@ class Adding(QObject):
 
     def _size(self, kind: Declaration) -> Place:
         return Ghost.look_of(self._node(kind), self._canvas.types).parts.size
+
+    def _free(self, kind: Declaration, wanted: Place) -> Place:
+        """Return the nearest place below a wanted one where a node of a type has room, with its result."""
+        look = Ghost.look_of(self._node(kind), self._canvas.types)
+        return free_place(self._canvas.spaces().values(), (look.parts.width, look.full_height), wanted)
 
     def _beside(self, size: Place) -> Place:
         """Return the place right of the node that is selected, or in the middle of what is seen."""

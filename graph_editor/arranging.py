@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import count
+from math import ceil
 
 from engine.model.changes import AddFrame, MoveNodes, RemoveFrame, SetFrame
 from engine.model.graph import Change, Frame, Graph
@@ -19,6 +20,8 @@ PADDING = 24.0
 GAP = 28.0
 NOTE_SIZE = (200.0, 112.0)
 CASCADE = 32.0
+_HIDDEN = 0.75
+"""The share of a thing that another one may lie on."""
 
 
 def snapped(place: Place, step: float) -> Place:
@@ -127,6 +130,27 @@ def paint_frames(graph: Graph, frames: Iterable[str], color: str) -> Edit | None
     chosen = [graph.frames[frame] for frame in frames if not graph.frames[frame].text]
     changes = [SetFrame(replace(frame, color=color)) for frame in chosen if frame.color != color]
     return Edit(batch(changes), tr("Colour of the frame"), frames=tuple(frame.id for frame in chosen)) if changes else None
+
+
+def hides(one: Rect, other: Rect) -> bool:
+    """Tell whether one of two rectangles lies on so much of the other that it could be taken for the only one."""
+    (x, y, w, h), (left, top, width, height) = one, other
+    across, down = min(x + w, left + width) - max(x, left), min(y + h, top + height) - max(y, top)
+    return across > 0 and down > 0 and across * down >= _HIDDEN * min(w * h, width * height)
+
+
+def drop_place(taken: Collection[Rect], size: Place, wanted: Place) -> Place:
+    """Return the place for something of this size that is put down by hand: the wanted one, unless it would hide something."""
+    hidden = any(hides((*wanted, *size), rect) for rect in taken)
+    return free_place(taken, size, wanted) if hidden else wanted
+
+
+def beside(taken: Iterable[Rect], part: Rect, step: float) -> Place:
+    """Return how far a copy of what lies in a rectangle is moved to lie on nothing: below a row, to the right of a column."""
+    x, y, width, height = part
+    right, down = (0.0, height + GAP) if width >= height else (width + GAP, 0.0)
+    place = free_place(taken, (width, height), (x + ceil(right / step) * step, y + ceil(down / step) * step))
+    return place[0] - x, ceil((place[1] - y) / step) * step
 
 
 def free_place(taken: Iterable[Rect], size: Place, wanted: Place) -> Place:

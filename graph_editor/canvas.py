@@ -58,6 +58,13 @@ class Canvas(QObject):
             item.node: (item.pos().x(), item.pos().y(), item.look.parts.width, item.look.parts.height) for item in items if item
         }
 
+    def spaces(self, nodes: Iterable[str] | None = None) -> dict[str, Rect]:
+        """Return the room that nodes take with their results, all of them unless some are named."""
+        items = self.scene.node_items() if nodes is None else map(self.scene.node_item, nodes)
+        return {
+            item.node: (item.pos().x(), item.pos().y(), item.look.parts.width, item.look.full_height) for item in items if item
+        }
+
     def places(self, nodes: Iterable[str]) -> dict[str, Place]:
         """Return the places of nodes in the document, or those found for them."""
         return {node: self.scene.position(node) for node in nodes}

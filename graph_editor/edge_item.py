@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -10,7 +11,9 @@ from PySide6.QtGui import QBrush, QColor, QPainterPath, QPainterPathStroker, QPe
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from engine.model.graph import Edge
-from graph_editor.geometry import ARROW, arrow_shape, arrow_tip, distance_to_path, edge_path
+from graph_editor.crowd import Rect
+from graph_editor.detour import Near, around, straight
+from graph_editor.geometry import ARROW, arrow_shape, arrow_tip, curved, distance_to_path
 from widgets.theme import theme
 
 EdgeState = Literal["idle", "carried", "flowing", "failed", "skipped", "broken"]
@@ -52,13 +55,26 @@ class EdgeItem(QGraphicsPathItem):
         self._packets: list[QGraphicsPathItem] = []
         self._restyle()
 
-    def route(self, start: QPointF, end: QPointF) -> None:
-        """Lead from one port to the other, both in scene units."""
-        self.start, self.end = start, end
+    def route(self, start: QPointF, end: QPointF, own: Sequence[Rect] = (), near: Near | None = None) -> None:
+        """Lead from one port to the other, both in scene units; with `near` around nodes, see `graph_editor.detour.around`."""
         tip = arrow_tip(end)
-        path = edge_path(start, QPointF(tip.x() - ARROW * _ARROW_BODY, tip.y()))
+        here, there = (start.x(), start.y()), (tip.x() - ARROW * _ARROW_BODY, tip.y())
+        self.start, self.end = start, end
+        self._show_path(curved(around(here, there, own, near) if near is not None else (straight(here, there),)))
+
+    def slide(self, start: QPointF, end: QPointF) -> bool:
+        """Move along with both ends, if these moved as one; tell whether they did."""
+        off = start - self.start
+        if self.path().isEmpty() or end - self.end != off:
+            return False
+        if not off.isNull():
+            self.start, self.end = start, end
+            self._show_path(self.path().translated(off))
+        return True
+
+    def _show_path(self, path: QPainterPath) -> None:
         self.setPath(path)
-        self._arrow.setPos(tip)
+        self._arrow.setPos(arrow_tip(self.end))
         for item in (self._halo, self._flow):
             if item is not None:
                 item.setPath(path)

@@ -11,19 +11,33 @@ from engine.model.changes import RemoveFrame
 from engine.model.graph import Frame, Graph
 from engine.model.issues import failure
 from graph_editor import clipboard
-from graph_editor.arranging import CASCADE, NOTE_SIZE, add_note, carried, group, paint_frames, release, set_frame
+from graph_editor.arranging import (
+    CASCADE,
+    NOTE_SIZE,
+    add_note,
+    beside,
+    carried,
+    free_place,
+    group,
+    paint_frames,
+    release,
+    set_frame,
+    united,
+)
 from graph_editor.canvas import Canvas
 from graph_editor.edits import Edit, Place, delete, rename, switch
 from graph_editor.fragments import corner, duplicate, fragment, paste, read
 from graph_editor.inline_edit import InlineEdit
 from graph_editor.interactions.dispatch import Dispatcher
 from graph_editor.interactions.key_wire import KeyWire, own_ports
-from graph_editor.tidying import align, tidy
+from graph_editor.tidying import align, distribute, tidy
 from graph_editor.wiring import heal
 from resources.language import tr
 from widgets.theme import theme
 
 LONGEST_NOTE = 20_000
+USUAL_SIZE = (212.0, 114.0)
+"""About how large a node is whose type is not known yet."""
 
 
 class Editing(QObject):
@@ -60,9 +74,10 @@ class Editing(QObject):
 
     def frame(self) -> None:
         """Put a frame around the selected nodes, and let its title be written."""
-        nodes = self._canvas.scene.selected_nodes()
-        if self._canvas.attempt(lambda: group(self._graph, self._canvas.rects(nodes))):
-            self.edit_words(self._canvas.scene.selected_frames()[0])
+        scene = self._canvas.scene
+        rooms = {node: room for node in scene.selected_nodes() if (room := scene.room_of(node)) is not None}
+        if self._canvas.attempt(lambda: group(self._graph, rooms)):
+            self.edit_words(scene.selected_frames()[0])
 
     def unframe(self) -> None:
         """Take away the selected frames, or those around the selected nodes."""
@@ -75,19 +90,29 @@ class Editing(QObject):
 
     def align(self) -> None:
         """Put the selected nodes in one row or column."""
-        scene = self._canvas.scene
-        rects = self._canvas.rects(scene.selected_nodes())
+        rects = self._canvas.spaces(self._canvas.scene.selected_nodes())
         self._canvas.attempt(lambda: align(self._graph, rects, theme().metric["snap"]))
 
+    def distribute(self) -> None:
+        """Give the selected nodes equal gaps."""
+        rects = self._canvas.spaces(self._canvas.scene.selected_nodes())
+        self._canvas.attempt(lambda: distribute(self._graph, rects))
+
     def tidy(self) -> None:
-        """Put what is selected in columns along the edges; everything, when less than two nodes are selected."""
-        scene, rects = self._canvas.scene, self._canvas.rects()
+        """Put what is selected in columns along the edges; everything, when less than two nodes are selected.
+
+        Who saw everything before does so afterwards.
+        """
+        scene, view, rects = self._canvas.scene, self._canvas.view, self._canvas.spaces()
+        was_seen = view.seen.contains(scene.content_rect())
         chosen, chosen_frames = scene.selected_nodes(), scene.selected_frames()
         nodes, frames = carried(self._graph, chosen, chosen_frames, rects)
         if len(nodes) < 2:
             nodes, frames = set(rects), set(self._graph.frames)
         edit = tidy(self._graph, rects, nodes, frames, scene.port_y, theme().metric["snap"])
         self._canvas.apply(replace(edit, nodes=tuple(chosen), frames=tuple(chosen_frames)) if edit is not None else None)
+        if was_seen and not view.seen.contains(scene.content_rect()):
+            view.fit()
 
     def select_all(self) -> None:
         """Select all nodes, frames and notes."""
@@ -132,8 +157,9 @@ class Editing(QObject):
         return add_note(self._graph, text, self._canvas.snap(at or self._pointer() or middle))
 
     def duplicate(self) -> None:
-        """Add what is selected once more, a little aside."""
-        if self._canvas.attempt(lambda: duplicate(self._graph, self._selected_part(), (CASCADE, CASCADE))):
+        """Add what is selected once more, beside it."""
+        part = self._selected_part()
+        if self._canvas.attempt(lambda: duplicate(self._graph, part, self._beside(part))):
             self._reveal_selected()
 
     def _reveal_selected(self) -> None:
@@ -154,15 +180,23 @@ class Editing(QObject):
     def _offset(self, part: Graph, at: QPointF | None) -> Place:
         x, y = corner(part)
         point = at or self._pointer()
-        if point is None:
-            shown = self._canvas.view.seen.contains(QPointF(x + CASCADE, y + CASCADE))
-            point = QPointF(x + CASCADE, y + CASCADE) if shown else self._canvas.view.middle
+        if point is None and self._canvas.view.seen.contains(QPointF(x, y)):
+            return self._beside(part)
+        point = point or self._canvas.view.middle
         place = self._canvas.snap(point)
         taken = {self._canvas.scene.position(node) for node in self._graph.nodes}
         taken |= {frame.rect[:2] for frame in self._graph.frames.values()}
         while place in taken:
             place = place[0] + CASCADE, place[1] + CASCADE
         return place[0] - x, place[1] - y
+
+    def _beside(self, part: Graph) -> Place:
+        """Return how far a copy of a part is moved to lie beside what is there."""
+        spaces = self._canvas.spaces()
+        frames = [frame.rect for frame in self._graph.frames.values() if frame.text or part.frames]
+        kept = [(*place, *(spaces[node][2:] if node in spaces else USUAL_SIZE)) for node, place in part.positions.items()]
+        covered = united([*kept, *(frame.rect for frame in part.frames.values())])
+        return beside([*spaces.values(), *frames], covered, theme().metric["snap"])
 
     def _pointer(self) -> QPointF | None:
         """Return the point of the scene under the pointer, when it is over the canvas."""
@@ -200,8 +234,11 @@ class Editing(QObject):
         self.note_at(self._pointer() or self._canvas.view.middle)
 
     def note_at(self, point: QPointF) -> None:
-        """Write a note; without words there will be none."""
-        x, y = self._canvas.snap(point - QPointF(16, 16))
+        """Write a note near a point, where it lies on nothing; without words there will be none."""
+        wanted = self._canvas.snap(point - QPointF(16, 16))
+        notes = [frame.rect for frame in self._graph.frames.values() if frame.text]
+        x, y = free_place([*self._canvas.spaces().values(), *notes], NOTE_SIZE, wanted)
+        self._canvas.view.reveal(QRectF(x, y, *NOTE_SIZE), glide=False)
         self.inline.edit_note(QRectF(x, y, *NOTE_SIZE), "", lambda text: self._add_note(text, (x, y)))
 
     def _add_note(self, text: str, place: Place) -> None:

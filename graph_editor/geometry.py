@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -12,6 +13,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
 from engine.api.ports import Port
+from graph_editor.detour import Curve, straight
 from widgets.theme import theme
 
 Side = Literal["input", "output"]
@@ -74,6 +76,7 @@ class Anatomy:
         return QRectF(*self.well) if self.well else QRectF()
 
 
+@lru_cache(maxsize=4096)
 def anatomy(category: str, inputs: int, outputs: int, rows: int, well_lines: int) -> Anatomy:
     """Lay out a node with so many ports at its sides, outputs with a line of their own, and lines in its well."""
     metric = theme().metric
@@ -116,17 +119,15 @@ def _at(spot: PortSpot, x: float, y: float) -> PortSpot:
 
 
 def edge_path(start: QPointF, end: QPointF) -> QPainterPath:
-    """Return the curve between two points, level at both ends. What goes back to the same height bows out below."""
-    dx, dy = end.x() - start.x(), end.y() - start.y()
-    drop = 0.0
-    if dx >= 0:
-        reach = min(max(dx * 0.5, 22.0), 160.0)
-        reach = max(reach, min(abs(dy) * 0.25, max(dx * 0.75, 30.0), 60.0))
-    else:
-        reach = min(60.0 + abs(dx) * 0.35, 220.0)
-        drop = max(0.0, 110.0 - abs(dy) * 1.5)
-    path = QPainterPath(start)
-    path.cubicTo(start + QPointF(reach, drop), end + QPointF(-reach, drop), end)
+    """Return the curve between two points, see `graph_editor.detour.straight`."""
+    return curved((straight((start.x(), start.y()), (end.x(), end.y())),))
+
+
+def curved(way: Sequence[Curve]) -> QPainterPath:
+    """Return the path along curves, each of which begins where the one before ends."""
+    path = QPainterPath(QPointF(*way[0][0]))
+    for _, (bx, by), (cx, cy), (dx, dy) in way:
+        path.cubicTo(bx, by, cx, cy, dx, dy)
     return path
 
 

@@ -54,14 +54,19 @@ class Guides:
     gaps: tuple[Gap, ...] = ()
 
 
-def guides_of(moving: Rect, others: Sequence[Rect], reach: float, header: float) -> Guides:
-    """Return what holds a rectangle within `reach`; `header` is how far below its top a node's line of ports is."""
+def guides_of(moving: Rect, others: Sequence[Rect], reach: float, header: float, growth: float = 0.0) -> Guides:
+    """Return what holds a rectangle within `reach`; `header` is how far below its top a node's line of ports is.
+
+    `growth` is how much higher nodes become with a result: equal gaps below each other leave room for that.
+    """
     x, y, width, height = moving
     pulls_x = [(left - x, 0) for left, _, _, _ in others] + [(left + w - x - width, 0) for left, _, w, _ in others]
     pulls_y = [(top - y, 0) for _, top, _, _ in others]
     level, upright = _between(moving, others, is_level=True), _between(moving, others, is_level=False)
     if level:
         pulls_x.append(((level[0] + level[1] - width) / 2 - x, 1))
+    if upright and upright[1] - upright[0] - height < 2 * growth:
+        upright = None
     if upright:
         pulls_y.append(((upright[0] + upright[1] - height) / 2 - y, 1))
     dx, dy = _nearest(pulls_x, reach), _nearest(pulls_y, reach)

@@ -74,7 +74,7 @@ class LiveItem(QGraphicsRectItem):
         room = well_row(well, 0).width() - _CARET.width() - 2
         if self._tail is None or self._width != room:
             self._tail, self._width = Tail(face, room, STREAM_LINES), room
-        words = self._tail.lines(look.step.text)
+        words = self._tail.lines(look.step.text)[-look.well.streams :]
         rows = [well_row(well, index) for index in range(len(words))]
         self._shown = tuple(line(row, text, "text.secondary", face) for row, text in zip(rows, words, strict=True))
         at = rows[-1].topLeft() + QPointF(metrics(face).horizontalAdvance(words[-1]), 0)

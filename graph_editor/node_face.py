@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from engine.api.declaration import Declaration
 from engine.api.ports import Port, Ports
@@ -80,16 +81,16 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Well:
-    """What came out of a node, or what went wrong, as lines; `streams` says that more is coming."""
+    """What came out of a node, or what went wrong, as lines; `streams` is how many of them are for text that is coming."""
 
     lines: tuple[str, ...] = ()
     is_failure: bool = False
-    streams: bool = False
+    streams: int = 0
 
     @property
     def height(self) -> int:
         """How many lines it takes, the way out of a failure included."""
-        return STREAM_LINES if self.streams else len(self.lines) + self.is_failure
+        return self.streams or len(self.lines) + self.is_failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,29 +114,52 @@ class Look:
         return self.step.status
 
     @property
+    def full_height(self) -> float:
+        """How high the node is with a result, or now, when that is more."""
+        return max(self.parts.height, _anatomy(self.face, _preview_lines(self.face)).height)
+
+    @property
     def dim(self) -> bool:
         """Whether the node has no part in the run."""
         return self.status in ("skipped", "disabled")
 
 
-def look_of(face: Face, step: StepView, marks: Marks) -> Look:
-    """Lay out a node."""
-    plain = len(face.outputs) - face.rows
-    parts = anatomy(face.category, len(face.inputs), plain, face.rows, 0)
-    well = well_of(step, parts.width, 1 if face.rows > 1 else PREVIEW_LINES)
-    if well.height:
-        parts = anatomy(face.category, len(face.inputs), plain, face.rows, well.height)
+def look_of(face: Face, step: StepView, marks: Marks, room: float = inf) -> Look:
+    """Lay out a node that may be `room` high: of what came out as many lines are shown as fit, and no fewer than none."""
+    parts, lines = _anatomy(face, 0), STREAM_LINES
+    well = well_of(step, parts.width, _preview_lines(face))
+    while well.height:
+        full = _anatomy(face, well.height)
+        if full.height <= max(room, parts.height):
+            parts = full
+            break
+        lines = min(lines, well.height) - 1
+        well = well_of(step, parts.width, min(_preview_lines(face), lines), lines)
     return Look(face, step, marks, well, parts, place_ports(parts, face.inputs, face.outputs))
 
 
-def well_of(step: StepView, width: float, lines: int) -> Well:
-    """Return what a step shows of its output, in so many lines, or of its failure, in a node of this width."""
+def _anatomy(face: Face, lines: int) -> Anatomy:
+    return anatomy(face.category, len(face.inputs), len(face.outputs) - face.rows, face.rows, lines)
+
+
+def _preview_lines(face: Face) -> int:
+    return 1 if face.rows > 1 else PREVIEW_LINES
+
+
+def well_of(step: StepView, width: float, lines: int, most: int = STREAM_LINES) -> Well:
+    """Return what a step shows of its output, in so many lines, or of its failure, in a node of this width.
+
+    `most` is for what takes more lines than a result.
+    """
     room = width - _TEXT_INSET
     size = theme().size["caption"]
+    if most <= 0:
+        return Well()
     if step.status == "failed" and step.message:
-        return Well(wrap(" ".join(step.reason.split()), font(size, MEDIUM), room, PREVIEW_LINES), is_failure=True)
+        said = wrap(" ".join(step.reason.split()), font(size, MEDIUM), room, most - 1) if most > 1 else ()
+        return Well(said, is_failure=True)
     if step.status == "running" and step.text:
-        return Well(streams=True)
+        return Well(streams=most)
     if step.status in ("succeeded", "cached", "waiting", "paused") and step.text.strip():
         return Well(wrap(step.text.strip(), font(size, mono=True), room, lines))
     return Well()

@@ -77,7 +77,7 @@ class PaletteDrop(QObject):
         if kind is None:
             return
         if splice is None or not self._adding.add_to_edge(kind.type_id, place, splice.edge):
-            self._adding.add(kind.type_id, place)
+            self._adding.add(kind.type_id, place, by_hand=True)
         self._canvas.view.setFocus()
 
     def _leave(self) -> None:

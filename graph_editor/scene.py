@@ -28,6 +28,8 @@ from widgets.theme import appearance, theme
 _RESTING_TURN = 0.06
 _CROWD = 16
 """Where more nodes run than these, what moves does so less often."""
+_FEW = 8
+"""While more nodes than these are in the hand, their edges are led around nothing."""
 _BOXES = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 
 
@@ -188,7 +190,7 @@ class GraphScene(DocumentScene):
             if (area := self._frames.get(frame)) is not None:
                 area.place(area.home.translated(dx, dy))
                 has_frames = True
-        self._route(moved)
+        self._route(moved, settled=len(moved) <= _FEW)
         self.touched.emit(None if has_frames else moved)
 
     def end_shift(self) -> None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from engine.model.graph import Edge, Endpoint, Node
+from graph_editor.arranging import united
+from graph_editor.crowd import Rect
+from graph_editor.detour import LANE
 from graph_editor.document import Delta, GraphDocument
 from graph_editor.edge_item import STUB, EdgeItem
 from graph_editor.frame_item import FrameItem
 from graph_editor.geometry import PortSpot, Side
+from graph_editor.ground import Ground
 from graph_editor.layers import ROW_GAP, Box, Link, laid_out
 from graph_editor.levels import FULL, Level
-from graph_editor.node_face import face_of, look_of
+from graph_editor.node_face import Face, Look, face_of, look_of
 from graph_editor.node_item import NodeItem
 from graph_editor.overlay import Overlay
 from graph_editor.slices import Slices
@@ -26,6 +30,11 @@ Place = tuple[float, float]
 
 ROOM = 4000.0
 """How far around what is there the index of the scene reaches."""
+MANY = 60
+"""Where more places change than these, everything is looked at again."""
+ASIDE = 2 * LANE
+"""How far from a node the edges are that may go around it."""
+_BOXES = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 
 
 class DocumentScene(QGraphicsScene):
@@ -57,6 +66,7 @@ class DocumentScene(QGraphicsScene):
         self._frames: dict[str, FrameItem] = {}
         self._touching: dict[str, dict[Edge, None]] = {}
         self._auto: dict[str, Place] = {}
+        self._ground = Ground()
         self._chosen: set[Edge] = set()
         document.changed.connect(self._on_changed)
         types.changed.connect(self.refresh)
@@ -104,10 +114,8 @@ class DocumentScene(QGraphicsScene):
         return known if known is not None else self._auto[node]
 
     def content_rect(self) -> QRectF:
-        """Return what all nodes and frames cover; empty when there are none."""
-        rect = QRectF()
-        for node in self._nodes.values():
-            rect = rect.united(node.body)
+        """Return what all nodes, with their results, and frames cover; empty when there are none."""
+        rect = QRectF(*united(self._ground.rects()))
         for frame in self._frames.values():
             rect = rect.united(frame.area)
         return rect
@@ -119,6 +127,10 @@ class DocumentScene(QGraphicsScene):
             if (item := self._nodes.get(node)) is not None:
                 rect = rect.united(item.body)
         return rect
+
+    def room_of(self, node: str) -> Rect | None:
+        """Return the room that a node takes with its result, as far as the one below it leaves it."""
+        return self._ground.rect(node)
 
     def port_point(self, end: Endpoint, side: Side) -> QPointF | None:
         """Return where a port is, in scene units, or None when there is no such port."""
@@ -152,9 +164,13 @@ class DocumentScene(QGraphicsScene):
             if node in graph.nodes:
                 self._show_node(graph.nodes[node])
                 self._place((node,))
+                self._ground.stand(self._nodes[node])
                 self._nodes[node].renew()
             yield
-        self._place(self._find_places())
+        found = self._find_places()
+        self._place(found)
+        self._settle(found, [], whole=True)
+        yield
         self._grow(self._nodes, self._frames)
         for edge in list(graph.edges):
             self._show_edges((edge,))
@@ -179,38 +195,72 @@ class DocumentScene(QGraphicsScene):
         edges = (*delta.edges_removed, *delta.edges_added)
         if edges or delta.added or delta.removed:
             self._index_edges()
-        self._remove(delta.removed)
+        left = self._remove(delta.removed)
         fresh = delta.added | delta.changed | {end.node for edge in edges for end in edge}
         for known in [known for known in graph.nodes.values() if known.id in fresh]:
             self._show_node(known)
         self._place(fresh | delta.moved)  # first: others go below these
         if found := self._find_places():
             self._place(found)
+        notes = any(self._is_note(frame) for frame in delta.frames)
+        self._show_frames(delta.frames)
+        near = self._settle([*(fresh | delta.moved), *found], left, whole=notes or any(map(self._is_note, delta.frames)))
         affected = dict.fromkeys(edges)
         for node in fresh | delta.removed:
             affected.update(self._touching.get(node, {}))
         self._show_edges(affected)
-        self._route(delta.moved)
-        self._show_frames(delta.frames)
+        for edge in self._edges_at(delta.moved) | self._edges_near(near):
+            if edge not in affected:
+                self._show_edge(self._edges[edge])
         self._grow(fresh | delta.moved, delta.frames)
         whole = bool(delta.frames or delta.edges_added or delta.edges_removed or delta.removed)
         self.touched.emit(None if whole else fresh | delta.moved)
 
-    def _remove(self, nodes: Iterable[str]) -> None:
+    def _remove(self, nodes: Iterable[str]) -> list[Rect]:
+        """Take the items of nodes away; return where they stood."""
+        left: list[Rect] = []
         for node in nodes:
             self._auto.pop(node, None)
+            left += self._ground.leave(node)
             if (item := self._nodes.pop(node, None)) is not None:
                 self.removeItem(item)
+        return left
 
     def _show_node(self, known: Node) -> None:
         node = known.id
         face = face_of(known, list(self._touching.get(node, ())), self.types)
-        look = look_of(face, self.overlay.step(node), self.overlay.marks(face))
+        look = self._look_of(face)
         item = self._nodes.get(node)
         if item is None:
             item = self._nodes[node] = NodeItem(node, look, self.level)
             self.addItem(item)
         item.show_look(look, time.time())
+
+    def _look_of(self, face: Face) -> Look:
+        node = face.node.id
+        return look_of(face, self.overlay.step(node), self.overlay.marks(face), self._ground.room(node))
+
+    def _is_note(self, frame: str) -> bool:
+        item = self._frames.get(frame)
+        return item is not None and item.is_note
+
+    def _settle(self, nodes: Iterable[str], left: Iterable[Rect], *, whole: bool = False) -> list[Rect] | None:
+        """Let nodes that stand anew, and those near them or near places that were left, take the room that they have.
+
+        With `whole` all do. Returns the places that are others now, None for everywhere.
+        """
+        areas = list(left)
+        for node in nodes:
+            if (item := self._nodes.get(node)) is not None:
+                areas += self._ground.stand(item)
+        whole = whole or len(areas) > MANY
+        notes = [_rect(frame.area) for frame in self._frames.values() if frame.is_note]
+        around = set(self._nodes) if whole else self._ground.above(areas)
+        other = [node for node in around if self._ground.measure(self._nodes[node], notes)]
+        self._look_again(other)
+        for node in other:
+            self._ground.stand(self._nodes[node])
+        return None if whole else areas
 
     def _find_places(self) -> list[str]:
         """Find places for nodes that have none, below those that have, and return them."""
@@ -220,7 +270,8 @@ class DocumentScene(QGraphicsScene):
             return new
         placed = self.rect_of(node for node in self._nodes if node not in new)
         corner = (placed.left(), placed.bottom() + 2 * ROW_GAP) if not placed.isEmpty() else (0.0, 0.0)
-        boxes = {node: Box(*self._nodes[node].look.parts.size) for node in new}
+        looks = {node: self._nodes[node].look for node in new}
+        boxes = {node: Box(look.parts.width, look.full_height) for node, look in looks.items()}
         links = [
             Link(edge.source.node, edge.target.node, self.port_y(edge.source, "output"), self.port_y(edge.target, "input"))
             for edge in self.document.graph.edges
@@ -252,14 +303,22 @@ class DocumentScene(QGraphicsScene):
                 self.addItem(item)
             self._show_edge(item)
 
-    def _show_edge(self, item: EdgeItem) -> None:
-        """Lead an edge from port to port; one whose other node is not there ends in the open."""
+    def _show_edge(self, item: EdgeItem, *, settled: bool = True) -> None:
+        """Lead an edge from port to port; one whose other node is not there ends in the open.
+
+        Only `settled` it is led around nodes; before, one that moves as a whole keeps its way.
+        """
         edge = item.edge
         source, target = self._spot(edge.source, "output"), self._spot(edge.target, "input")
         start = self.port_point(edge.source, "output")
         end = self.port_point(edge.target, "input")
         if start is not None and end is not None:
-            item.route(start, end)
+            if settled:
+                nodes = edge.source.node, edge.target.node
+                own = self._ground.own(map(self._nodes.get, nodes)) if end.x() < start.x() else ()
+                item.route(start, end, own, self._ground.near(nodes))
+            elif not item.slide(start, end):
+                item.route(start, end)
         elif start is not None:
             item.route(start, start + QPointF(STUB, 0))
         elif end is not None:
@@ -275,13 +334,23 @@ class DocumentScene(QGraphicsScene):
         item = self._nodes.get(end.node)
         return item.spot(end.port, side) if item else None
 
-    def _route(self, nodes: Iterable[str]) -> None:
-        edges: dict[Edge, None] = {}
+    def _route(self, nodes: Iterable[str], *, settled: bool = True) -> None:
+        """Lead the edges of nodes anew."""
+        for edge in self._edges_at(nodes):
+            self._show_edge(self._edges[edge], settled=settled)
+
+    def _edges_at(self, nodes: Iterable[str]) -> dict[Edge, None]:
+        found: dict[Edge, None] = {}
         for node in nodes:
-            edges.update(self._touching.get(node, {}))
-        for edge in edges:
-            if (item := self._edges.get(edge)) is not None:
-                self._show_edge(item)
+            found.update(self._touching.get(node, {}))
+        return {edge: None for edge in found if edge in self._edges}
+
+    def _edges_near(self, areas: list[Rect] | None) -> dict[Edge, None]:
+        """Return the edges that may have to go around something else now, all of them for None."""
+        if areas is None:
+            return dict.fromkeys(self._edges)
+        around = (self.items(QRectF(*area).adjusted(-ASIDE, -ASIDE, ASIDE, ASIDE), _BOXES) for area in areas)
+        return {item.edge: None for items in around for item in items if isinstance(item, EdgeItem)}
 
     def _show_frames(self, frames: Iterable[str]) -> None:
         known = self.document.graph.frames
@@ -312,8 +381,12 @@ class DocumentScene(QGraphicsScene):
         for node in nodes:
             if (item := self._nodes.get(node)) is None:
                 continue
-            face, before = item.look.face, item.look.parts
-            item.show_look(look_of(face, self.overlay.step(node), self.overlay.marks(face)), now)
+            before = item.look.parts
+            item.show_look(self._look_of(item.look.face), now)
             if item.look.parts != before:
                 grown.append(node)
         self._route(grown)
+
+
+def _rect(rect: QRectF) -> Rect:
+    return rect.x(), rect.y(), rect.width(), rect.height()

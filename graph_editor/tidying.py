@@ -26,19 +26,42 @@ def align(graph: Graph, rects: Mapping[str, Rect], step: float) -> Edit | None:
     """Put nodes in one row, or in one column when they stand more below than beside each other, with equal gaps."""
     if len(rects) < 2:
         return None
+    in_row = _is_row(rects)
+    across = 1 if in_row else 0
+    spread = _spread(rects, in_row=in_row)
+    line = round(rects[next(iter(spread))][across] / step) * step
+    places = {node: (at, line) if in_row else (line, at) for node, at in spread.items()}
+    return _moved(graph, rects, places, {}, tr("Align"))
+
+
+def distribute(graph: Graph, rects: Mapping[str, Rect]) -> Edit | None:
+    """Give nodes equal gaps, from left to right or from top to bottom, whichever they stand along; they go nowhere else."""
+    if len(rects) < 2:
+        return None
+    in_row = _is_row(rects)
+    spread = _spread(rects, in_row=in_row)
+    places = {node: (at, rects[node][1]) if in_row else (rects[node][0], at) for node, at in spread.items()}
+    return _moved(graph, rects, places, {}, tr("Distribute"))
+
+
+def _is_row(rects: Mapping[str, Rect]) -> bool:
+    """Tell whether things stand more beside than below each other."""
     lefts, tops = [rect[0] for rect in rects.values()], [rect[1] for rect in rects.values()]
-    in_row = max(lefts) - min(lefts) >= max(tops) - min(tops)
+    return max(lefts) - min(lefts) >= max(tops) - min(tops)
+
+
+def _spread(rects: Mapping[str, Rect], *, in_row: bool) -> dict[str, float]:
+    """Return where things begin, in their order, with equal gaps between them, wide enough; the first one stays."""
     along, across = (0, 1) if in_row else (1, 0)
     order = sorted(rects, key=lambda node: (rects[node][along], rects[node][across]))
     first, last = rects[order[0]], rects[order[-1]]
-    lengths = sum(rects[node][along + 2] for node in order)
-    free = last[along] + last[along + 2] - first[along] - lengths
+    free = last[along] + last[along + 2] - first[along] - sum(rects[node][along + 2] for node in order)
     gap = max(free / (len(order) - 1), COLUMN_GAP if in_row else GAP)
-    line, at, places = round(first[across] / step) * step, first[along], dict[str, Place]()
+    at, places = first[along], dict[str, float]()
     for node in order:
-        places[node] = (round(at), line) if in_row else (line, round(at))
+        places[node] = round(at)
         at += rects[node][along + 2] + gap
-    return _moved(graph, rects, places, {}, tr("Align"))
+    return places
 
 
 def tidy(

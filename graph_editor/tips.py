@@ -38,7 +38,8 @@ def node_tip(look: Look) -> str:
     """Say what of a node cannot be read on it: a title that was cut, the whole failure, problems, notes."""
     shown = {line.words for line in lines_of(look)}
     cut = [text for text in (look.face.title, look.face.subtitle) if text not in shown]
-    failure = look.step.reason if look.well.is_failure and look.well.lines[-1].endswith("…") else ""
+    told = look.well.lines[-1:] if look.well.is_failure else ()
+    failure = look.step.reason if look.status == "failed" and (not told or told[0].endswith("…")) else ""
     problems = [issue.told for issue in look.marks.problems]
     return _paragraphs(*cut, failure, *problems, look.face.node.notes)
 

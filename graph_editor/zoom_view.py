@@ -133,7 +133,9 @@ class ZoomView(QGraphicsView):
             self._go(max(self._zoom, 0.7), rect.center(), glide=glide)
 
     def reveal(self, rect: QRectF, *, glide: bool = True) -> None:
-        """Scroll as little as is needed to see a part of the scene."""
+        """Scroll as little as is needed to see a part of the scene; not at all when it is seen."""
+        if self.seen.contains(rect):
+            return
         seen = self.seen.adjusted(24 / self._zoom, 24 / self._zoom, -24 / self._zoom, -24 / self._zoom)
         dx = max(rect.right() - seen.right(), 0.0) or min(rect.left() - seen.left(), 0.0)
         dy = max(rect.bottom() - seen.bottom(), 0.0) or min(rect.top() - seen.top(), 0.0)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from graph_editor.arranging import Rect, carried, move, snapped
 from graph_editor.canvas import Canvas
 from graph_editor.edits import Edit, Place, batch
+from graph_editor.ground import GAP
 from graph_editor.guides import guides_of
 from graph_editor.interactions.base import Interaction, Pointer
 from graph_editor.interactions.guide_lines import GuideLines
@@ -86,7 +87,9 @@ class Move(Interaction):
         if not self._node:
             return x - home[0], y - home[1]
         free = home[0] + off.x(), home[1] + off.y(), home[2], home[3]
-        guides = guides_of(free, self._others, PULL * self.canvas.px, metric["node_header"] / 2)
+        space = self.canvas.spaces([self._node])[self._node]
+        growth = space[3] - home[3] + GAP if space[3] > home[3] else 0.0
+        guides = guides_of(free, self._others, PULL * self.canvas.px, metric["node_header"] / 2, growth)
         x = x if guides.dx is None else free[0] + guides.dx
         y = y if guides.dy is None else free[1] + guides.dy
         self._guides.show(guides if guides.lines or guides.gaps else replace(guides, lines=(), gaps=()))

@@ -69,7 +69,7 @@ def test_a_copied_frame_brings_what_it_holds(hand: Hand) -> None:
     with hand.undone_after():
         hand.key(Qt.Key.Key_D, CTRL)
     assert {"read_2", "sort_2"} <= hand.graph.nodes.keys()
-    assert hand.graph.frames["f2"].rect == (8.0, -16.0, 512.0, 200.0)
+    assert hand.graph.frames["f2"].rect == (-24.0, 328.0, 512.0, 200.0), "below the frame and the note, on nothing"
 
 
 def test_other_text_becomes_a_note_and_empty_text_nothing(hand: Hand) -> None:
@@ -105,7 +105,7 @@ def test_select_all_and_duplicate(hand: Hand) -> None:
     hand.editor.scene.select(["ask"])
     with hand.undone_after():
         hand.key(Qt.Key.Key_D, CTRL)
-    assert hand.graph.positions["ask_2"] == (784.0, -48.0)
+    assert hand.graph.positions["ask_2"] == (752.0, 224.0), "below what stands below it"
 
 
 def test_d_switches_off_and_on(hand: Hand) -> None:
