@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.model.issues import Issue
@@ -88,21 +88,21 @@ class ApprovalCard(QWidget):
         if payload is not None or asked.schema:
             self.payload = PayloadEditor(payload, asked.schema)
             self.payload.changed.connect(self._show_edits)
-        head = self._made_head()
+        self.head = self._made_head()
         self._body = self._made_body()
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(self._body)
         foot = self._made_foot()
-        for part in (head, foot):
+        for part in (self.head, foot):
             part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        fill(QVBoxLayout(self), [head, scroll, line(), foot])
-        self._around = head, foot
+        fill(QVBoxLayout(self), [self.head, scroll, line(), foot])
+        self._around = self.head, foot
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(self.approve)
+            shortcut.activated.connect(self._approve_by_key)
         self._show_edits()
 
     def wanted_height(self, width: int) -> int:
@@ -128,6 +128,7 @@ class ApprovalCard(QWidget):
             self.question.show_markdown(asked.text)
         tile = column(Tile(asked.icon, asked.category, 36), None)
         head = QWidget()
+        head.setAccessibleName(asked.text)
         layout = QHBoxLayout(head)
         fill(layout, [tile], gap=12, margins=(_INSET, 20, _INSET, 14))
         layout.addWidget(column(self.title, self.who, None, gap=2), 1)
@@ -225,6 +226,11 @@ class ApprovalCard(QWidget):
         payload = self.payload.value() if self.payload is not None and edited else None
         self._send(Answer(self.asked.approval, True, self.comment.text().strip(), payload, edited))
 
+    def _approve_by_key(self) -> None:
+        """Approve, unless nobody has clicked or tabbed into it yet: the keys may have been meant for something else."""
+        if not self.head.hasFocus():
+            self.approve()
+
     def reject(self) -> None:
         """Reject; the run goes on with that, and with the data as it was."""
         if not self.is_over and self.reject_button.isEnabled():
@@ -235,6 +241,11 @@ class ApprovalCard(QWidget):
         self.answered.emit(answer)
 
     # ------------------------------------------------------------------ inside
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the focus from the head: a click anywhere is a click into it."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        super().mousePressEvent(event)
+
     def _show_edits(self) -> None:
         payload = self.payload
         if payload is None:
@@ -256,7 +267,7 @@ class ApprovalCard(QWidget):
     def _undo_edits(self) -> None:
         if self.payload is not None:
             self.payload.reset()
-            self.approve_button.setFocus()
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _set_usable(self, *, usable: bool) -> None:
         parts: list[QWidget | None] = [self.comment, self.reject_button, self.approve_button, self.payload]
@@ -281,6 +292,7 @@ class ApprovalCard(QWidget):
 class ApprovalDialog(QDialog):
     """A card in a window of its own, beside which everything else can be used. Esc closes it; the question waits on.
 
+    It may appear while a person types elsewhere: it takes no focus when it is shown, and no button of it has the focus then.
     `answered` gives an `Answer`. What was typed is still there when it is shown again.
     """
 
@@ -296,7 +308,13 @@ class ApprovalDialog(QDialog):
         fill(QVBoxLayout(self), [self.card], margins=(1, 1, 1, 1))
         spare = _SPARE if self.card.payload is not None else 0  # what was edited is told below the data
         self.resize(_WIDTH, min(_HEIGHT, max(_LEAST, self.card.wanted_height(_WIDTH) + spare)))
-        self.card.approve_button.setFocus()
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+
+    def setVisible(self, visible: bool) -> None:
+        """Let keys do nothing when it appears, until a person clicks or tabs into it."""
+        if visible and not self.isVisible():
+            self.card.head.setFocus(Qt.FocusReason.OtherFocusReason)
+        super().setVisible(visible)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw an edge: a screen without a window manager gives none, and others give one that is hard to see."""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.window.main import MainWindow
 from desktop_app.window.moments import ago
@@ -27,16 +27,19 @@ PAGE = "approvals"
 
 
 class Approvals(QObject):
-    """Shows what `RunService.questions` tells; `title_of` gives what the step of one is called.
+    """Shows what `RunService.questions` tells; `title_of` gives what a step is called, empty when its workflow is not open.
 
     `window` gives the window, which may ask for the page of the side panel while it is being made itself. A question of a run
-    that was begun here opens its dialog by itself, one after the other.
+    that was begun here, or that nobody has and whose workflow is open, opens its dialog by itself, one after the other, and
+    without taking the focus from whatever a person types into.
     """
 
     def __init__(
         self, window: Callable[[], MainWindow], runs: RunService, title_of: Callable[[Question], str], parent: QObject
     ) -> None:
         super().__init__(parent)
+        self._pause = QTimer(self, interval=QApplication.doubleClickInterval(), singleShot=True)
+        self._pause.timeout.connect(self._open_next)
         self._window, self._runs, self._title_of = window, runs, title_of
         self._dialogs: dict[tuple[str, str], ApprovalDialog] = {}
         self._seen: set[tuple[str, str]] = set()
@@ -54,23 +57,36 @@ class Approvals(QObject):
         return self._page
 
     def open(self, question: Question) -> None:
-        """Show the dialog of a question; the canvas can be used beside it."""
+        """Show the dialog of a question, as a person wants it; the canvas can be used beside it."""
+        dialog = self._show(question)
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def open_of(self, run: str, address: str = "") -> None:
+        """Show the dialog of what a run asks, of one step if that is named; of several the oldest."""
+        asked = [one for one in self._runs.questions() if one.run == run and address in ("", one.address)]
+        if asked:
+            self.open(asked[0])
+
+    def _show(self, question: Question) -> ApprovalDialog:
         key = (question.run, question.address)
         dialog = self._dialogs.get(key)
         if dialog is None:
             from widgets.approval import ApprovalDialog, Asked
 
             name = f"{question.run}:{question.address}"
-            asked = Asked(name, question.name, self._title_of(question), dict(question.question), asked=question.asked)
+            title = self._title_of(question) or question.address
+            asked = Asked(name, question.name, title, dict(question.question), asked=question.asked)
             dialog = self._dialogs[key] = ApprovalDialog(asked, self._window().frame)
             dialog.answered.connect(partial(self._on_answered, question))
-            dialog.finished.connect(self._open_next)
+            dialog.finished.connect(self._pause.start)
         dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
+        return dialog
 
     def close(self) -> None:
         """Put all dialogs away."""
+        self._pause.stop()
+        self._next.clear()
         for dialog in self._dialogs.values():
             dialog.hide()
             dialog.deleteLater()
@@ -91,7 +107,7 @@ class Approvals(QObject):
 
     def _tell(self, question: Question) -> None:
         known = self._runs.get(question.run)
-        if known is not None and known.is_ours:
+        if known is not None and (known.is_ours or (known.was_left and self._title_of(question))):
             self._next.append(question)
             self._open_next()
         else:
@@ -103,7 +119,7 @@ class Approvals(QObject):
         waiting = self._runs.questions()
         self._next = [question for question in self._next if question in waiting]
         if self._next and not any(dialog.isVisible() and not dialog.card.is_over for dialog in self._dialogs.values()):
-            self.open(self._next.pop(0))
+            self._show(self._next.pop(0))
 
     def _end(self, key: tuple[str, str], dialog: ApprovalDialog) -> None:
         """A question is answered, here or elsewhere: its dialog goes when the answer was given in it."""
@@ -114,7 +130,7 @@ class Approvals(QObject):
             self._sent.discard(key)
             dialog.hide()
             dialog.deleteLater()
-            self._open_next()
+            self._pause.start()  # the second click of a double click must not answer the next question
         else:
             dialog.card.show_answered(waits[-1].status if waits else "", waits[-1].by if waits else "")
             dialog.finished.connect(dialog.deleteLater)

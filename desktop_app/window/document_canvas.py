@@ -21,13 +21,9 @@ from graph_editor.editor import GraphEditor
 from resources.language import tr
 from widgets.node_types import NodeTypes
 from widgets.run.model import AT_REST, OVER, RunModel
-from widgets.step_view import StepStatus, StepView
+from widgets.run.words import run_look
+from widgets.step_view import StepView
 
-_STATUS: Mapping[str, StepStatus] = {
-    "queued": "queued", "running": "running", "waiting": "waiting", "stopped": "paused", "succeeded": "succeeded",
-    "failed": "failed", "cancelled": "cancelled",
-}  # fmt: skip
-"""How the tab shows the state of a run."""
 EXCERPT = 2_000
 MANY = 300
 """Nodes that take longer to show than nobody would notice."""
@@ -173,7 +169,7 @@ class DocumentCanvas(QObject):
         self._tell_status()
 
     def _tell_status(self) -> None:
-        self.status_changed.emit(_STATUS.get(self.run.status, "idle") if self.run else "idle")
+        self.status_changed.emit(run_look(self.run) if self.run else "idle")
         self.facts_changed.emit()
 
     def _show_marks(self) -> None:

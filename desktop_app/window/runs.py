@@ -42,7 +42,8 @@ class Source(Protocol):
 class KnownRun:
     """A run, of the workflow with the id `workflow`. `is_ours` when this window wanted it and so wants it to go on.
 
-    `wants_rest` when somebody here stopped it. `changed` holds addresses that looked otherwise before the model was made anew.
+    `wants_rest` when somebody here stopped it. `was_left` when nobody had it when it was found, waiting for an answer. `changed`
+    holds addresses that looked otherwise before the model was made anew; `was_paused` is what was told last.
     """
 
     model: RunModel
@@ -50,6 +51,8 @@ class KnownRun:
     is_ours: bool = False
     breakpoints: frozenset[str] = frozenset()
     wants_rest: bool = False
+    was_left: bool = False
+    was_paused: bool = False
     changed: set[str] = field(default_factory=set)
 
     @property
@@ -294,7 +297,7 @@ class RunService(QObject):
         told: Any = found[name]
         for one in told:
             if one["run"] not in self._runs and (name == "approvals" or one["status"] == "running"):
-                run = KnownRun(RunModel(one["run"]), one["workflow"])
+                run = KnownRun(RunModel(one["run"]), one["workflow"], was_left=one["status"] == "waiting")
                 run.model.workflow = one["name"]
                 self._take(run)
 
@@ -309,6 +312,10 @@ class RunService(QObject):
                 addresses |= run.model.take(event)
                 self._look_at_rest(run)
         for run_id, addresses in touched.items():
+            run = self._runs[run_id]
+            if run.model.is_paused is not run.was_paused:
+                run.was_paused = not run.was_paused
+                addresses.add("")
             if addresses:
                 self.changed.emit(run_id, addresses)
         self._look_for_questions()

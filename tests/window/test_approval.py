@@ -69,6 +69,7 @@ class Owner:
 
 
 def type_over(widget: QWidget, text: str) -> None:
+    QTest.mouseClick(widget, LEFT)
     QTest.keyClick(widget, Qt.Key.Key_A, CTRL)
     QTest.keyClicks(widget, text)
 
@@ -326,7 +327,9 @@ def test_a_payload_of_ten_megabytes_is_shown_and_goes_on_as_it_is(qtbot: QtBot) 
 def test_a_question_without_data_can_be_answered_by_keys(qtbot: QtBot) -> None:
     owner = Owner(qtbot, asked())
     assert owner.card.payload is None
-    QTest.keyClick(QApplication.focusWidget() or owner.dialog, Qt.Key.Key_Space)
+    while not owner.card.approve_button.hasFocus():
+        QTest.keyClick(QApplication.focusWidget() or owner.dialog, Qt.Key.Key_Tab)
+    QTest.keyClick(owner.card.approve_button, Qt.Key.Key_Space)
     assert owner.answers == [Answer("r1:ask", True)]
 
 

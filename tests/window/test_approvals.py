@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.approvals import Approvals
@@ -17,6 +18,7 @@ from widgets.approval import ApprovalDialog
 from widgets.run.model import RunModel
 
 LEFT = Qt.MouseButton.LeftButton
+NONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 
 
 class Runs(QObject):
@@ -51,7 +53,9 @@ class Bench:
         self.runs, self.frame = Runs(), QWidget()
         qtbot.addWidget(self.frame)
         self.frame.show()
-        window = SimpleNamespace(frame=self.frame, show_count=lambda *_: None)
+        self.toasts: list[str] = []
+        toasts = SimpleNamespace(show_toast=lambda text, *_: self.toasts.append(text))
+        window = SimpleNamespace(frame=self.frame, show_count=lambda *_: None, toasts=toasts)
         self.approvals = Approvals(lambda: window, self.runs, lambda one: one.address, self.frame)  # type: ignore[arg-type,return-value]
         self.runs.ask("a", "b")
 
@@ -63,21 +67,56 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Bench:
-    return Bench(qtbot)
+def bench(qtbot: QtBot) -> Iterator[Bench]:
+    made = Bench(qtbot)
+    yield made
+    made.approvals.close()
 
 
-def test_the_second_question_waits_for_the_answer_to_the_first(bench: Bench) -> None:
+def test_a_dialog_that_opens_by_itself_takes_no_keys(qtbot: QtBot, bench: Bench) -> None:
+    answers: list[str] = []
+    bench.dialog().answered.connect(lambda one: answers.append(one.approval))
+    assert bench.dialog().testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is bench.dialog())  # as some window managers do it all the same
+    focused = QApplication.focusWidget()
+    assert focused is bench.dialog().card.head
+    for key, modifier in ((Qt.Key.Key_Space, NONE), (Qt.Key.Key_Return, NONE), (Qt.Key.Key_Return, CTRL)):
+        QTest.keyClick(focused, key, modifier)
+    assert answers == []
+    QTest.mouseClick(bench.dialog().card.title, LEFT)
+    QTest.keyClick(bench.dialog().card, Qt.Key.Key_Return, CTRL)
+    assert answers == ["r:a"]
+
+
+def test_a_question_that_a_person_opens_has_the_focus_on_its_head(qtbot: QtBot, bench: Bench) -> None:
+    QTest.keyClick(bench.dialog(), Qt.Key.Key_Escape)
+    bench.approvals.open_of("r", "b")
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is bench.dialog())
+    assert bench.shown() == ["b"]
+    assert bench.dialog().card.head.hasFocus()
+
+
+def test_a_question_of_an_earlier_day_comes_back_when_its_workflow_is_open(bench: Bench) -> None:
+    bench.approvals.close()
+    for name, was_left in (("c", True), ("d", False)):
+        bench.runs.known.is_ours, bench.runs.known.was_left = False, was_left
+        bench.runs.ask("a", "b", name)
+        assert bench.shown() == (["c"])
+    assert bench.toasts == ["Flow waits for your answer."]
+
+
+def test_the_second_question_waits_for_the_answer_to_the_first(qtbot: QtBot, bench: Bench) -> None:
     assert bench.shown() == ["a"]
     QTest.mouseClick(bench.dialog().card.approve_button, LEFT)
-    assert bench.shown() == ["b"]
+    assert bench.shown() == [], "the second click of a double click must not answer the next question"
+    qtbot.waitUntil(lambda: bench.shown() == ["b"])
     QTest.mouseClick(bench.dialog().card.reject_button, LEFT)
     assert bench.shown() == []
 
 
-def test_who_decides_later_sees_the_next_one(bench: Bench) -> None:
+def test_who_decides_later_sees_the_next_one(qtbot: QtBot, bench: Bench) -> None:
     QTest.keyClick(bench.dialog(), Qt.Key.Key_Escape)
-    assert bench.shown() == ["b"]
+    qtbot.waitUntil(lambda: bench.shown() == ["b"])
     QTest.keyClick(bench.dialog(), Qt.Key.Key_Escape)
     assert bench.shown() == []
 

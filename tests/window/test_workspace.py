@@ -150,7 +150,10 @@ def test_breakpoint_step_and_continue(qtbot: QtBot, workspace: Workspace) -> Non
     assert canvas.run is not None
     assert not canvas.run.is_over
     assert canvas.editor.scene.overlay.paused == {"out"}
-    workspace.window.actions["resume"].trigger()
+    assert workspace.window.actions["resume"].isEnabled(), "nobody has to click the canvas first"
+    (page,) = (one for one in workspace.window.tabs.pages() if one.is_document)
+    assert page.status == "paused"
+    QTest.mouseClick(workspace.window.toolbar.buttons["resume"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.status == "succeeded", timeout=LONG)
     assert canvas.editor.scene.overlay.paused == frozenset()
 
