@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.model.foreign import foreign
+from engine.model.idioms import syntax_remedy
 from engine.model.issues import Issue, phrase
 from engine.model.paths import Path
 
@@ -84,7 +85,8 @@ def _parsed(text: str, opening: str) -> Usage:
         tree = parse(f"{opening}{text}{_CLOSE}" if opening else text)
     except TemplateSyntaxError as error:
         problem = phrase("The template cannot be read: {message}.", message=foreign(str(error.message).rstrip(".")))
-        return Usage(issue=Issue("template.syntax", problem, "Check the braces, quotes and brackets.", line=error.lineno))
+        remedy = syntax_remedy(text) or phrase("Check the braces, quotes and brackets.")
+        return Usage(issue=Issue("template.syntax", problem, remedy, line=error.lineno))
     except ValueError:  # Python reads whole numbers of 4,300 digits and no longer ones
         return Usage(issue=Issue("template.too-large", "A number in the template has too many digits.", "Use a smaller one."))
     except RecursionError:

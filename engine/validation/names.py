@@ -12,6 +12,7 @@ from engine.api import templates
 from engine.api.params import Param, inner_model, param_of
 from engine.api.ports import Ports
 from engine.model.graph import Graph
+from engine.model.idioms import name_remedy
 from engine.model.issues import phrase
 from engine.model.paths import Path
 from engine.model.references import Reference
@@ -19,6 +20,7 @@ from engine.validation.found import Found
 
 RUN_NAMES = ("id", "workflow", "started")
 SHOWN = 10
+ROOTS = ("inputs", "vars", "run", "nodes")
 NODE_PARTS = ("output", "ports", "status")
 
 
@@ -70,7 +72,12 @@ class Names:
             found.place(used.issue, at.path)
         once = {(reference.root, reference.path): reference for reference in used.references}
         for reference in once.values():
-            if reference.root not in extra and reference.root not in templates.FUNCTIONS:
+            if reference.root in extra or reference.root in templates.FUNCTIONS:
+                continue
+            if reference.root not in ROOTS and (remedy := name_remedy(reference.root, at.text)):
+                text = phrase("Templates have no `{name}`.", name=reference.root)
+                found.add("template.unknown-name", text, remedy, at.path)
+            else:
                 self._check_reference(reference, at.path, node, found, extra)
 
     def check_input(self, name: str, path: Path, found: Found) -> None:

@@ -46,6 +46,23 @@ def test_missing_names(text: str, expected: list[tuple[str, str]]) -> None:
     assert lost(text) == expected
 
 
+def test_a_word_stands_for_the_path_that_it_begins_a_step_of() -> None:
+    free = ("value", "item", "index")
+    assert lost("inp", free, expression=True) == [("inp", "inputs")]
+    known = [Name("nodes.input.output", "text"), Name("nodes.input.status", "text"), Name("run.id", "text")]
+    (one,) = Names(known, free).lost("inp == 'x'", expression=True)
+    assert one.near == "nodes.input.output"
+    assert lost("mas", free, expression=True) == [("mas", "nodes.mask.output")]
+    assert lost("bran", free, expression=True) == [("bran", "inputs.brand")]
+    assert lost("xyz", free, expression=True) == [("xyz", "")]
+
+
+def test_words_of_other_languages() -> None:
+    free = ("value",)
+    assert lost("value == null", free, expression=True) == [("null", "none")]
+    assert lost("len(value) > 3 and json.dumps(value)", free, expression=True) == []
+
+
 def test_places_are_those_of_the_word() -> None:
     text = "a {{ inputs.brnd }}"
     (one,) = Names(KNOWN).lost(text)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from engine.model.idioms import NAMES, is_function
 from engine.model.paths import MISSING, Missing
 from engine.model.values import Json
 from widgets.search import match
@@ -18,6 +19,8 @@ from widgets.search import match
 ITEM = "[]"
 """The step of a path that stands for any item of a list: `nodes.search.output.docs[].text`."""
 
+_ALIKE, _TELLING = 0.6, 3
+"""How much of a word has to be the same, and how many letters tell what it begins."""
 ALWAYS_KNOWN = frozenset((
     "and", "or", "not", "in", "is", "if", "else", "elif", "endif", "for", "endfor", "set", "endset", "true", "false", "none",
     "True", "False", "None", "loop", "range", "dict", "namespace", "do", "recursive", "defined", "filter", "endfilter", "with",
@@ -152,11 +155,26 @@ class Names:
     def _told(
         self, at: _Tree, word: str, place: tuple[int, int], written: Sequence[str], local: Mapping[str, object]
     ) -> Lost | None:
-        if word == ITEM:
+        if word == ITEM or (not written and is_function(word)):
             return None
         known = [*at.below, *(() if written else (*self.free, *local))]
-        near = get_close_matches(word, known, n=1, cutoff=0.5) or [name for name in known if name.startswith(word)][:1]
-        return Lost(*place, word, _joined(written), near[0] if near else "")
+        near = NAMES.get(word, "") if not written else ""
+        return Lost(*place, word, _joined(written), near or self._near(word, known, whole=not written))
+
+    def _near(self, word: str, known: Sequence[str], *, whole: bool) -> str:
+        """Return what a word means: a name that begins so, else a path with such a step (`whole`), else what looks alike."""
+        begins = [name for name in known if name.startswith(word)]
+        paths = [
+            name.path
+            for name in self.known
+            if ITEM not in name.path and any(_begins(step, word) for step in _steps(name.path)[1:])
+        ]
+        alike = get_close_matches(word, known, n=1, cutoff=_ALIKE)
+        return next(iter([*begins, *(sorted(paths, key=len) if whole else ()), *alike]), "")
+
+
+def _begins(step: str, word: str) -> bool:
+    return len(word) >= _TELLING and step.startswith(word)
 
 
 class _Use(NamedTuple):

@@ -13,6 +13,7 @@ from engine.api.templating.environment import unknown_part
 from engine.api.templating.limits import TemplateFailure, too_large
 from engine.api.templating.values import UnknownName
 from engine.model.foreign import foreign
+from engine.model.idioms import name_remedy, syntax_remedy
 from engine.model.issues import Issue, phrase
 from resources.language import Phrase
 
@@ -29,8 +30,15 @@ def explained(error: Exception, names: Mapping[str, Any], field: str, source: st
         return None
     failure = _failure(error, names)
     line = error.lineno if isinstance(error, TemplateSyntaxError) else _line(error)
-    remedy = failure.remedy or _REMEDIES[failure.code]
+    remedy = _idiom(error, failure, source) or failure.remedy or _REMEDIES[failure.code]
     return Issue(failure.code, failure.text, remedy, field=field, line=line if "\n" in source else None)
+
+
+def _idiom(error: Exception, failure: TemplateFailure, source: str) -> str | None:
+    """Return how that is written which people know from elsewhere."""
+    if isinstance(failure, UnknownName) and isinstance(error, UnknownName) and error.at_top:
+        return name_remedy(failure.name, source)
+    return syntax_remedy(source) if isinstance(error, TemplateSyntaxError) and not _UNKNOWN_PART.search(str(error)) else None
 
 
 def _failure(error: Exception, names: Mapping[str, Any]) -> TemplateFailure:

@@ -16,6 +16,7 @@ from jinja2.utils import missing as _missing
 from engine.api.large import dumps
 from engine.api.plain import MAX_BITS
 from engine.api.templating.limits import MAX_NESTING, TemplateFailure, budget, kind, too_large
+from engine.model.idioms import member_remedy
 from engine.model.issues import begun, phrase, phrase_n
 from engine.model.values import Json
 
@@ -79,11 +80,11 @@ class Missing(StrictUndefined):
             if self._path
             else phrase("{owner} has no `{name}`.", owner=owner, name=name)
         )
+        known = member_remedy(str(name), self._path)
         if str(name).startswith("_") or hasattr(of, str(name)):
-            return TemplateFailure("template.not-allowed", text, _NOT_AVAILABLE)
-        remedy = (
-            phrase("Take one item with `[0]`, or all with a `for` loop or `map`.") if isinstance(of, (list, tuple, range)) else ""
-        )
+            return TemplateFailure("template.not-allowed", text, known or _NOT_AVAILABLE)
+        items = phrase("Take one item with `[0]`, or all with a `for` loop or `map`.")
+        remedy = known or (items if isinstance(of, (list, tuple, range)) else "")
         return TemplateFailure("template.unknown-name", text, remedy)
 
 
