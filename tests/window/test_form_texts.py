@@ -5,10 +5,10 @@ from __future__ import annotations
 from time import process_time
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.api.declaration import FieldSpec
@@ -176,6 +176,44 @@ def test_a_click_takes_an_offer_and_the_caret_stays(qtbot: QtBot) -> None:
     click(card.rows, QPoint(60, 20))
     assert edit.toPlainText() == "{{ inputs.brand }}"
     assert edit.hasFocus()
+
+
+def test_there_is_no_card_without_an_offer(qtbot: QtBot) -> None:
+    shown = template(qtbot)
+    edit = shown.text()
+    edit.setFocus()
+    QTest.keyClicks(edit, "{{ in")
+    assert offers(edit)
+    QTest.keyClicks(edit, " ~ zzzz")
+    assert edit.lost_names()
+    assert edit.completion is not None
+    assert edit.completion.card is None
+    assert "There is no “zzzz”." in shown.said()
+
+
+@pytest.mark.parametrize("lines", [0, 12])
+def test_the_card_covers_neither_the_line_nor_what_is_wrong(qtbot: QtBot, lines: int) -> None:
+    shown = Shown(
+        qtbot, [FieldSpec("a", "text", "Above", takes_templates=True), FieldSpec("f", "long_text", "Field", takes_templates=True)]
+    )
+    shown.form.set_values({"f": "\n" * lines})
+    edit = shown.text()
+    edit.setFocus()
+    QTest.keyClicks(edit, "{{ inputs.brnd ~ nodes.prof")
+    card = edit.completion.card if edit.completion else None
+    assert card is not None
+    window, said = shown.window, edit.said_below
+    assert said is not None
+
+    def on_window(widget: QWidget, rect: QRect) -> QRect:
+        return QRect(widget.mapTo(window, rect.topLeft()), rect.size())
+
+    def is_free() -> bool:
+        drawn = on_window(card, card.card_rect())
+        line = on_window(edit.viewport(), edit.cursorRect())
+        return not drawn.intersects(on_window(said, said.rect())) and not drawn.intersects(line)
+
+    qtbot.waitUntil(lambda: said.isVisible() and is_free())
 
 
 def test_offers_go_away_with_escape_outside_of_braces_and_with_the_focus(qtbot: QtBot) -> None:
@@ -421,7 +459,7 @@ def test_long_text_is_prose_until_there_is_a_template_in_it(qtbot: QtBot) -> Non
     assert not edit.findChildren(Gutter)
     QTest.keyClicks(edit, " {{ inputs.brand")
     assert edit.font().family() != prose
-    assert edit.findChild(Gutter).isVisible()
+    assert any(gutter.isVisible() for gutter in edit.findChildren(Gutter))
     assert edit.cursorRect().left() > left
     QTest.keyClick(edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(edit, "Plain")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _ROWS = 8
 _INSET = 6
 _SOURCE = 138
+_GAP, _FAR = 4, 120
+"""Pixels between the card and the line, and below the line where the card would be too far from what is typed."""
 Offer = tuple[Name, tuple[int, ...]]
 
 
@@ -49,15 +51,15 @@ class Completion:
         offers = edit.names.offers(text, at, everything=everything) if inside and (everything or typed) else []
         if len(offers) == 1 and offers[0][0].path == typed:
             offers = []
-        if not offers and not (inside and typed and edit.lost_at_caret()):
-            self.close_offers()
+        if not offers:
+            self.close_offers()  # what is wrong with a name that nothing is like stands below the field
             return
         if self._card is None:
             self._card = _Card(edit.window())
             self._card.rows.taken.connect(edit.take_offer)
         here = next((lost for lost in edit.lost_names() if lost.start <= at <= lost.end), None)
         self._card.show_offers(offers, here, len(edit.names.known))
-        self._place(start_of(text, at))
+        self.place()
 
     def key(self, event: QKeyEvent) -> bool:
         """Use a key for the offers; tell whether it was one for them."""
@@ -90,18 +92,31 @@ class Completion:
             self._card.deleteLater()
             self._card = None
 
-    def _place(self, start: int) -> None:
+    def place(self) -> None:
+        """Put the card to what is typed, where it covers neither that nor what is said of it."""
         card, edit = self._card, self._edit
         if card is None:
             return
         cursor = edit.textCursor()
-        cursor.setPosition(start)
+        cursor.setPosition(start_of(edit.toPlainText(), cursor.position()))
         caret = edit.cursorRect(cursor)
         corner = edit.viewport().mapTo(edit.window(), caret.topLeft() - QPoint(_INSET + 24, 0))
-        card.put_by(
-            QRect(corner, caret.size()), min(theme().metric["completion"], edit.window().width() - 8), card.height_needed()
-        )
+        width, height = min(theme().metric["completion"], edit.window().width() - 8), card.height_needed()
+        card.put_by(self._kept_free(QRect(corner, caret.size()), height), width, height)
         card.show()
+
+    def _kept_free(self, line: QRect, height: int) -> QRect:
+        """Return what a card of this height leaves free: the line of the caret, and what is said below the field."""
+        said, window = self._edit.said_below, self._edit.window()
+        if said is None or not said.isVisible():
+            return line
+        told = QRect(said.mapTo(window, QPoint(0, 0)), said.size())
+        if line.bottom() + _GAP + height < told.top():
+            return line
+        is_far = told.bottom() - line.bottom() > _FAR
+        free = QRect(line)
+        free.setBottom(window.height() if is_far and line.top() - 2 * _GAP >= height else told.bottom())
+        return free
 
 
 class _Rows(QWidget):

@@ -72,6 +72,8 @@ class CodeEdit(QPlainTextEdit):
     def __init__(self, style: Style | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.look = style or Style()
+        self.said_below: QWidget | None = None
+        """What tells below it what is wrong; no card of offers lies over that."""
         self._names = Names()
         self._lost: list[Lost] = []
         self._issues: list[Issue] = []
@@ -528,6 +530,8 @@ class CodeEdit(QPlainTextEdit):
 
     def _follow_caret(self) -> None:
         """Scroll the page that this stands on to the caret: a text that grows would take it out of sight."""
+        if self._completion is not None:
+            self._completion.place()
         area = self.parentWidget()
         while area is not None and not isinstance(area, QScrollArea):
             area = area.parentWidget()

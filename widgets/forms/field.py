@@ -278,6 +278,8 @@ class Field(QWidget):
         return [(edit, lost) for edit, lost in found if not (too_early and lost.below == "nodes")]
 
     def _show_problems(self) -> None:
+        for edit in self.editor.texts():
+            edit.said_below = self._problems
         lost = self._lost()
         issues = [issue for issue in self._issues if not (lost and issue.code in _LOST)]
         told = [(one, edit.line_of(one.start) if edit.blockCount() > 1 else 0) for edit, one in lost]
