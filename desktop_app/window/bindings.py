@@ -78,7 +78,7 @@ def _go(window: MainWindow, by: int) -> None:
 
 def _detach(window: MainWindow) -> None:
     page = window.tabs.current()
-    if page is not None and page in window.tabs.strip.pages():
+    if page is not None:
         window.tabs.detach(page)
 
 

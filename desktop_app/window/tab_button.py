@@ -14,7 +14,7 @@ from widgets.icons import paint_icon
 from widgets.step_view import GLYPHS, role_of
 from widgets.theme import MEDIUM, REGULAR, font, theme
 
-NARROWEST = 92
+NARROWEST = 96
 _BESIDE_TITLE = 62
 _WIDEST = 260
 _BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
@@ -36,7 +36,7 @@ class TabButton(QAbstractButton):
         self.page = page
         self._pressed_at: QPointF | None = None
         self._is_dragged = False
-        self._has_ring = False
+        self._has_ring = self._is_inside = False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -49,9 +49,15 @@ class TabButton(QAbstractButton):
         """Show what the page is like now."""
         self.setText(self.page.title)
         said = tr("{title}, not saved", title=self.page.title) if self.page.is_modified else self.page.title
-        self.setAccessibleName(said)
-        self.setToolTip(self.page.tip or self.page.title)
+        own = tr("In a window of its own") if self.page.is_detached else ""
+        self.setAccessibleName(f"{said}, {own}" if own else said)
+        self.setToolTip("\n".join(filter(None, (self.page.tip or self.page.title, own))))
         self.updateGeometry()
+        self.update()
+
+    def show_inside(self, is_inside: bool) -> None:
+        """Show whether its page is below the tabs, also while a person works in another window."""
+        self._is_inside = is_inside
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -119,13 +125,13 @@ class TabButton(QAbstractButton):
         """Draw the tab."""
         look, painter, chosen = theme(), QPainter(self), self.isChecked()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = "surface.canvas" if chosen or self._is_dragged else "surface.window"
-        painter.fillRect(self.rect(), look.color(ground))
+        is_open = self._is_inside or self._is_dragged
+        painter.fillRect(self.rect(), look.color("surface.canvas" if is_open else "surface.window"))
         if not chosen and self.underMouse():
             painter.fillRect(self.rect(), look.color("text.primary", look.alpha["hover"]))
         if chosen:
             painter.fillRect(QRectF(0, 0, self.width(), 2), look.color("accent.base"))
-        else:
+        if not is_open:
             painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), look.color("line.default"))
         painter.fillRect(QRectF(self.width() - 1, 0, 1, self.height()), look.color("line.default"))
         if self.hasFocus() and self._has_ring:
@@ -146,7 +152,8 @@ class TabButton(QAbstractButton):
             painter.setPen(QPen(look.color("state.running"), 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawArc(ring, 90 * 16, -120 * 16)
         elif status == "idle":
-            paint_icon(painter, self.page.icon, place, look.color("text.tertiary"), 1.4)
+            sign = "picture-in-picture-2" if self.page.is_detached else self.page.icon
+            paint_icon(painter, sign, place, look.color("text.tertiary"), 1.4)
         else:
             paint_icon(painter, GLYPHS[status], place, look.color(role_of(status)), 1.4)
 

@@ -14,7 +14,8 @@ class TabPage(QObject):
     """One page of the window, such as a workflow.
 
     `handlers` answer to actions by id while the page is the current one. `is_document` says whether inspector and run panel
-    belong to it. `tip` is told over the tab, such as the path of its file. `changed` tells that the tab looks different.
+    belong to it. `tip` is told over the tab, such as the path of its file. `is_detached` says that it is in a window of its own.
+    `changed` tells that the tab looks different.
     """
 
     changed = Signal()
@@ -28,7 +29,7 @@ class TabPage(QObject):
         self.handlers = dict(handlers or {})
         self.title, self.tip = title, tip
         self.status: StepStatus = "idle"
-        self.is_modified = False
+        self.is_modified = self.is_detached = False
 
     def show_title(self, title: str, tip: str = "") -> None:
         """Call it something else."""
@@ -45,4 +46,10 @@ class TabPage(QObject):
         """Show whether there is something to save."""
         if is_modified != self.is_modified:
             self.is_modified = is_modified
+            self.changed.emit()
+
+    def show_detached(self, is_detached: bool) -> None:
+        """Show whether it is in a window of its own."""
+        if is_detached != self.is_detached:
+            self.is_detached = is_detached
             self.changed.emit()

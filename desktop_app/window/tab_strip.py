@@ -35,6 +35,7 @@ class TabStrip(QWidget):
         self._held: TabButton | None = None
         self._offset = 0
         self.setFixedHeight(theme().metric["tab_bar"])
+        self._rail = QWidget(self)  # no tab reaches below the buttons at the end
         self._plus = IconButton("plus", tr("New workflow"), 14, side=26)
         self._plus.setParent(self)
         self._plus.clicked.connect(self.new_asked)
@@ -54,7 +55,7 @@ class TabStrip(QWidget):
     def add(self, page: TabPage, place: int) -> None:
         """Put a tab in front of the one at `place`."""
         button = TabButton(page)
-        button.setParent(self)
+        button.setParent(self._rail)
         button.clicked.connect(self._on_clicked)
         button.close_asked.connect(self._on_close)
         button.menu_asked.connect(self._on_menu)
@@ -65,7 +66,7 @@ class TabStrip(QWidget):
         page.changed.connect(self._place)
         self._buttons.insert(place, button)
         button.show()
-        self._place()
+        self._keep_in_sight()
 
     def remove(self, page: TabPage) -> None:
         """Take a tab away."""
@@ -75,15 +76,16 @@ class TabStrip(QWidget):
         button.clearFocus()  # else it would go to the tab that is next in the window, and be drawn there
         button.hide()
         button.deleteLater()
-        self._place()
+        self._keep_in_sight()
 
-    def set_current(self, page: TabPage | None) -> None:
-        """Show which page is in sight."""
+    def set_current(self, page: TabPage | None, inside: TabPage | None) -> None:
+        """Show which page a person works with, and which one is below the tabs."""
         for button in self._buttons:
             button.setChecked(button.page is page)
+            button.show_inside(button.page is inside)
             if button.page is page:
                 self.setFocusProxy(button)
-                self._reveal(button)
+        self._keep_in_sight()
 
     def retranslate(self) -> None:
         """Say every text in the language in use."""
@@ -94,7 +96,7 @@ class TabStrip(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give each tab its place anew."""
-        self._place()
+        self._keep_in_sight()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the tabs."""
@@ -123,10 +125,9 @@ class TabStrip(QWidget):
             if button is not self._held:
                 button.move(left, 0)
             left += width
+        self._rail.setGeometry(0, 0, min(left, room), self.height())
         self._plus.move(min(left, room) + 6, (self.height() - self._plus.height()) // 2)
         self.all_button.move(self.width() - _ALL, (self.height() - self.all_button.height()) // 2)
-        self._plus.raise_()
-        self.all_button.raise_()
 
     def _room(self) -> int:
         """Return how much room there is for tabs."""
@@ -138,10 +139,17 @@ class TabStrip(QWidget):
         menu.aboutToHide.connect(menu.deleteLater)
         for button in self._buttons:
             entry = menu.addAction(icon(button.page.icon, "text.secondary"), button.page.title.replace("&", "&&"))
+            entry.setCheckable(True)
+            entry.setChecked(button.isChecked())
             entry.triggered.connect(partial(self.chosen.emit, button.page))
         menu.popup(self.all_button.mapToGlobal(QPoint(self.all_button.width() - menu.sizeHint().width(), self.height())))
 
-    def _reveal(self, button: TabButton) -> None:
+    def _keep_in_sight(self) -> None:
+        """Give each tab its place, and scroll to the one that a person works with."""
+        self._place()
+        button = next((button for button in self._buttons if button.isChecked()), None)
+        if button is None:
+            return
         room = self._room()
         if button.x() < 0:
             self._scroll_to(self._offset + button.x())
@@ -177,12 +185,12 @@ class TabStrip(QWidget):
 
     def _on_dragged(self, moved: QPointF) -> None:
         held = self._sending()
-        if abs(moved.y()) > _TEAR and len(self._buttons) > 1:
+        if abs(moved.y()) > _TEAR and len(self._buttons) > 1 and not held.page.is_detached:
             held.end_drag()
             self._on_dropped()
             self.torn.emit(held.page, QCursor.pos())
             return
-        held.move(max(0, min(round(held.x() + moved.x()), self.width() - held.width())), 0)
+        held.move(max(0, min(round(held.x() + moved.x()), self._rail.width() - held.width())), 0)
         place = self._buttons.index(held)
         for neighbour, step in ((place - 1, -1), (place + 1, 1)):
             if 0 <= neighbour < len(self._buttons):

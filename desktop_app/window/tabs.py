@@ -2,55 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.window.actions import Actions
+from desktop_app.window.detached import DetachedWindow
+from desktop_app.window.dialogs import come_forward
 from desktop_app.window.tab_page import TabPage
 from desktop_app.window.tab_strip import TabStrip
 from resources.language import tr
 from widgets.empty import EmptyState
 
-_OWN_SIZE = QSize(1000, 720)
-
-
-class DetachedWindow(QWidget):
-    """A page in a window of its own. Closing it brings the page back into the tabs."""
-
-    used = Signal(object)
-    closed = Signal(object)
-
-    def __init__(self, page: TabPage, actions: Actions) -> None:
-        super().__init__()
-        self.page = page
-        self.setProperty("kind", "canvas")
-        self.resize(_OWN_SIZE)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(page.widget)
-        page.widget.show()
-        actions.add_to(self)
-        page.changed.connect(self._follow)
-        self._follow()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Tell that a person works here now."""
-        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self.used.emit(self.page)
-        super().changeEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Give the page back."""
-        self.closed.emit(self.page)
-        event.accept()
-
-    def _follow(self) -> None:
-        self.setWindowTitle(f"{self.page.title}{' •' if self.page.is_modified else ''} - Weft")
-
 
 class Tabs(QWidget):
-    """Holds all pages. `current_changed` tells the page that a person works with, or None; `close_asked` which one is to go."""
+    """Holds all pages. `current_changed` tells the page that a person works with, or None; `close_asked` which one is to go.
+
+    A page in a window of its own keeps its tab, which brings that window to the front; below the tabs stays what was there.
+    """
 
     current_changed = Signal(object)
     close_asked = Signal(object)
@@ -60,6 +30,7 @@ class Tabs(QWidget):
         super().__init__()
         self._actions = actions
         self._current: TabPage | None = None
+        self._inside: TabPage | None = None
         self._windows: dict[TabPage, DetachedWindow] = {}
         self.strip = TabStrip()
         self._stack = QStackedWidget()
@@ -80,8 +51,8 @@ class Tabs(QWidget):
         app.focusChanged.connect(self._on_focus)
 
     def pages(self) -> list[TabPage]:
-        """Return all pages: those in tabs in their order, then those in windows of their own."""
-        return [*self.strip.pages(), *self._windows]
+        """Return all pages in the order of their tabs."""
+        return self.strip.pages()
 
     def current(self) -> TabPage | None:
         """Return the page that a person works with."""
@@ -96,61 +67,72 @@ class Tabs(QWidget):
 
     def remove(self, page: TabPage) -> None:
         """Take a page away and delete its widget; its neighbour is shown."""
-        if page in self._windows:
-            self.attach(page)
         place = self.strip.pages().index(page)
         self.strip.remove(page)
-        self._stack.removeWidget(page.widget)
+        if page in self._windows:
+            self._take_out(page)
+        else:
+            self._stack.removeWidget(page.widget)
+        page.widget.hide()
+        page.widget.setParent(None)
         page.widget.deleteLater()
+        left = self.strip.pages()
+        near = [*left[place:], *reversed(left[:place])]
+        if page is self._inside:
+            self._show_inside(next((other for other in near if other not in self._windows), None))
         if page is self._current:
-            left = self.strip.pages()
-            self._use(left[min(place, len(left) - 1)] if left else next(iter(self._windows), None))
+            self._use(self._inside or next(iter(near), None))
 
     def show_page(self, page: TabPage) -> None:
         """Bring a page to the front, wherever it is."""
         if page in self._windows:
-            self._windows[page].raise_()
-            self._windows[page].activateWindow()
+            come_forward(self._windows[page])
+        elif any(window.isActiveWindow() for window in self._windows.values()):
+            come_forward(self.window())
         self._use(page)
 
     def step(self, by: int) -> None:
         """Show the tab that stands so many places further on, around the end."""
         if pages := self.strip.pages():
             place = pages.index(self._current) if self._current in pages else -by
-            self._use(pages[(place + by) % len(pages)])
+            self.show_page(pages[(place + by) % len(pages)])
 
     def detach(self, page: TabPage, at: QPoint | None = None) -> None:
         """Move a page to a window of its own, whose title bar comes to lie under a point of the screen."""
-        self.strip.remove(page)
+        if page in self._windows:
+            self.show_page(page)
+            return
         self._stack.removeWidget(page.widget)
-        window = DetachedWindow(page, self._actions)
+        window = self._windows[page] = DetachedWindow(page, self._actions)
         window.used.connect(self._use)
         window.closed.connect(self.attach)
-        self._windows[page] = window
+        window.back_asked.connect(self.attach)
         if at is not None:
-            window.move(at - QPoint(_OWN_SIZE.width() // 4, 10))
-        self._show_tab(next(iter(self.strip.pages()), None))
+            window.move(at - QPoint(window.width() // 4, 10))
+        page.show_detached(True)
+        if page is self._inside:
+            self._show_inside(self._neighbour(page))
         self._tell_detached()
         window.show()
         self._use(page)
 
     def attach(self, page: TabPage) -> None:
-        """Bring a page back into a tab."""
-        window = self._windows.pop(page)
-        window.closed.disconnect(self.attach)
-        window.hide()
-        window.deleteLater()
-        self._put(page, len(self.strip.pages()))
-        self._tell_detached()
+        """Bring a page back into its tab."""
+        self._take_out(page)
+        page.show_detached(False)
+        self._stack.addWidget(page.widget)
+        self._use(page)
 
     def attach_all(self) -> None:
-        """Bring every page back into tabs."""
+        """Bring every page back into its tab."""
         for page in list(self._windows):
             self.attach(page)
 
     def retranslate(self) -> None:
         """Say every text in the language in use."""
         self.strip.retranslate()
+        for window in self._windows.values():
+            window.retranslate()
         away, self._away = self._away, self._make_away()
         self._stack.addWidget(self._away)
         if self._stack.currentWidget() is away:
@@ -169,18 +151,32 @@ class Tabs(QWidget):
         self._stack.addWidget(page.widget)
         self._use(page)
 
+    def _take_out(self, page: TabPage) -> None:
+        """Close the window of a page, which is to be put elsewhere."""
+        window = self._windows.pop(page)
+        window.closed.disconnect(self.attach)
+        window.hide()
+        window.deleteLater()
+        self._tell_detached()
+
+    def _neighbour(self, page: TabPage) -> TabPage | None:
+        pages = self.strip.pages()
+        near = sorted(pages, key=lambda other: abs(pages.index(other) - pages.index(page)))
+        return next((other for other in near if other not in self._windows), None)
+
     def _use(self, page: TabPage | None) -> None:
-        if page is None or page in self.strip.pages():
-            self._show_tab(page)
+        if page is None or page not in self._windows:
+            self._show_inside(page)
+        self.strip.set_current(page, self._inside)
         if page is not self._current:
             self._current = page
             if page is not None:
                 page.widget.setFocus(Qt.FocusReason.OtherFocusReason)
             self.current_changed.emit(page)
 
-    def _show_tab(self, page: TabPage | None) -> None:
+    def _show_inside(self, page: TabPage | None) -> None:
+        self._inside = page
         self._stack.setCurrentWidget(page.widget if page else self._away)
-        self.strip.set_current(page)
 
     def _tell_detached(self) -> None:
         self._actions.tell(detached=bool(self._windows))
@@ -195,8 +191,12 @@ class Tabs(QWidget):
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         self._use(page)
-        entries = ("save", "detach") if page.is_document else ()
-        menu.addActions([self._actions[name] for name in entries])
+        if page.is_document:
+            menu.addAction(self._actions["save"])
+        if page in self._windows:
+            menu.addAction(tr("Bring back into the window"), partial(self.attach, page))
+        elif page.is_document:
+            menu.addAction(self._actions["detach"])
         menu.addSeparator()
         menu.addAction(self._actions["close"])
         others = menu.addAction(tr("Close others"))

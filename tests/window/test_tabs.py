@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
+from desktop_app.window.detached import DetachedWindow
 from desktop_app.window.tab_page import TabPage
-from desktop_app.window.tabs import DetachedWindow
 from tests.window.shell import Shell, make_shell, shell
 
 __all__ = ["make_shell", "shell"]
@@ -70,12 +71,59 @@ def test_drag_out_gives_a_window_and_closing_it_brings_the_page_back(shell: Shel
     drag(qtbot, shell, second, QPoint(0, 120))
     window = second.widget.window()
     assert isinstance(window, DetachedWindow)
-    assert [page.title for page in shell.window.tabs.strip.pages()] == ["One"]
+    assert titles(shell) == ["One", "Two"]
+    button = shell.window.tabs.strip.button(second)
+    assert button.accessibleName() == "Two, In a window of its own"
+    drag(qtbot, shell, second, QPoint(0, 120))
+    assert second.widget.window() is window, "it cannot be dragged out twice"
     QTest.keyClick(second.widget, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert shell.done == ["run Two"]
     window.close()
-    assert [page.title for page in shell.window.tabs.strip.pages()] == ["One", "Two"]
+    assert titles(shell) == ["One", "Two"]
     assert second.widget.window() is shell.window.frame
+    assert button.accessibleName() == "Two"
+
+
+def test_a_window_of_its_own_runs_its_page_and_says_how_it_goes(shell: Shell, qtbot: QtBot) -> None:
+    first, second = shell.document("One", "run", "drain", "cancel"), shell.document("Two", "run", "drain", "cancel", "resume")
+    shell.window.tabs.detach(second)
+    window = second.widget.window()
+    assert isinstance(window, DetachedWindow)
+    shell.window.tabs.show_page(first)
+    bar = window.bar
+    assert (bar.state.text(), bar.cancel_button.isEnabled()) == ("Not run yet", False)
+    QTest.mouseClick(bar.run_buttons["run"], Qt.MouseButton.LeftButton)
+    assert shell.done == ["run Two"]
+    assert shell.window.tabs.current() is second, "inspector and time-line are about what is used"
+    second.show_status("running")
+    assert (bar.state.text(), bar.run_buttons["run"].isEnabled()) == ("Running", False)
+    QTest.mouseClick(bar.drain_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(bar.cancel_button, Qt.MouseButton.LeftButton)
+    second.show_status("paused")
+    QTest.mouseClick(bar.run_buttons["resume"], Qt.MouseButton.LeftButton)
+    assert shell.done[1:] == ["drain Two", "cancel Two", "resume Two"]
+    shell.window.look.use_language("ko")
+    assert window.bar.state.text() != "Paused"
+    QTest.mouseClick(window.bar.back_button, Qt.MouseButton.LeftButton)
+    assert second.widget.window() is shell.window.frame
+    shell.window.look.use_language("en")
+
+
+def test_the_tab_of_a_window_of_its_own_is_marked_while_that_is_used(shell: Shell, qtbot: QtBot) -> None:
+    first, second = shell.document("One"), shell.document("Two")
+    shell.window.tabs.detach(second)
+    own, strip = second.widget.window(), shell.window.tabs.strip
+    assert strip.button(second).isChecked()
+    assert first.widget.isVisible(), "what was below the tabs is still there"
+    QTest.mouseClick(strip.button(first), Qt.MouseButton.LeftButton)
+    assert shell.window.tabs.current() is first
+    assert strip.button(first).isChecked()
+    QTest.mouseClick(strip.button(second), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(own.isActiveWindow)
+    assert shell.window.tabs.current() is second
+    shell.window.close_page(second)
+    assert titles(shell) == ["One"]
+    assert shell.window.tabs.current() is first
 
 
 def test_current_page_is_the_one_that_has_the_focus(shell: Shell, qtbot: QtBot) -> None:
@@ -104,10 +152,11 @@ def test_palette_asked_for_in_a_window_of_its_own_comes_forward(shell: Shell, qt
 def test_last_page_can_be_moved_out_and_brought_back(shell: Shell, qtbot: QtBot) -> None:
     page = shell.document("One")
     shell.window.actions["detach"].trigger()
-    assert shell.window.tabs.strip.pages() == []
-    assert shell.window.tabs.current() is page
-    shell.window.actions["attach"].trigger()
     assert shell.window.tabs.strip.pages() == [page]
+    assert shell.window.tabs.current() is page
+    assert page.widget.window() is not shell.window.frame
+    shell.window.actions["attach"].trigger()
+    assert page.widget.window() is shell.window.frame
     assert not shell.window.actions["attach"].isEnabled()
 
 
@@ -153,6 +202,38 @@ def test_many_tabs_get_narrower_and_the_current_one_is_in_sight(shell: Shell) ->
     shell.window.tabs.show_page(pages[-1])
     button = strip.button(pages[-1])
     assert button.x() + button.width() <= strip.width()
+
+
+def test_the_current_tab_stays_in_sight_and_none_is_below_the_buttons(shell: Shell, qtbot: QtBot) -> None:
+    shell.window.frame.resize(1440, 800)
+    pages = [shell.document(f"Workflow number {number}") for number in range(12)]
+    tabs, strip = shell.window.tabs, shell.window.tabs.strip
+    tabs.show_page(pages[8])
+    shell.window.frame.resize(1024, 700)
+    qtbot.waitUntil(strip.all_button.isVisible)
+    button = strip.button(pages[8])
+
+    def in_sight() -> bool:
+        shown = button.visibleRegion().boundingRect()
+        return shown.width() == button.width() >= 96
+
+    qtbot.waitUntil(in_sight)
+    beside = strip.findChild(QToolButton)
+    assert beside is not None
+    for page in pages:
+        one = strip.button(page)
+        shown = one.visibleRegion().boundingRect().translated(one.mapTo(strip, QPoint()))
+        assert not shown.intersects(beside.geometry())
+    position = QPointF(20, 10)
+    turn = QWheelEvent(
+        position, strip.mapToGlobal(position), QPoint(), QPoint(0, -2400), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(strip, turn)
+    assert strip.button(pages[-1]).visibleRegion().boundingRect().width() >= 96
+    tabs.step(-1)
+    tabs.step(1)
+    assert in_sight()
 
 
 def test_menu_of_a_tab(shell: Shell, qtbot: QtBot) -> None:
