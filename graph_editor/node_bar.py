@@ -1,10 +1,10 @@
-"""The bar below the one node that is selected: what one does with a node most, a click away."""
+"""The bar at the one node that is selected: what one does with a node most, a click away."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QPointF, QTimer
+from PySide6.QtCore import QPoint, QRect, QTimer
 from PySide6.QtWidgets import QWidget
 
 from graph_editor.canvas import Canvas
@@ -12,7 +12,7 @@ from graph_editor.over_canvas import Card
 from resources.language import tr
 from widgets.glyph import IconButton
 
-_BELOW = 10
+_BELOW, _ABOVE = 10, 14
 _LEAST_ZOOM = 0.6
 _ENTRIES: tuple[tuple[str, str, str], ...] = (
     ("run_to", "arrow-right-to-line", "text.secondary"),
@@ -67,7 +67,7 @@ class NodeBar(Card):
         self._later.start()
 
     def follow(self) -> None:
-        """Stand below the selected node, or be away."""
+        """Stand below the selected node, above it where there is no room, or be away."""
         self._later.stop()
         canvas = self._canvas
         chosen = canvas.scene.selected_nodes()
@@ -75,17 +75,28 @@ class NodeBar(Card):
         if item is None or self._is_busy() or canvas.view.zoom < _LEAST_ZOOM:
             self.hide()
             return
-        foot = canvas.view.mapFromScene(QPointF(item.body.right(), item.body.bottom()))
-        left, top = foot.x() - self.width(), foot.y() + _BELOW
-        if not canvas.view.viewport().rect().adjusted(0, 0, 0, -self.height()).contains(left, top):
+        place = self._place(canvas.view.mapFromScene(item.body).boundingRect())
+        if place is None:
             self.hide()
             return
         if canvas.document.graph.nodes[item.node].options.get("disabled") is True:
             self.buttons["disable"].show_icon("power", tr("Enable"))
         else:
             self.buttons["disable"].show_icon("power", tr("Disable"))
-        self.move(left, top)
+        self.move(place.topLeft())
         self.show()
+
+    def _place(self, node: QRect) -> QRect | None:
+        """Return where it stands at a node: where it is seen whole, and covers nothing that floats over the canvas."""
+        view, left = self._canvas.view, node.right() + 1 - self.width()
+        taken = view.overlays()
+        above = node.top() - _ABOVE - self.height()
+        clear = min((other.top() for other in taken if other.intersects(node)), default=above) - _BELOW - self.height()
+        for top in (node.bottom() + 1 + _BELOW, above, clear):
+            place = QRect(QPoint(left, top), self.size())
+            if view.viewport().rect().contains(place) and not any(other.intersects(place) for other in taken):
+                return place
+        return None
 
     def _on_clicked(self) -> None:
         button = self.sender()
