@@ -144,6 +144,7 @@ class Adding(QObject):
         choices = [Choice(kind) for kind in offered]
         can_wire = len(canvas.scene.selected_nodes()) == 1
         fits = {choice.kind.type_id for choice in choices if can_wire and self._edge_to("", choice.kind)}
+        canvas.view.hold_hint(self, held=True)
         self.popup.open_beside(rect, choices, fits, can_wire=can_wire, can_stay=edge is None)
 
     def _on_aimed(self, choice: Choice | None) -> None:
@@ -169,6 +170,7 @@ class Adding(QObject):
 
     def _on_closed(self) -> None:
         self._edge = None
+        self._canvas.view.hold_hint(self, held=False)
         self._show_ghost()
         self._canvas.view.setFocus(Qt.FocusReason.PopupFocusReason)
 

@@ -30,6 +30,10 @@ class Ground:
         """Return the place of a node."""
         return self._crowd.rect(node)
 
+    def is_used(self, area: Rect) -> bool:
+        """Tell whether a node stands in an area."""
+        return bool(self._crowd.near(area))
+
     def rects(self) -> Iterable[Rect]:
         """Return the places of all nodes."""
         return self._crowd.rects()

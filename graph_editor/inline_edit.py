@@ -71,6 +71,7 @@ class InlineEdit(QObject):
         had_focus = field.hasFocus()
         field.hide()
         field.deleteLater()
+        self._view.hold_hint(self, held=False)
         if had_focus:
             self._view.setFocus(Qt.FocusReason.OtherFocusReason)
         if keeps and text != self._before:
@@ -104,6 +105,7 @@ class InlineEdit(QObject):
 
     def _open(self, field: QLineEdit | QPlainTextEdit, before: str, keep: Callable[[str], object]) -> None:
         self.field, self._before, self._keep = field, before, keep
+        self._view.hold_hint(self, held=True)
         field.installEventFilter(self)
         field.selectAll()
         field.show()

@@ -128,6 +128,10 @@ class DocumentScene(QGraphicsScene):
                 rect = rect.united(item.body)
         return rect
 
+    def is_used(self, area: QRectF) -> bool:
+        """Tell whether a node, with its result, or a frame lies in an area."""
+        return self._ground.is_used(_rect(area)) or any(frame.area.intersects(area) for frame in self._frames.values())
+
     def room_of(self, node: str) -> Rect | None:
         """Return the room that a node takes with its result, as far as the one below it leaves it."""
         return self._ground.rect(node)

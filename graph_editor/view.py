@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QTimer
+from PySide6.QtCore import QMarginsF, QPointF, QRect, QRectF, QSize, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -54,13 +55,16 @@ class Gestures(Protocol):
 
 
 class GraphView(ZoomView):
-    """Shows a scene. `gestures` gets mouse and keys first."""
+    """Shows a scene. `gestures` gets mouse and keys first. `overview_changed` tells that a person shows or hides the minimap."""
+
+    overview_changed = Signal(bool)
 
     def __init__(self, scene: GraphScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
         self.gestures: Gestures | None = None
         self._overview = True
         self._visited = ""
+        self._hint_held: set[object] = set()
         self._was_size: QSize | None = None
         self.viewport().setMouseTracking(True)
         self._far = FarPainter(scene)
@@ -110,6 +114,11 @@ class GraphView(ZoomView):
         self.graph_scene.refresh()
         self._show_counts()
 
+    def show_overview(self, shown: bool) -> None:
+        """Show the overview where it has room, or hide it."""
+        self._overview = shown
+        self._arrange()
+
     # ------------------------------------------------------------ drawing
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the items, or from afar all of them at once as blocks."""
@@ -139,6 +148,28 @@ class GraphView(ZoomView):
         if self._building is not None:
             self._building.fit()
 
+    def overlays(self) -> list[QRect]:
+        """Return what floats over the canvas and hides what is below, in pixels of the view."""
+        return [part.geometry() for part in (self.minimap, self.zoom_bar, self.counts) if not part.isHidden()]
+
+    def margins_for(self, rect: QRectF) -> QMarginsF:
+        """See `ZoomView`: overview and zoom get a strip of their own when something would lie below them."""
+        usual = super().margins_for(rect)
+        covers = [QRectF(part.geometry()) for part in (self.minimap, self.zoom_bar) if not part.isHidden()]
+        tall = self.height() - min((cover.top() for cover in covers), default=0.0) + EDGE
+        wide = self.width() - min((cover.left() for cover in covers), default=0.0) + EDGE
+        below = QMarginsF(usual.left(), usual.top(), usual.right(), tall)
+        aside = QMarginsF(usual.left(), usual.top(), wide, usual.bottom())
+        free = [margins for margins in (usual, below, aside) if not self._is_covered(rect, margins, covers)]
+        return max(free, key=lambda margins: self.fitted(rect, margins)[0], default=usual)
+
+    def _is_covered(self, rect: QRectF, margins: QMarginsF, covers: Iterable[QRectF]) -> bool:
+        """Tell whether something would lie below `covers` if a part of the scene were made to fit with these margins."""
+        zoom, middle = self.fitted(rect, margins)
+        corner = middle - QRectF(self.viewport().rect()).center() / zoom
+        areas = [QRectF(cover.topLeft() / zoom + corner, cover.size() / zoom) for cover in covers]
+        return any(area.intersects(rect) and self.graph_scene.is_used(area) for area in areas)
+
     def _arrange(self) -> None:
         """Overview in the lower right corner, the zoom at its left, or in the corner where there is no overview."""
         right, bottom = self.width() - EDGE, self.height() - EDGE
@@ -166,12 +197,21 @@ class GraphView(ZoomView):
             self._building = None
         self._begin()
 
-    def _on_touched(self, nodes: set[str] | None) -> None:
+    def hold_hint(self, who: object, *, held: bool) -> None:
+        """Keep what an empty canvas says away while somebody does something on it, such as a card that is open."""
+        (self._hint_held.add if held else self._hint_held.discard)(who)
+        self._show_hint()
+
+    def _show_hint(self) -> None:
         scene = self.graph_scene
-        empty = scene.is_empty and not scene.held  # it would shine through what is about to be added
+        empty = scene.is_empty and not scene.held and not self._hint_held  # it would shine through what is about to be added
         if empty is not self.hint.is_shown:
             self.hint.show(empty)
             self._arrange()
+
+    def _on_touched(self, nodes: set[str] | None) -> None:
+        scene = self.graph_scene
+        self._show_hint()
         far = scene.level.detail == "blocks"
         if far and nodes is not None and len(nodes) < FEW:
             for rect in self._far.take_over(nodes):
@@ -200,8 +240,8 @@ class GraphView(ZoomView):
         self.zoom_to(1.0)
 
     def _on_overview(self) -> None:
-        self._overview = not self._overview
-        self._arrange()
+        self.show_overview(not self._overview)
+        self.overview_changed.emit(self._overview)
 
     def _on_next_wanted(self, status: str) -> None:
         """Go to the next node of a state, in the order of the document."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEasingCurve, QEvent, QPoint, QPointF, QRect, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEasingCurve, QEvent, QMarginsF, QPoint, QPointF, QRect, QRectF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QNativeGestureEvent, QPainter, QPen, QPixmapCache, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsView, QStyle, QWidget
 
@@ -121,10 +121,18 @@ class ZoomView(QGraphicsView):
         if rect.isEmpty():
             self._go(1.0, QPointF(), glide=glide)
             return
-        room = self.viewport().size()
-        across = max(room.width() - 2 * FIT_MARGIN, 40.0) / rect.width()
-        down = max(room.height() - 2 * FIT_MARGIN, 40.0) / rect.height()
-        self._go(min(max(min(across, down, 1.0), LEAST), MOST), rect.center(), glide=glide)
+        self._go(*self.fitted(rect, self.margins_for(rect)), glide=glide)
+
+    def fitted(self, rect: QRectF, margins: QMarginsF) -> tuple[float, QPointF]:
+        """Return the zoom and the middle of the view with which a part of the scene fills the view up to margins, in pixels."""
+        room = QRectF(self.viewport().rect()).marginsRemoved(margins)
+        across, down = max(room.width(), 40.0) / rect.width(), max(room.height(), 40.0) / rect.height()
+        zoom = min(max(min(across, down, 1.0), LEAST), MOST)
+        return zoom, rect.center() + (QRectF(self.viewport().rect()).center() - room.center()) / zoom
+
+    def margins_for(self, _rect: QRectF) -> QMarginsF:
+        """Return what is kept free around a part of the scene that is made to fit, in pixels."""
+        return QMarginsF(FIT_MARGIN, FIT_MARGIN, FIT_MARGIN, FIT_MARGIN)
 
     def center_on(self, node: str, *, glide: bool = True) -> None:
         """Bring a node to the middle, near enough to be read."""

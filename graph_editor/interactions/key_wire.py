@@ -10,6 +10,7 @@ from engine.api.ports import ERROR
 from graph_editor.canvas import Canvas
 from graph_editor.hits import PortHit
 from graph_editor.interactions.base import Pointer
+from graph_editor.interactions.refusal import edge_between
 from graph_editor.interactions.sketch import SKETCH_Z
 from graph_editor.interactions.wire import Wire
 from graph_editor.selection import Direction, nearest
@@ -99,8 +100,12 @@ class KeyWire(Wire):
         return True
 
     def _enter(self) -> None:
-        if self.target is not None:
+        """Wire, and go on to the node that was wired to: the next edge begins there."""
+        target = self.target
+        if target is not None:
             self.finish()
+            if edge_between(self.fixed, target) in self.canvas.document.graph.edges:
+                self.canvas.scene.select([target.node])
         else:
             self.waits, self.dropped = True, self._open
             self.canvas.drop_asked.emit(self)

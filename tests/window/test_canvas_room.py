@@ -183,3 +183,39 @@ def test_moving_many_nodes_at_once_leads_all_edges_anew(qtbot: QtBot) -> None:
     view.graph_scene.document.undo()
     middle = QRectF(248, 0, 196, 68).adjusted(2, 2, -2, -2)
     assert not any(middle.contains(line.path().pointAtPercent(step / 200)) for step in range(201))
+
+
+def chosen(qtbot: QtBot, hand: Hand, node: str) -> QRectF:
+    """Select a node; return it as it is seen."""
+    hand.editor.scene.select([node])
+    qtbot.waitUntil(lambda: not hand.editor.node_bar.isHidden())
+    return QRectF(hand.view.mapFromScene(item(hand, node).body).boundingRect())
+
+
+def test_the_bar_of_a_node_covers_nothing_that_floats(qtbot: QtBot) -> None:
+    hand = open_editor(qtbot, column(0))
+    bar, others = hand.editor.node_bar, hand.view.overlays()
+    assert len(others) == 2
+    for right, bottom in ((20, 20), (220, 20), (20, 70), (220, 100), (300, 300), (700, 4), (20, 150)):
+        corner = QPointF(hand.view.width() - right - 196, hand.view.height() - bottom - 68)
+        hand.view.pan(*(corner - QPointF(hand.view.mapFromScene(QPointF(0, 0)))).toTuple())
+        hand.editor.scene.select()
+        qtbot.waitUntil(bar.isHidden)
+        node = chosen(qtbot, hand, "n0")
+        assert hand.view.rect().contains(bar.geometry())
+        assert not any(other.intersects(bar.geometry()) for other in others)
+        assert not node.intersects(QRectF(bar.geometry()))
+
+
+@pytest.mark.parametrize("places", [[(0, 0), (900, 500)], [(0, 0), (2000, 0)], [(0, 0), (0, 1400)], [(0, 0), (3000, 1700)]])
+def test_fit_puts_nothing_below_overview_and_zoom(qtbot: QtBot, places: list[tuple[float, float]]) -> None:
+    names = [f"n{index}" for index in range(len(places))]
+    graph = Graph(
+        nodes={name: Node(name, "file.read") for name in names}, positions=dict(zip(names, places, strict=True))
+    )  # fmt: skip
+    hand = open_editor(qtbot, graph)
+    hand.view.fit(glide=False)
+    for name in names:
+        seen = hand.view.mapFromScene(item(hand, name).body).boundingRect()
+        assert hand.view.rect().contains(seen)
+        assert not any(other.intersects(seen) for other in hand.view.overlays())

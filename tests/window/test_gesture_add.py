@@ -84,9 +84,14 @@ def test_on_an_empty_canvas_tab_searches_at_once(qtbot: QtBot) -> None:
     hand.view.setFocus()
     hand.key(Qt.Key.Key_Tab)
     assert popup_of(hand).isVisible()
-    hand.type("wait")
-    assert hand.editor.scene.held
     assert not hand.view.hint.words.isVisible(), "it would shine through the node that is about to be added"
+    hand.type("zzzz")
+    assert not hand.editor.scene.held
+    assert not hand.view.hint.words.isVisible(), "the search is open all the same"
+    hand.key(Qt.Key.Key_Escape)
+    assert hand.view.hint.words.isVisible()
+    hand.key(Qt.Key.Key_N)
+    assert not hand.view.hint.words.isVisible(), "a note is written there"
     hand.key(Qt.Key.Key_Escape)
     assert hand.view.hint.words.isVisible()
     hand.key(Qt.Key.Key_Tab)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -334,3 +336,22 @@ def test_esc_cuts_nothing(hand: Hand) -> None:
         QTest.keyRelease(hand.view, Qt.Key.Key_X)
         assert hand.editor.scene.held == []
         assert all(item.opacity() == 1 for item in hand.editor.scene.edge_items())
+
+
+def test_w_goes_on_from_node_to_node(qtbot: QtBot) -> None:
+    names = ("a", "b", "c")
+    graph = Graph(
+        nodes={name: Node(name, "flow.wait") for name in names},
+        positions={name: (260.0 * index, 0.0) for index, name in enumerate(names)},
+    )
+    hand = open_editor(qtbot, graph)
+    hand.editor.scene.select(["a"])
+    for source, target in pairwise(names):
+        hand.key(Qt.Key.Key_W)
+        hand.key(Qt.Key.Key_Return)
+        assert (hand.graph.edges[-1].source.node, hand.graph.edges[-1].target.node) == (source, target)
+        assert hand.editor.scene.selected_nodes() == [target]
+        assert hand.editor.scene.selected_edges() == []
+    lines = list(hand.editor.scene.edge_items())
+    assert len(lines) == 2
+    assert not any(line.chosen or line.hovered for line in lines)
