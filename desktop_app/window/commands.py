@@ -1,4 +1,4 @@
-"""What the command palette offers: actions, what is open, files of other days, node types."""
+"""What the command palette offers: actions, what is open, files of other days, examples, node types."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from desktop_app.window.action_table import APPEARANCE, LANGUAGE, Menu, specs
 from desktop_app.window.actions import Actions, key_words
 from desktop_app.window.command_list import Command
+from desktop_app.window.examples import Example, examples
 from desktop_app.window.recent import RecentFiles
 from desktop_app.window.tabs import Tabs
 from resources.language import tr
@@ -42,6 +43,16 @@ def recent_commands(recent: RecentFiles, open_file: Callable[[Path], object]) ->
     return [
         Command(path.stem.replace("_", " "), partial(open_file, path), tr("Opened last"), "file", sentence=str(path.parent))
         for path in recent.paths() if path.is_file()
+    ]  # fmt: skip
+
+
+def example_commands(open_example: Callable[[Example], object]) -> list[Command]:
+    """Return the examples that come with Weft."""
+    return [
+        Command(
+            tr(one.name), partial(open_example, one), tr("Example"), "workflow", sentence=tr(one.summary), words=(one.name, "example")
+        )
+        for one in examples()
     ]  # fmt: skip
 
 

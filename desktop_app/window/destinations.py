@@ -30,6 +30,10 @@ class Destinations(QObject):
         """Show a node, selected and in the middle."""
         self.show(document, partial(_show_node, node))
 
+    def show_workflow(self, document: OpenDocument | Path) -> None:
+        """Show what a workflow says of itself."""
+        self.show(document, _show_workflow)
+
     def show_frame(self, document: OpenDocument | Path, frame: str) -> None:
         """Show a frame, selected."""
         self.show(document, partial(_show_frame, frame))
@@ -64,6 +68,11 @@ def _show_node(node: str, canvas: DocumentCanvas) -> None:
     if node in canvas.document.graph.nodes:
         canvas.editor.scene.select([node])
         canvas.editor.view.center_on(node)
+
+
+def _show_workflow(canvas: DocumentCanvas) -> None:
+    canvas.editor.scene.select([])
+    canvas.editor.open_requested.emit("")
 
 
 def _show_frame(frame: str, canvas: DocumentCanvas) -> None:

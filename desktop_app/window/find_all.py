@@ -1,10 +1,11 @@
-"""*Find in all workflows*: a text in nodes and frames of every workflow, those that are open as they are now."""
+"""*Find in all workflows*: a text in every workflow, in those that are open as they are now."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
@@ -48,7 +49,7 @@ class FindAll(CommandCard):
         self._soon.stop()
         self._here = list(self._in_documents(wanted)) if len(wanted) >= _LEAST else []
         if len(wanted) < _LEAST:
-            self.show_commands([], "", tr("Write two letters or more of what stands in a node."))
+            self.show_commands([], "", tr("Write two letters or more of what stands in a workflow."))
             return
         self.show_commands(self._here, query, tr("Looking …"))
         self._soon.start()
@@ -80,8 +81,9 @@ class FindAll(CommandCard):
 
     def _stored(self, told: JsonObject) -> Hit:
         start, end, type_id = told.get("start"), told.get("end"), str(told.get("type", ""))
+        kinds: dict[Json, Literal["node", "frame", "workflow"]] = {"frame": "frame", "workflow": "workflow"}
         hit = TextHit(
-            "frame" if told.get("kind") == "frame" else "node", str(told.get("id", "")), str(told.get("field", "")),
+            kinds.get(told.get("kind"), "node"), str(told.get("id", "")), str(told.get("field", "")),
             str(told.get("line", "")), start if isinstance(start, int) else 0, end if isinstance(end, int) else 0,
         )  # fmt: skip
         kind = self._types.get(type_id)
@@ -89,21 +91,30 @@ class FindAll(CommandCard):
         return self._command(hit, type_id, title, str(told.get("workflow", "")), Path(str(told.get("path", ""))))
 
     def _command(self, hit: TextHit, type_id: str, title: str, workflow: str, place: OpenDocument | Path) -> Hit:
-        go: Callable[[OpenDocument | Path, str], None]
-        if hit.kind == "frame":
-            go, title, icon, category = self._to.show_frame, tr("Frame or note"), "sticky-note", ""
+        go: Callable[[], object]
+        if hit.kind == "workflow":
+            go, title, icon, category = partial(self._to.show_workflow, place), workflow, "workflow", ""
+        elif hit.kind == "frame":
+            go, title, icon, category = partial(self._to.show_frame, place, hit.id), tr("Frame or note"), "sticky-note", ""
         else:
             kind = self._types.get(type_id)
-            go, icon, category = self._to.show_node, *((kind.icon, kind.category) if kind else ("box", "data"))
+            go, icon, category = (
+                partial(self._to.show_node, place, hit.id),
+                *((kind.icon, kind.category) if kind else ("box", "data")),
+            )
         where = f"{workflow} · {self._field(hit, type_id)}"
-        command = Command(title, partial(go, place, hit.id), where, icon, category, hit.line)
+        command = Command(title, go, where, icon, category, hit.line)
         return Found(command, 0.0, (), tuple(range(hit.start, hit.end)))
 
     def _field(self, hit: TextHit, type_id: str) -> str:
         """Return what a field is called on the form."""
         named = {"title": tr("title"), "id": tr("id"), "type": tr("type"), "notes": tr("notes"), "text": tr("text")}
+        named |= {"name": tr("name"), "description": tr("description")} if hit.kind == "workflow" else {}
         if hit.field in named:
             return named[hit.field]
+        if hit.kind == "workflow":
+            part, _, name = hit.field.partition(".")
+            return tr("input {name}", name=name) if part == "inputs" else tr("variable {name}", name=name)
         kind, name = self._types.get(type_id), hit.field.partition(".")[0].partition("[")[0]
         field = kind.field(name) if kind else None
         return tr(field.label) if field else hit.field

@@ -136,6 +136,7 @@ class MainWindow(QObject):
                 lambda: commands.page_commands(self.tabs),
                 lambda: commands.action_commands(self.actions),
                 lambda: commands.recent_commands(self.recent, self.file_asked.emit),
+                lambda: commands.example_commands(self.example_asked.emit),
             ]
             said = command_card.CardWords(tr("What do you want to do?"), tr("Search or run a command"), tr("run"))
             self._palette = command_card.CommandPalette(self.frame, said, [*own, *self._sources])

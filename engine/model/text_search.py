@@ -1,4 +1,4 @@
-"""Where a text stands in a workflow: in titles, notes, and all that is set in nodes; in frames."""
+"""Where a text stands in a workflow: in titles, notes, and all that is set in nodes; in frames; in what it says of itself."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ _BEFORE, _FAR, _LONGEST = 24, 48, 160
 
 @dataclass(frozen=True, slots=True)
 class TextHit:
-    """A place where a text stands: a node or frame, the field of it, its line there, and which letters of this line they are."""
+    """A place where a text stands: a node, a frame or the workflow, the field of it, its line there, and which letters they are.
 
-    kind: Literal["node", "frame"]
+    Fields of the workflow are `name`, `description`, `inputs.NAME` and `variables.NAME`; its `id` is empty.
+    """
+
+    kind: Literal["node", "frame", "workflow"]
     id: str
     field: str
     line: str
@@ -27,18 +30,30 @@ class TextHit:
 
 
 def find_text(graph: Graph, wanted: str) -> Iterator[TextHit]:
-    """Return the first place in each field where a text stands, in any case; nothing for an empty one."""
+    """Return the places where a text stands, in any case, with the first one in each text; nothing for an empty one."""
     if not wanted.strip():
         return
     pattern = re.compile(re.escape(wanted.strip()), re.IGNORECASE)
+    for kind, identity, field, text in _places(graph):
+        if (found := pattern.search(text)) is not None:
+            yield TextHit(kind, identity, field, *_line(text, found))
+
+
+def _places(graph: Graph) -> Iterator[tuple[Literal["node", "frame", "workflow"], str, str, str]]:
     for node in graph.nodes.values():
         for field, text in _fields(node):
-            if (found := pattern.search(text)) is not None:
-                yield TextHit("node", node.id, field, *_line(text, found))
+            yield "node", node.id, field, text
     for frame in graph.frames.values():
         for field, text in (("title", frame.title), ("text", frame.text)):
-            if (found := pattern.search(text)) is not None:
-                yield TextHit("frame", frame.id, field, *_line(text, found))
+            yield "frame", frame.id, field, text
+    for field, text in (("name", graph.name), ("description", graph.description)):
+        yield "workflow", "", field, text
+    for name, spec in graph.inputs.items():
+        for text in (name, spec.help, *(text for _, text in _texts("", spec.default))):
+            yield "workflow", "", f"inputs.{name}", text
+    for name, value in graph.variables.items():
+        for text in (name, *(text for _, text in _texts("", value))):
+            yield "workflow", "", f"variables.{name}", text
 
 
 def _fields(node: Node) -> Iterator[tuple[str, str]]:

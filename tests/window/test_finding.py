@@ -17,7 +17,7 @@ from desktop_app.window.frame import Frame
 from desktop_app.window.look import Look
 from desktop_app.window.preferences import PreferencesFile
 from desktop_app.window.workspace import Workspace
-from engine.model.changes import SetParam
+from engine.model.changes import SetDocument, SetParam
 from tests.window.engine_helpers import LONG_MS
 
 TEXT = """\
@@ -151,7 +151,7 @@ def test_a_text_is_found_in_files_and_in_what_is_not_saved(workspace: Workspace,
     canvas_of(workspace).document.document.apply(SetParam("hello", ("template",), "a needle that is new"), "Edit")
     card = press(workspace, Qt.Key.Key_F, CONTROL | SHIFT)
     QTest.keyClicks(card.field, "n")
-    assert card.nothing.text() == "Write two letters or more of what stands in a node."
+    assert card.nothing.text() == "Write two letters or more of what stands in a workflow."
     QTest.keyClicks(card.field, "eedle")
     assert rows(card) == [("Greet Near", "Near · Template")], "what is open is found at once"
     qtbot.waitUntil(lambda: len(rows(card)) == 2, timeout=LONG_MS)
@@ -161,6 +161,29 @@ def test_a_text_is_found_in_files_and_in_what_is_not_saved(workspace: Workspace,
     QTest.keyClick(card.field, Qt.Key.Key_Down)
     QTest.keyClick(card.field, Qt.Key.Key_Return)
     qtbot.waitUntil(arrived(workspace, "Far", "hello"), timeout=LONG_MS)
+
+
+def test_what_a_workflow_says_of_itself_leads_to_its_page(workspace: Workspace, qtbot: QtBot) -> None:
+    document = canvas_of(workspace).document.document
+    document.apply(SetDocument(("description",), "What the haystack is for."), "Describe")
+    canvas_of(workspace).editor.scene.select(["hello"])
+    card = press(workspace, Qt.Key.Key_F, CONTROL | SHIFT)
+    QTest.keyClicks(card.field, "haystack")
+    assert rows(card) == [("Near", "Near · description")]
+    QTest.keyClick(card.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: canvas_of(workspace).editor.scene.selected_nodes() == [], timeout=LONG_MS)
+
+
+def test_examples_are_found_among_the_commands(workspace: Workspace, qtbot: QtBot) -> None:
+    QTest.keyClick(workspace.window.frame, Qt.Key.Key_K, CONTROL)
+    card = workspace.window.palette_card
+    QTest.keyClicks(card.field, "example")
+    assert ("Ticket triage", "Example") in rows(card)
+    card.field.clear()
+    QTest.keyClicks(card.field, "clean a list")
+    assert rows(card)[0] == ("Clean a list", "Example")
+    with qtbot.waitSignal(workspace.documents.opened, timeout=LONG_MS):
+        QTest.keyClick(card.field, Qt.Key.Key_Return)
 
 
 def test_a_text_that_stands_nowhere_is_told(workspace: Workspace, qtbot: QtBot) -> None:

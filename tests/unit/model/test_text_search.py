@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from engine.model.graph import Frame, Graph, Node
+from engine.model.graph import Frame, Graph, InputSpec, Node
 from engine.model.text_search import TextHit, find_text
+from engine.model.values import JsonObject
 
 
 def test_titles_values_and_names_of_members_are_found_in_any_case() -> None:
@@ -16,6 +17,18 @@ def test_titles_values_and_names_of_members_are_found_in_any_case() -> None:
     ]  # fmt: skip
     assert [hit.field for hit in find_text(graph, "3")] == ["n"]
     assert list(find_text(graph, "  ")) == []
+
+
+def test_what_a_workflow_says_of_itself_is_found() -> None:
+    inputs = {"mail": InputSpec("mail", default=["first", "a needle"], help="Where needles are."), "other": InputSpec("other")}
+    variables: JsonObject = {"needles": 3, "nested": {"deep": [{"text": "needle"}]}}
+    graph = Graph(name="Needlework", description="One\n  more needle", inputs=inputs, variables=variables)
+    found = [(hit.kind, hit.id, hit.field, hit.line) for hit in find_text(graph, "needle")]
+    assert found == [
+        ("workflow", "", "name", "Needlework"), ("workflow", "", "description", "more needle"),
+        ("workflow", "", "inputs.mail", "Where needles are."), ("workflow", "", "inputs.mail", "a needle"),
+        ("workflow", "", "variables.needles", "needles"), ("workflow", "", "variables.nested", "needle"),
+    ]  # fmt: skip
 
 
 def test_what_stands_is_no_pattern() -> None:
