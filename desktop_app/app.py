@@ -5,8 +5,10 @@ Qt's classes count too: PySide makes the enums of a class when it is named first
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,7 +21,7 @@ from desktop_app.version import VERSION
 from desktop_app.window.failures import Failures
 from desktop_app.window.frame import Frame
 from desktop_app.window.logo import logo_pixmap
-from desktop_app.window.look import Look
+from desktop_app.window.look import Look, scale_of
 from desktop_app.window.preferences import Preferences, PreferencesFile
 from desktop_app.window.remembered import FIRST_PAGE, PAGE, place_window, sizes
 from desktop_app.window.skeleton import Skeleton
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from storage.applog import AppLog
 
 PREFERENCES = "window.json"
+_QT_SCALE = "QT_SCALE_FACTOR"
 
 
 class Composed(Protocol):
@@ -40,6 +43,11 @@ class Composed(Protocol):
     @property
     def window(self) -> MainWindow:
         """The window, in the frame that was given."""
+        ...
+
+    @property
+    def wants_restart(self) -> bool:
+        """Whether the program is to start again when it has ended."""
         ...
 
     def begin(self) -> None:
@@ -62,8 +70,9 @@ def run(compose: Compose, example: str | None = None) -> int:
 
     `example` is the id of the example that will be opened, if one will: its skeleton is shown at once.
     """
-    app = application()
-    look = Look(app, open_preferences())
+    preferences = open_preferences()
+    app = application(scale_of(preferences))
+    look = Look(app, preferences)
     frame = Frame()
     place_window(frame, look.preferences)
     with_palette = look.preferences.get(PAGE, FIRST_PAGE) == FIRST_PAGE
@@ -76,20 +85,47 @@ def run(compose: Compose, example: str | None = None) -> int:
         return code if starting.is_filled else exits.FAILED
     finally:
         starting.end()
+        if starting.wants_restart:
+            from desktop_app.window.restart import start_again
+
+            start_again()
         from desktop_app.window.quit import last_resort
 
         last_resort(exits.FAILED)
 
 
-def application() -> QApplication:
-    """Return the application, with name, icon and fonts."""
-    app = QApplication([*sys.argv[:1], "-style", "fusion"])
+def application(scale: int = 100) -> QApplication:
+    """Return the application, with name, icon and fonts; everything is shown in `scale` percent of its size."""
+    with _scaled(scale):
+        app = QApplication([*sys.argv[:1], "-style", "fusion"])
     app.setApplicationName("Weft")
     app.setApplicationVersion(VERSION)
     app.setDesktopFileName("weft")
     app.setWindowIcon(QIcon(logo_pixmap(64)))
     load_fonts()
     return app
+
+
+@contextmanager
+def _scaled(percent: int) -> Iterator[None]:
+    """Let Qt, which asks only once, see the scale; programs that are started later have what was there before."""
+    before = os.environ.get(_QT_SCALE)
+    if percent != 100:
+        os.environ[_QT_SCALE] = f"{percent / 100 * _number(before):g}"
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(_QT_SCALE, None)
+        else:
+            os.environ[_QT_SCALE] = before
+
+
+def _number(text: str | None) -> float:
+    try:
+        return float(text or 1)
+    except ValueError:
+        return 1.0
 
 
 def open_preferences() -> Preferences:
@@ -112,6 +148,11 @@ class _Starting:
     def is_filled(self) -> bool:
         """Whether the window could be put together."""
         return self._composed is not None
+
+    @property
+    def wants_restart(self) -> bool:
+        """Whether the program is to start again."""
+        return self._composed is not None and self._composed.wants_restart
 
     def fill(self) -> None:
         """Put everything into the window; what that does not need comes when it has been painted."""

@@ -83,6 +83,11 @@ class Opened:
         """The window."""
         return self._space.window
 
+    @property
+    def wants_restart(self) -> bool:
+        """Whether the program is to start again when it has ended."""
+        return self._space.restart.wanted
+
     def begin(self) -> None:
         """Be the window of the data folder, and bring the engine; when another one has become it just now, go."""
         from desktop_app.single import claim

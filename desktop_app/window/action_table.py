@@ -80,6 +80,7 @@ FILE = Menu("file", "File", (
         A("settings", "Settings…", ("Ctrl+,",), "settings", words="preferences options models providers keys"),
         A("quit", "Quit", ("Ctrl+Q",), "log-out", words="exit"),
     ),
+        A("restart", "Restart Weft", (), "rotate-cw", words="reopen start again"),
 ))  # fmt: skip
 
 EDIT = Menu("edit", "Edit", (

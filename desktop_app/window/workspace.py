@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.window.approvals import PAGE as APPROVALS
 from desktop_app.window.approvals import Approvals
+from desktop_app.window.canvas_habits import CanvasHabits
 from desktop_app.window.checks import Checks
 from desktop_app.window.command_list import Command
 from desktop_app.window.destinations import Destinations
@@ -35,6 +36,7 @@ from desktop_app.window.open_document import OpenDocument
 from desktop_app.window.past_runs import PastRuns
 from desktop_app.window.quit import EndSignals, Quit
 from desktop_app.window.rail import SidePage
+from desktop_app.window.restart import Restart
 from desktop_app.window.run_control import RunControl
 from desktop_app.window.runs import RUNS, Question, RunService, workflow_of
 from desktop_app.window.settings.settings import Settings
@@ -90,6 +92,7 @@ class Workspace(QObject):
             self.window, self.documents, self.pages, self.library, self.engine.bridge, self.types, self.control.open_run
         )
         self.quit = Quit(self.engine, self.runs, self.documents.may_end, self)
+        self.restart = Restart(self.window, self.quit)
         self._signals = EndSignals(self.quit)
         frame.may_close = self.quit.may_close
         self._connect()
@@ -146,6 +149,7 @@ class Workspace(QObject):
         canvas.editor.key_of = self._key_of
         canvas.status_changed.connect(partial(self._on_status, canvas))
         canvas.shown_asked.connect(partial(self._show, canvas))
+        CanvasHabits(canvas.editor, self.window.look)
         self._canvases[canvas.widget] = canvas
         canvas.destroyed.connect(partial(self._canvases.pop, canvas.widget, None))
         checks = self._checks.get(document)

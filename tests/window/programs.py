@@ -31,8 +31,16 @@ class Composed:
         print(json.dumps({{"before": self.before, "after": self.after, "toasts": self.toasts}}))
 
     toasts = []
+    wants_restart = False
 
 sys.exit(app.run(Composed, "ticket_triage"))
+"""
+
+RESTART = """
+        import desktop_app.window.restart as restart
+        restart.start_again = lambda: sys.stderr.write("started again")
+        self.wants_restart = True
+        QTimer.singleShot(0, QApplication.quit)
 """
 
 QUIT = "QTimer.singleShot(0, QApplication.quit)"

@@ -39,6 +39,18 @@ def test_theme_is_used_at_once_and_remembered(make_shell: Make, tmp_path: Path) 
     assert not theme().high
 
 
+def test_size_waits_for_a_start_and_broken_ones_are_none(make_shell: Make, tmp_path: Path) -> None:
+    path = tmp_path / "window.json"
+    first = make_shell(path)
+    first.look.use_scale(150)
+    assert (first.look.scale, first.look.shown_scale) == (150, 100)
+    first.window.frame.close()
+    assert make_shell(path).look.shown_scale == 150
+    for broken in ("17", '"large"', "null", "[150]"):
+        path.write_text(f'{{"look.scale": {broken}}}', encoding="utf-8")
+        assert make_shell(path).look.shown_scale == 100
+
+
 def test_theme_of_the_system_is_followed(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """The platform without a screen has no colours of its own, so what it says is said for it."""
     hints = QApplication.styleHints()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ from desktop_app.window.frame import Frame
 from desktop_app.window.skeleton import Skeleton
 from resources import language
 from tests.helpers.checkout import ROOT
-from tests.window.programs import FAIL, QUIT, START
+from tests.window.programs import FAIL, QUIT, RESTART, START
 
 BANNED = (
     "langgraph", "langchain_core", "chromadb", "openai", "sqlmodel", "sqlalchemy", "numpy", "networkx", "pydantic", "pyqtgraph",
@@ -36,6 +37,25 @@ def test_first_paint_needs_no_large_library() -> None:
     result, _ = run(QUIT)
     assert result["before"] == []
     assert result["after"] == []
+
+
+def test_a_restart_starts_it_again_when_all_is_over() -> None:
+    assert run(RESTART)[1].endswith("started again")
+    assert "started again" not in run(QUIT)[1]
+
+
+@pytest.mark.parametrize(("before", "scale", "shown"), [(None, 100, 1.0), (None, 150, 1.5), ("2", 125, 2.5), ("many", 80, 0.8)])
+def test_all_is_shown_in_the_size_that_is_wanted(before: str | None, scale: int, shown: float) -> None:
+    program = (
+        f"import os; from desktop_app import app; it = app.application({scale}); "
+        "print(it.primaryScreen().devicePixelRatio(), os.environ.get('QT_SCALE_FACTOR'))"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "QT_SCALE_FACTOR"}
+    told = {} if before is None else {"QT_SCALE_FACTOR": before}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment | told, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.split() == [str(shown), str(before)], "and later programs have what was there before"
 
 
 def test_failures_in_slots_and_threads_reach_the_log_and_a_toast(home: Path) -> None:

@@ -37,7 +37,10 @@ def sections(window: MainWindow, setup: Setup, ask_secret: Callable[[str], objec
                     made.appearance, (
             Entry(tr("Theme"), ("dark", "light", tr("Dark"), tr("Light"))),
             Entry(tr("High contrast"), ("accessibility",)),
-            Entry(tr("Motion"), ("animation", "accessibility")),
+            Entry(tr("Motion"), ("animation", "accessibility", "reduced")),
+            Entry(tr("Size of the interface"), ("scale", "zoom", "font", "dpi", "accessibility")),
+            Entry(tr("Tab adds a node"), ("tab", "keyboard", "search", "accessibility")),
+            Entry(tr("Minimap"), ("overview",)),
         )),
         SectionSpec("language", tr("Language"), "languages", tr("What Weft speaks."), made.language, (
             Entry("English", ("language",)), Entry("한국어", ("korean",)),
