@@ -36,7 +36,8 @@ class LibraryDesk:
     * `register`: `path`, and `text` when that is at hand: a file that was opened or saved. It is stored as a version when all
       that it does was agreed to, or with `trust`. Gives `workflow` (that of a copy is not the id in its text), `verdict` (new,
       known or moved) and `version`, or null.
-    * `versions`: `workflow`. Gives `versions`, newest first: `version`, `name`, `created`. `version`: `version`. Gives `text`.
+    * `versions`: `workflow`, or the `path` of its file. Gives `versions`, newest first: `version`, `name`, `created`. `version`:
+      `version`. Gives `text`.
     * `restore`: `version`. Writes it to the workflow's file, whose text before becomes a version. Gives `path` and `text`.
     * `duplicate`: `workflow`, `name`. Gives `workflow` and `path` of a copy beside it.
     * `set_status`: `workflow`, `status`. `delete`, `undelete`, `purge`: `workflow`. What was deleted is kept for 30 days, and can
@@ -121,7 +122,8 @@ class LibraryDesk:
     # versions
 
     def _versions(self, given: JsonObject) -> JsonObject:
-        found = self._parts.library.versions(text(given, "workflow"))
+        at = self._parts.library.at(text(given, "path")) if "path" in given else None
+        found = self._parts.library.versions((at.id if at else "") if "path" in given else text(given, "workflow"))
         told: list[Json] = [{"version": one.hash, "name": one.name, "created": one.created} for one in found]
         return {"versions": told}
 

@@ -8,9 +8,12 @@ from pathlib import Path
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop_app.window.centred import centred
 from desktop_app.window.files import Broken
+from desktop_app.window.library import SavedVersion
+from desktop_app.window.moments import ago, clock
 from engine.model.issues import Issue, WeftError
 from resources.language import tr
 from widgets.boxes import column, line, row, words
@@ -23,18 +26,29 @@ _WIDTH, _MOST = 760, 6
 
 
 class BrokenPage(QScrollArea):
-    """Tells of a file. `again_asked` asks to open it once more, `text_saved` to save another text in it and open it then."""
+    """Tells of a file. `again_asked` asks to open it once more, `text_saved` to save another text in it and open it then.
+
+    `version_asked` asks for a `SavedVersion` in its place.
+    """
 
     again_asked = Signal(object)
+    version_asked = Signal(object)
     text_saved = Signal(object, str)
 
     def __init__(self, path: Path, error: WeftError) -> None:
         super().__init__()
         self.path, self._error = path, error
         self.text: CodeEdit | None = None
+        self._version: SavedVersion | None = None
         self.setProperty("kind", "canvas")
         self.setWidgetResizable(True)
         self._make()
+
+    def offer(self, versions: Sequence[SavedVersion]) -> None:
+        """Offer the newest of the versions that were stored while it was a workflow."""
+        if versions and isValid(self):
+            self._version = versions[0]
+            self._show_version()
 
     def retranslate(self) -> None:
         """Make the page in the language in use; what was edited stays."""
@@ -45,6 +59,9 @@ class BrokenPage(QScrollArea):
             self._edit_again(edited)
 
     def _make(self) -> None:
+        self.version_button = Button("", kind="primary")
+        self.version_button.clicked.connect(self._restore)
+        self.version_button.hide()
         self.again_button = Button(tr("Try again"), kind="primary")
         self.again_button.clicked.connect(self._again)
         self.folder_button = Button(tr("Show folder"), "folder-open")
@@ -62,7 +79,7 @@ class BrokenPage(QScrollArea):
         place = Elided(str(self.path), "hint", middle=True)
         head = row(column(3, Glyph("file-warning", "state.failed", 28), None), column(title, place, gap=2), gap=14)
         head.layout().setStretch(1, 1)  # type: ignore[union-attr]
-        buttons = row(self.again_button, self.text_button, self.save_button, self.folder_button, None, gap=8)
+        buttons = row(self.version_button, self.again_button, self.text_button, self.save_button, self.folder_button, None, gap=8)
         parts.addWidget(head)
         parts.addWidget(self._issues(error.issues))
         parts.addWidget(buttons)
@@ -73,6 +90,19 @@ class BrokenPage(QScrollArea):
         self._text_place.setContentsMargins(0, 0, 0, 0)
         parts.addWidget(room, 1)
         self.setWidget(centred(parts, _WIDTH))
+        self._show_version()
+
+    def _show_version(self) -> None:
+        if self._version is not None:
+            created = self._version.created
+            self.version_button.setText(tr("Restore the last good version ({when})", when=ago(created)))
+            self.version_button.setToolTip(tr("The version of {time}. The damaged file is kept beside it.", time=clock(created)))
+            self.version_button.show()
+            self.again_button.setProperty("kind", "")
+            restyle(self.again_button)
+
+    def _restore(self) -> None:
+        self.version_asked.emit(self._version)
 
     def _issues(self, issues: Sequence[Issue]) -> QWidget:
         rows: list[QWidget] = []
@@ -114,8 +144,9 @@ class BrokenPage(QScrollArea):
             self.text.show()
             self.text_button.hide()
             self.save_button.show()
-            self.again_button.setProperty("kind", "")
-            restyle(self.again_button)
+            for button in (self.again_button, self.version_button):
+                button.setProperty("kind", "")
+                restyle(button)
             first = next((issue for issue in self._error.issues if issue.line), None)
             self.text.go_to(first.line or 1 if first else 1, first.column or 1 if first else 1)
 

@@ -50,7 +50,8 @@ def example_commands(open_example: Callable[[Example], object]) -> list[Command]
     """Return the examples that come with Weft."""
     return [
         Command(
-            tr(one.name), partial(open_example, one), tr("Example"), "workflow", sentence=tr(one.summary), words=(one.name, "example")
+            tr(one.name), partial(open_example, one), tr("Example"), "workflow", sentence=tr(one.summary),
+            words=(one.name, "example"),
         )
         for one in examples()
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from desktop_app.window.difference_tabs import DifferenceTabs
 from desktop_app.window.document_view import Canvas, DocumentView
 from desktop_app.window.documents import CopyQuestion, DocumentService, UnsavedQuestion
 from desktop_app.window.examples import Example
-from desktop_app.window.library import Library, Listed
+from desktop_app.window.library import Library, Listed, SavedVersion
 from desktop_app.window.library_panel import LibraryPanel
 from desktop_app.window.main import MainWindow
 from desktop_app.window.notice import Notice
@@ -244,9 +244,14 @@ class DocumentPages(QObject):
         page = BrokenPage(path, error)
         page.again_asked.connect(self._service.open)
         page.text_saved.connect(self._service.save_text)
+        page.version_asked.connect(partial(self._restore_version, path))
+        self._library.versions_at(path, page.offer)
         self._broken[path] = self._add_other(page, path.name, "file-warning", str(path))
         if before is not None:
             self._window.close_page(before)
+
+    def _restore_version(self, path: Path, version: SavedVersion) -> None:
+        self._library.version_text(version.id, partial(self._service.restore_text, path))
 
     def _add_other(self, widget: BrokenPage | RecoveredPage, title: str, icon: str, tip: str = "") -> TabPage:
         page = TabPage(widget, title, icon=icon, tip=tip, is_document=False)

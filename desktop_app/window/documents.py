@@ -23,8 +23,9 @@ from desktop_app.window.notice import Notice
 from desktop_app.window.open_document import OpenDocument, Trouble
 from desktop_app.window.recovery import Leftover
 from engine.model.changes import SetDocument
+from engine.model.foreign import foreign
 from engine.model.graph import Graph
-from engine.model.issues import WeftError
+from engine.model.issues import WeftError, failure, phrase
 from engine.model.serialize import dump
 from graph_editor.document import Delta
 from resources.files import path as resource
@@ -271,6 +272,27 @@ class DocumentService(QObject):
     def save_text(self, path: Path, text: str) -> None:
         """Save a text as it is, such as one that was mended by hand, and open it as a workflow."""
         self._aside.do(lambda: save_document(path, text), lambda _: self.open(path), self._on_not_done)
+
+    def restore_text(self, path: Path, text: str) -> None:
+        """Put a text in place of a damaged file, which is kept beside it, and open it as a workflow."""
+
+        def work() -> Path | None:
+            try:
+                kept = free_place(path.parent, tr("{name} (damaged)", name=path.stem)) if path.exists() else None
+                if kept is not None:
+                    path.rename(kept)
+            except OSError as error:
+                why = phrase("{name} cannot be moved ({why}).", name=path.name, why=foreign(error.strerror or str(error)))
+                raise failure("document.unwritable", why, "Free its folder for writing, then try again.") from error
+            save_document(path, text)
+            return kept
+
+        def done(kept: Path | None) -> None:
+            self.open(path)
+            if kept is not None:
+                self.noticed.emit(Notice(tr("What was in the file is kept as {name}.", name=kept.name)))
+
+        self._aside.do(work, done, self._on_not_done)
 
     def read_text(self, text: str, done: Callable[[Content], None]) -> None:
         """Read a text as a workflow."""

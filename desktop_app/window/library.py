@@ -155,12 +155,11 @@ class Library(QObject):
 
     def versions(self, workflow: str, done: Callable[[list[SavedVersion]], None]) -> None:
         """Find the versions of a workflow, newest first."""
+        self._ask("versions", {"workflow": workflow}, lambda told: done(_versions(told)), self.failed.emit)
 
-        def read(told: JsonObject) -> None:
-            found = _list(told, "versions")
-            done([SavedVersion(str(one["version"]), str(one["name"]), _number(one["created"])) for one in found])
-
-        self._ask("versions", {"workflow": workflow}, read, self.failed.emit)
+    def versions_at(self, path: Path, done: Callable[[list[SavedVersion]], None]) -> None:
+        """Find the versions of the workflow whose file a path is, newest first, also when that cannot be read."""
+        self._ask("versions", {"path": str(path)}, lambda told: done(_versions(told)), self._note)
 
     def version_text(self, version: str, done: Callable[[str], None]) -> None:
         """Read a version."""
@@ -264,6 +263,11 @@ def _identity(document: OpenDocument) -> str:
 
 def _number(value: Json) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _versions(told: JsonObject) -> list[SavedVersion]:
+    found = _list(told, "versions")
+    return [SavedVersion(str(one["version"]), str(one["name"]), _number(one["created"])) for one in found]
 
 
 def _list(told: JsonObject, name: str) -> list[JsonObject]:

@@ -20,7 +20,7 @@ from desktop_app.window.document_view import DocumentView
 from desktop_app.window.documents import DocumentService
 from desktop_app.window.library import Done, Failed, Library
 from desktop_app.window.question_card import QuestionCard
-from engine.model.values import JsonObject
+from engine.model.values import Json, JsonObject
 from storage.paths import DataFolder
 from tests.window.canvas import types
 from tests.window.document_helpers import HELLO, Person
@@ -40,13 +40,24 @@ class Register:
     effects: list[JsonObject] = field(default_factory=list)
     unknown: list[JsonObject] = field(default_factory=list)
     workflow: str = ""
+    stored: str = ""
 
     def __call__(self, do: str, given: JsonObject | None = None, done: Done | None = None, failed: Failed | None = None) -> None:
         self.asked.append((do, given or {}))
         if do == "trust":
             self.unknown = []
         if done:
-            done({"effects": [*self.effects], "unknown": [*self.unknown], "workflow": self.workflow or None, "workflows": []})
+            versions: list[Json] = [{"version": "v", "name": "Hello", "created": 100.0}] if self.stored else []
+            told: JsonObject = {"versions": versions, "text": self.stored}
+            done(
+                {
+                    **told,
+                    "effects": [*self.effects],
+                    "unknown": [*self.unknown],
+                    "workflow": self.workflow or None,
+                    "workflows": [],
+                }
+            )
 
 
 @dataclass

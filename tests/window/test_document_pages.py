@@ -360,6 +360,26 @@ def test_another_language_is_spoken_by_all_pages(desk: Desk, hello: Path, home: 
     assert all(one != other for one, other in zip(before, after, strict=True))
 
 
+def test_a_damaged_file_is_replaced_by_its_last_good_version(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    hello.write_text("no: [workflow", encoding="utf-8")
+    desk.register.stored = HELLO
+    with qtbot.waitSignal(desk.service.failed):
+        desk.service.open(hello)
+    current = desk.shell.window.tabs.current()
+    assert current is not None
+    page = current.widget
+    assert isinstance(page, BrokenPage)
+    assert page.version_button.text().startswith("Restore the last good version")
+    assert (page.version_button.property("kind"), page.again_button.property("kind")) == ("primary", "")
+    page.retranslate()
+    with qtbot.waitSignal(desk.service.opened):
+        click(page.version_button)
+    assert desk.titles() == ["Hello"]
+    kept = hello.with_name("안녕 (damaged).weft")
+    assert (kept.read_text(encoding="utf-8"), hello.read_text(encoding="utf-8")) == ("no: [workflow", HELLO)
+    assert f"What was in the file is kept as {kept.name}." in desk.toasts()
+
+
 def test_what_was_deleted_is_not_among_the_files_of_other_days(desk: Desk, hello: Path, qtbot: QtBot) -> None:
     desk.open(qtbot, hello)
     assert desk.shell.window.recent.paths() == [hello]

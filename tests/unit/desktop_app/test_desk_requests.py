@@ -257,6 +257,8 @@ def test_versions_are_listed_and_restored(ask: Asker, home: Path) -> None:
         assert ask("register", path=str(file))["workflow"] == ID
     listed = ask("versions", workflow=ID)["versions"]
     assert len(listed) == 2
+    assert ask("versions", path=str(file))["versions"] == listed
+    assert ask("versions", path=str(home / "other.weft")) == {"versions": []}
     file.write_text(chain("three"))
     assert ask("restore", version=listed[1]["version"])["path"] == str(file)
     assert "one" in file.read_text()
