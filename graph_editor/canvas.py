@@ -21,7 +21,8 @@ class Canvas(QObject):
 
     Signals: `failed` an edit that is refused (WeftError); `open_asked` a node or frame to edit where it stands or in the
     inspector; `title_asked` a node or frame to rename; `add_asked` a place for a new node; `drop_asked` that the edge in the
-    hand was dropped on nothing; `menu_asked` a point of the screen; `retry_asked` a failed node.
+    hand was dropped on nothing; `menu_asked` a point of the screen; `retry_asked` a failed node;
+    `answer_asked` one that waits for a person.
     """
 
     failed = Signal(object)
@@ -31,6 +32,7 @@ class Canvas(QObject):
     drop_asked = Signal(object)
     menu_asked = Signal(QPoint)
     retry_asked = Signal(str)
+    answer_asked = Signal(str)
 
     def __init__(self, document: GraphDocument, types: NodeTypes, view: GraphView) -> None:
         super().__init__(view)

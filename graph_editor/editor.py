@@ -44,6 +44,7 @@ class GraphEditor(QWidget):
     run_to_requested = Signal(str)
     run_from_requested = Signal(str)
     retry_requested = Signal(str)
+    answer_requested = Signal(str)
     edit_failed = Signal(object)
     facts_changed = Signal()
     examples_asked = Signal()
@@ -79,6 +80,7 @@ class GraphEditor(QWidget):
         self.canvas.failed.connect(self.edit_failed)
         self.canvas.open_asked.connect(self.open_requested)
         self.canvas.retry_asked.connect(self.retry_requested)
+        self.canvas.answer_asked.connect(self.answer_requested)
         self.canvas.menu_asked.connect(self.open_menu)
         self.view.hint.examples_asked.connect(self.examples_asked)
 
@@ -111,7 +113,8 @@ class GraphEditor(QWidget):
             "find": self.open_find, "add_node": self.adding.search, "edit_node": self.open_selected, "rename": editing.rename,
             "wire": editing.wire, "focus_edges": self.gestures.keys.turn_edges, "disable": editing.disable, "pin": self.pin,
             "breakpoint": self.breakpoint, "frame": editing.frame, "unframe": editing.unframe, "note": editing.note,
-            "run_to": self.run_to, "run_from": self.run_from, "zoom_in": view.zoom_in, "zoom_out": view.zoom_out,
+            "run_to": self.run_to, "run_from": self.run_from, "answer": self.answer,
+            "zoom_in": view.zoom_in, "zoom_out": view.zoom_out,
             "zoom_fit": view.fit, "zoom_selection": view.fit_selection, "zoom_100": self.zoom_100,
             "minimap": view.zoom_bar.overview.emit, "tidy": editing.tidy, "align": editing.align,
         }  # fmt: skip
@@ -175,6 +178,11 @@ class GraphEditor(QWidget):
         for node in self.scene.selected_nodes()[-1:]:
             self.run_from_requested.emit(node)
 
+    def answer(self) -> None:
+        """Ask for the dialog of what the selected node asks, or any node when that asks nothing."""
+        asking = [node for node in self.scene.selected_nodes()[-1:] if self.scene.step(node).status == "waiting"]
+        self.answer_requested.emit(asking[0] if asking else "")
+
     def zoom_100(self) -> None:
         """Show the canvas at its real size."""
         self.view.zoom_to(1.0)
@@ -185,6 +193,8 @@ class GraphEditor(QWidget):
         frames = scene.selected_frames()
         if nodes := scene.selected_nodes():
             entries: Sequence[str] = menus.NODE if len(nodes) == 1 else menus.NODES
+            if len(nodes) == 1 and scene.step(nodes[0]).status == "waiting":
+                entries = menus.WAITING
             if all(self.document.graph.nodes[node].options.get("disabled") is True for node in nodes):
                 others["disable"] = tr("Enable")
         elif scene.selected_edges():

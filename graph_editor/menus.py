@@ -21,6 +21,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "disable": ("Disable", "power"),
     "pin": ("Pin output", "pin"),
     "breakpoint": ("Breakpoint", "circle-dot"),
+    "answer": ("Answer…", "user-check"),
     "run_to": ("Run to here", "arrow-right-to-line"),
     "run_from": ("Run from here", ""),
     "cut": ("Cut", ""),
@@ -43,6 +44,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 
 NODE = ("edit_node", "rename", "wire", LINE, "run_to", "run_from", LINE, "disable", "pin", "breakpoint", LINE, "cut", "copy",
         "duplicate", "frame", "unframe", LINE, "delete", "heal")  # fmt: skip
+WAITING = ("answer", LINE, *NODE)
 NODES = (*NODE[: NODE.index("unframe") + 1], "align", "tidy", *NODE[NODE.index("unframe") + 1 :])
 EDGE = ("add_node", "delete")
 FRAME = ("rename", COLORS, "unframe", "copy", "duplicate", LINE, "delete")

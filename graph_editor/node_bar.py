@@ -15,6 +15,7 @@ from widgets.glyph import IconButton
 _BELOW, _ABOVE = 10, 14
 _LEAST_ZOOM = 0.6
 _ENTRIES: tuple[tuple[str, str, str], ...] = (
+    ("answer", "user-check", "state.waiting"),
     ("run_to", "arrow-right-to-line", "text.secondary"),
     ("run_from", "step-forward", "text.secondary"),
     ("pin", "pin", "text.secondary"),
@@ -56,7 +57,8 @@ class NodeBar(Card):
     def retranslate(self) -> None:
         """Say everything in the language in use."""
         words = {
-            "run_to": tr("Run to here"), "run_from": tr("Run from here"), "pin": tr("Pin output"), "disable": tr("Disable"),
+            "answer": tr("Answer…"), "run_to": tr("Run to here"), "run_from": tr("Run from here"), "pin": tr("Pin output"),
+            "disable": tr("Disable"),
             "breakpoint": tr("Breakpoint"), "more": tr("More"),
         }  # fmt: skip
         for name, sign, _ in _ENTRIES:
@@ -75,6 +77,8 @@ class NodeBar(Card):
         if item is None or self._is_busy() or canvas.view.zoom < _LEAST_ZOOM:
             self.hide()
             return
+        self.buttons["answer"].setVisible(item.look.status == "waiting")
+        self.adjustSize()
         place = self._place(canvas.view.mapFromScene(item.body).boundingRect())
         if place is None:
             self.hide()

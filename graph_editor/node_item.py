@@ -148,6 +148,13 @@ class NodeItem(QGraphicsRectItem):
         area = retry_rect(self.look) if self.level.detail == "full" else QRectF()
         return area.translated(self.pos()) if not area.isEmpty() else area
 
+    def question_rect(self) -> QRectF:
+        """Return where it says what it asks a person, in scene units; empty when it does not."""
+        parts = self.look.parts
+        if self.look.status != "waiting" or self.level.detail != "full":
+            return QRectF()
+        return QRectF(0, parts.footer, parts.width, parts.height - parts.footer).translated(self.pos())
+
     def shape(self) -> QPainterPath:
         """Return the body, which is what the mouse meets."""
         return self._shape

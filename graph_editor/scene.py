@@ -95,6 +95,11 @@ class GraphScene(DocumentScene):
         node = self.node_at(point)
         return node if node is not None and self._nodes[node].retry_rect().contains(point) else None
 
+    def question_at(self, point: QPointF) -> str | None:
+        """Return the node whose question to a person is at a point, or None."""
+        node = self.node_at(point)
+        return node if node is not None and self._nodes[node].question_rect().contains(point) else None
+
     # ------------------------------------------------------------ selection
     def selected_nodes(self) -> list[str]:
         """Return the nodes that are selected."""

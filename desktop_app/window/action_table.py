@@ -47,6 +47,8 @@ REASONS = {
     "running": "Nothing is running.",
     "open_run": "Nothing is running.",
     "resting_run": "Nothing to continue.",
+    "question": "No step waits for an answer.",
+    "inputs": "This workflow has no inputs.",
     "trusted": "Look at what it could do first, and trust it.",
     "message": "No message is shown.",
     "detached": "Every workflow is in this window.",
@@ -78,9 +80,9 @@ FILE = Menu("file", "File", (
     ),
     (
         A("settings", "Settings…", ("Ctrl+,",), "settings", words="preferences options models providers keys"),
+        A("restart", "Restart Weft", (), "rotate-cw", words="reopen start again"),
         A("quit", "Quit", ("Ctrl+Q",), "log-out", words="exit"),
     ),
-        A("restart", "Restart Weft", (), "rotate-cw", words="reopen start again"),
 ))  # fmt: skip
 
 EDIT = Menu("edit", "Edit", (
@@ -130,10 +132,13 @@ NODE = Menu("node", "Node", (
 RUN = Menu("run", "Run", (
     (
         A("run", "Run", ("Ctrl+Return",), "play", _RUNNABLE, words="start execute"),
+        A("run_with", "Run with other inputs…", ("Ctrl+Alt+Return",), "square-pen", (*_RUNNABLE, "inputs"),
+          words="start values form"),
         A("run_to", "Run to here", ("Ctrl+Shift+Return",), "arrow-right-to-line", (*_SELECTION, "trusted")),
         A("run_from", "Run from here", ("Alt+Return",), "", (*_SELECTION, "trusted"), "canvas", words="retry"),
         A("step", "Step", ("F10",), "step-forward", _RUNNABLE, words="debug next"),
         A("resume", "Continue", ("F5",), "circle-play", ("document", "resting_run"), words="resume go on"),
+        A("answer", "Answer…", (), "user-check", ("document", "question"), words="approve reject question approval"),
     ),
     (
         A("drain", "Stop after running steps", ("Ctrl+.",), "circle-pause", ("document", "running"), words="pause drain"),

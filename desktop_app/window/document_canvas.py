@@ -22,7 +22,7 @@ from resources.language import tr
 from widgets.node_types import NodeTypes
 from widgets.run.model import AT_REST, OVER, RunModel
 from widgets.run.words import run_look
-from widgets.step_view import StepView
+from widgets.step_view import StepStatus, StepView
 
 EXCERPT = 2_000
 MANY = 300
@@ -51,6 +51,7 @@ class DocumentCanvas(QObject):
         self.handlers: dict[str, Callable[[], object]] = self.editor.handlers()
         self.problems: list[Issue] = []
         self.run: RunModel | None = None
+        self._beside: StepStatus | None = None
         self.editor.set_edge_values(self._edge_value)
         self.editor.breakpoint_requested.connect(self._turn_breakpoints)
         self.editor.pin_requested.connect(self._turn_pins)
@@ -77,6 +78,7 @@ class DocumentCanvas(QObject):
         running = run is not None and run.status not in AT_REST
         return {
             **self.editor.facts(), "running": running, "open_run": run is not None and run.status not in OVER,
+            "question": run is not None and bool(run.questions), "inputs": bool(self.document.graph.inputs),
             "resting_run": run is not None and (run.is_paused or run.status in ("stopped", "failed", "waiting")),
         }  # fmt: skip
 
@@ -142,6 +144,12 @@ class DocumentCanvas(QObject):
         self._show_steps()
         self.run_changed.emit(set(run.steps) | {""} if run else set())
 
+    def show_beside(self, status: StepStatus | None) -> None:
+        """Take the state of another run that goes on beside the one that is shown, None for none: the tab shows it."""
+        if status != self._beside:
+            self._beside = status
+            self._tell_status()
+
     def take_run_changes(self, addresses: AbstractSet[str]) -> None:
         """Show what changed in the run that is shown."""
         if self.run is None:
@@ -169,7 +177,9 @@ class DocumentCanvas(QObject):
         self._tell_status()
 
     def _tell_status(self) -> None:
-        self.status_changed.emit(run_look(self.run) if self.run else "idle")
+        shown: StepStatus = run_look(self.run) if self.run else "idle"
+        is_at_rest = self.run is None or self.run.status in AT_REST
+        self.status_changed.emit(self._beside if self._beside and is_at_rest else shown)
         self.facts_changed.emit()
 
     def _show_marks(self) -> None:

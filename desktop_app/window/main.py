@@ -277,7 +277,7 @@ class MainWindow(QObject):
         self.actions.bind_document(page.handlers if page else {})
         self._tell_documents()
         self.actions.tell(selection=False, several=False, undo=False, redo=False)
-        self.actions.tell(running=False, open_run=False, resting_run=False)
+        self.actions.tell(running=False, open_run=False, resting_run=False, question=False, inputs=False)
         self.layout.show_document_panels(has_document)
         self.toolbar.show_mode("edit" if has_document else "page")
         self.toolbar.show_state("")

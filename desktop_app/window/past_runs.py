@@ -13,7 +13,7 @@ from desktop_app.window.documents import DocumentService
 from desktop_app.window.files import Content
 from desktop_app.window.library import Library, Listed
 from desktop_app.window.moments import clock
-from desktop_app.window.runs import RunService, workflow_of
+from desktop_app.window.runs import KnownRun, RunService, workflow_of
 from engine.model.issues import WeftError
 from engine.model.values import Json, JsonObject
 from resources.language import tr
@@ -97,6 +97,14 @@ class PastRuns(QObject):
                 self.wanted.emit(document, run.id)
                 return
         self._library.workflows(partial(self._show_of, run))
+
+    def show_known(self, run: KnownRun) -> None:
+        """Show a run that is known here, whose workflow is not open."""
+        model = run.model
+        if run.path is not None:
+            self.wanted.emit(run.path, run.id)
+            return
+        self.show(PastRun(run.id, run.workflow, model.workflow, "", model.status, model.started or 0.0, model.ended))
 
     def _show_of(self, run: PastRun, listed: list[Listed]) -> None:
         path = next((one.path for one in listed if one.id == run.workflow and one.path and not one.gone), "")

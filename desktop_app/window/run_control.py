@@ -14,6 +14,7 @@ from shiboken6 import isValid
 from desktop_app.window.document_canvas import DocumentCanvas
 from desktop_app.window.main import MainWindow
 from desktop_app.window.open_document import OpenDocument
+from desktop_app.window.running import Running
 from desktop_app.window.runs import RUNS, KnownRun, RunService, workflow_of
 from desktop_app.window.toolbar import Mode
 from engine.model.graph import Graph
@@ -23,6 +24,7 @@ from resources.language import tr, trn
 from widgets.node_types import NodeTypes
 from widgets.run.head import PROBLEMS, VARIABLES, RunEntry
 from widgets.run.model import OVER, RunModel
+from widgets.run.words import run_look
 from widgets.step_view import GLYPHS, role_of, time_text
 from widgets.way_out import guide, told, way_out
 
@@ -36,11 +38,15 @@ TICK_MS = 200
 class RunControl(QObject):
     """Serves all canvases. `ask_trust` is told of a document that may not run before a person has agreed to what it does.
 
-    `place_wanted` gives a node and a field of it that somebody wants to see in the inspector. `runs_changed` tells that a run
+    `place_wanted` gives a node and a field of it that somebody wants to see in the inspector. `answer_wanted` a run and
+    a step of it, empty for any, whose question should be shown, `closed_wanted` a
+    `KnownRun` whose workflow has no tab. `runs_changed` tells that a run
     began or has another state, `workflow_changed` the id of the workflow that is shown, empty for none.
     """
 
     place_wanted = Signal(str, str)
+    answer_wanted = Signal(str, str)
+    closed_wanted = Signal(object)
     runs_changed = Signal()
     workflow_changed = Signal(str)
 
@@ -55,6 +61,8 @@ class RunControl(QObject):
         self._canvas: DocumentCanvas | None = None
         self._panel: RunPanel | None = None
         self._inputs_card: InputsCard | None = None
+        self._offered: set[str] = set()
+        self.running = Running(window, runs, self._show_end, self._title_of)
         self._clock = QTimer(self, interval=TICK_MS)
         self._clock.timeout.connect(self._show_state)
         runs.begun.connect(self._on_begun)
@@ -71,10 +79,12 @@ class RunControl(QObject):
         canvas.handlers.update({
             "run": partial(self.run, canvas), "step": partial(self.step, canvas), "resume": partial(self.go_on, canvas),
             "drain": partial(self.drain, canvas), "cancel": partial(self.cancel, canvas),
+            "run_with": partial(self.run_with, canvas),
         })  # fmt: skip
         canvas.editor.run_to_requested.connect(partial(self.run_to, canvas))
         canvas.editor.run_from_requested.connect(partial(self.run_from, canvas))
         canvas.editor.retry_requested.connect(partial(self.run_from, canvas))
+        canvas.editor.answer_requested.connect(partial(self._answer, canvas))
         canvas.editor.selection_changed.connect(partial(self._on_selection, canvas))
         canvas.breakpoints_changed.connect(partial(self._on_breakpoints, canvas))
         canvas.problems_changed.connect(partial(self._on_problems, canvas))
@@ -129,6 +139,10 @@ class RunControl(QObject):
         """Run everything, after asking for inputs that the document needs and has no value for."""
         self._begin(canvas)
 
+    def run_with(self, canvas: DocumentCanvas) -> None:
+        """Run everything, with inputs that are asked for in any case."""
+        self._begin(canvas, asks=True)
+
     def run_to(self, canvas: DocumentCanvas, node: str) -> None:
         """Run a node and what leads to it; what an earlier run gave for that is kept."""
         earlier = (canvas.run.run, node) if canvas.run is not None else None
@@ -164,6 +178,10 @@ class RunControl(QObject):
         if canvas.run is not None:
             self._runs.cancel(canvas.run.run)
 
+    def _answer(self, canvas: DocumentCanvas, node: str = "") -> None:
+        if canvas.run is not None:
+            self.answer_wanted.emit(canvas.run.run, node)
+
     def _begin(
         self,
         canvas: DocumentCanvas,
@@ -171,6 +189,7 @@ class RunControl(QObject):
         until: Iterable[str] = (),
         keep_from: tuple[str, str] | None = None,
         stepping: bool = False,
+        asks: bool = False,
     ) -> None:
         document = canvas.document
         if not document.is_trusted:
@@ -179,8 +198,8 @@ class RunControl(QObject):
         start = partial(
             self._runs.start, document, until=tuple(until), keep_from=keep_from, breakpoints=canvas.breakpoints, stepping=stepping
         )
-        needed = [spec for spec in document.graph.inputs.values() if spec.required and spec.default is None]
-        if needed and keep_from is None:
+        asks = asks or any(spec.default is None for spec in document.graph.inputs.values())
+        if asks and keep_from is None:
             self._ask_inputs(canvas, start)
         else:
             start()
@@ -202,6 +221,7 @@ class RunControl(QObject):
     # ------------------------------------------------------------------ what happens
     def _on_begun(self, run: KnownRun) -> None:
         self.runs_changed.emit()
+        self._tell_beside()
         for canvas in self._canvases:
             if workflow_of(canvas.document) == run.workflow and (run.is_ours or canvas.run is None or canvas.run.run == run.id):
                 self._graphs.setdefault(run.id, canvas.document.document.frozen())
@@ -219,6 +239,7 @@ class RunControl(QObject):
 
     def _show_run(self, canvas: DocumentCanvas, run: KnownRun) -> None:
         canvas.show_run(run.model)
+        self._tell_beside()
         if canvas is self._canvas:
             self._fill_panel()
             self._show_state()
@@ -229,6 +250,7 @@ class RunControl(QObject):
             return
         if "" in addresses:
             self.runs_changed.emit()
+            self._tell_beside()
         for canvas in self._canvases:
             if canvas.run is known.model:
                 canvas.take_run_changes(addresses)
@@ -238,9 +260,33 @@ class RunControl(QObject):
             if "" in addresses:
                 self._show_state()
                 self._show_runs()
+        if "" in addresses and known.model.is_over:
+            self._offer_other(known)
         if "" in addresses and known.model.status in OVER and known.is_ours:
             known.is_ours = False
             self._tell_end(known)
+
+    def _tell_beside(self) -> None:
+        """Let each tab show that a run of its workflow goes on which is not the one on its canvas."""
+        for canvas in self._canvases:
+            others = [run for run in self._runs.runs_of(canvas.document) if run.is_under_way and run.model is not canvas.run]
+            canvas.show_beside(run_look(others[0].model) if others else None)
+
+    def _offer_other(self, ended: KnownRun) -> None:
+        """Say that another run goes on when the one that is shown has ended; once."""
+        canvas = self._canvas
+        if canvas is None or canvas.run is not ended.model or ended.id in self._offered:
+            return
+        others = [run for run in self._runs.runs_of(canvas.document) if run.is_under_way]
+        if others:
+            self._offered.add(ended.id)
+            text = tr("Another run of {workflow} still goes on.", workflow=canvas.document.title)
+            self._window.toasts.show_toast(text, "info", (tr("Show"), partial(self._show_run, canvas, others[0])))
+
+    def _title_of(self, run: KnownRun, address: str) -> str:
+        graph = self._graphs.get(run.id)
+        node = graph.nodes.get(address) if graph is not None else None
+        return self._types.title(node) if node is not None else address
 
     def _tell_end(self, run: KnownRun) -> None:
         """Say how a run ended that nobody looks at, and that one failed in any case."""
@@ -257,15 +303,19 @@ class RunControl(QObject):
             )
 
     def _show_end(self, run: KnownRun) -> None:
+        """Bring a run to the front, with what failed in it; the workflow of it is opened when it is not."""
         for canvas in self._canvases:
-            if canvas.run is run.model:
+            if workflow_of(canvas.document) == run.workflow:
+                self._show_run(canvas, run)
                 canvas.shown_asked.emit()
                 failed = [address for address, step in run.model.steps.items() if step.view.status == "failed"]
                 if failed and failed[0] in canvas.document.graph.nodes:
                     canvas.editor.scene.select(failed[:1])
                     canvas.editor.view.center_on(failed[0])
-                elif self._panel is not None:
+                elif self._panel is not None and run.model.is_over:
                     self._panel.show_page(VARIABLES)
+                return
+        self.closed_wanted.emit(run)
 
     def _on_refused(self, document: OpenDocument, error: WeftError) -> None:
         if error.issue.code == "trust.needed":
@@ -380,7 +430,8 @@ class RunControl(QObject):
         steps = tr("{done} of {count} steps", done=run.done, count=run.count)
         if not running:  # of a run that the journal tells, only what was done is known
             steps = trn("{count} step", "{count} steps", run.done)
-        self._window.toolbar.show_state(f"{took} · {steps}", role_of(status), GLYPHS[status])
+        asked = partial(self._answer, canvas) if canvas is not None and run.questions else None
+        self._window.toolbar.show_state(f"{took} · {steps}", role_of(status), GLYPHS[status], asked)
 
 
 _MODES: dict[str, Mode] = {"running": "running", "waiting": "running", "stopped": "stopped", "failed": "stopped"}

@@ -43,7 +43,8 @@ class KnownRun:
     """A run, of the workflow with the id `workflow`. `is_ours` when this window wanted it and so wants it to go on.
 
     `wants_rest` when somebody here stopped it. `was_left` when nobody had it when it was found, waiting for an answer. `changed`
-    holds addresses that looked otherwise before the model was made anew; `was_paused` is what was told last.
+    holds addresses that looked otherwise before the model was made anew; `was_paused` is what was told last, `path`
+    the file of the workflow where that is known.
     """
 
     model: RunModel
@@ -53,6 +54,7 @@ class KnownRun:
     wants_rest: bool = False
     was_left: bool = False
     was_paused: bool = False
+    path: Path | None = None
     changed: set[str] = field(default_factory=set)
 
     @property
@@ -243,13 +245,13 @@ class RunService(QObject):
         text, before = frozen
         breakpoints = given["breakpoints"]
         paused = frozenset(map(str, breakpoints)) if isinstance(breakpoints, list) else frozenset[str]()
-        self._bridge.call("start", {**given, "text": text}, partial(self._on_started, before, paused), failed)
+        self._bridge.call("start", {**given, "text": text}, partial(self._on_started, before, paused, str(given["path"])), failed)
 
-    def _on_started(self, before: Mapping[str, Set[str]], breakpoints: frozenset[str], begun: JsonObject) -> None:
+    def _on_started(self, before: Mapping[str, Set[str]], breakpoints: frozenset[str], path: str, begun: JsonObject) -> None:
         model = RunModel(str(begun["run"]), before)
         inputs = begun["inputs"]
         model.inputs = inputs if isinstance(inputs, dict) else {}
-        self._take(KnownRun(model, str(begun["id"]), is_ours=True, breakpoints=breakpoints))
+        self._take(KnownRun(model, str(begun["id"]), is_ours=True, breakpoints=breakpoints, path=Path(path) if path else None))
 
     def _on_resumed(self, begun: JsonObject) -> None:
         """Take a run up from its beginning: who owns it now numbers its events anew."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QStatusBar, QWidget
 from widgets.icons import paint_icon
 from widgets.theme import font, theme
 
-LEFT = ("model", "next_run", "isolation", "storage", "reading")
+LEFT = ("runs", "model", "next_run", "isolation", "storage", "reading")
 RIGHT = ("approvals", "problems", "network", "zoom")
 _SIGN, _GAP, _INSET = 12, 5, 4
 

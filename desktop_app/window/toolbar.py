@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedLayout, QWidget
 
 from desktop_app.window.actions import Actions, key_words
@@ -53,7 +54,7 @@ class ToolBar(QWidget):
         }
         self._places = [_Place([self.buttons[name] for name in names]) for names in _PLACES]
         self._run_line = self._separator()
-        self.state = Chip()
+        self.state = _StateChip()
         self._state_room = QWidget()  # as wide as most states, so that what stands behind it stays where it is
         self._state_room.setMinimumWidth(Chip(_LONG_STATE, icon_name="play").sizeHint().width())
         fill(QHBoxLayout(self._state_room), [self.state, None])
@@ -84,9 +85,12 @@ class ToolBar(QWidget):
         for part in here:
             part.show()
 
-    def show_state(self, text: str, role: str = "text.secondary", icon_name: str = "") -> None:
-        """Say how the document or its run is; nothing for an empty text."""
+    def show_state(
+        self, text: str, role: str = "text.secondary", icon_name: str = "", answer: Callable[[], object] | None = None
+    ) -> None:
+        """Say how the document or its run is; nothing for an empty text. `answer` is done with a click: a person is asked."""
         self.state.show_words(text, role, icon_name)
+        self.state.set_answer(answer)
         self.state.setVisible(bool(text))
 
     def show_model(self, name: str, detail: str, role: str) -> None:
@@ -124,6 +128,33 @@ class ToolBar(QWidget):
         upright = line(upright=True)
         upright.setFixedHeight(20)
         return upright
+
+
+class _StateChip(Chip):
+    """The state of the run; a click answers what it asks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answer: Callable[[], object] | None = None
+
+    def set_answer(self, answer: Callable[[], object] | None) -> None:
+        """Do this with a click or a key from now on, or nothing."""
+        self._answer = answer
+        self.setCursor(Qt.CursorShape.PointingHandCursor if answer else Qt.CursorShape.ArrowCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if answer else Qt.FocusPolicy.NoFocus)
+        self.setToolTip(tr("Answer…") if answer else "")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Answer."""
+        if self._answer is not None and self.rect().contains(event.position().toPoint()):
+            self._answer()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Answer with Enter or Space."""
+        if self._answer is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._answer()
+        else:
+            super().keyPressEvent(event)
 
 
 class _Place(QWidget):

@@ -99,6 +99,8 @@ class Workspace(QObject):
 
     def _connect(self) -> None:
         self.pages.current_changed.connect(self._on_current)
+        self.control.closed_wanted.connect(self.past.show_known)
+        self.control.answer_wanted.connect(self.approvals.open_of)
         self.control.place_wanted.connect(self.inspecting.reveal)
         self.engine.problem.connect(self._on_problem)
         guide.wanted.connect(self.settings.open)

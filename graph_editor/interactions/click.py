@@ -1,4 +1,4 @@
-"""Presses that begin nothing longer: on an edge, and on what a failed node offers."""
+"""Presses that begin nothing longer: on an edge, and on what a failed or waiting node offers."""
 
 from __future__ import annotations
 
@@ -40,3 +40,20 @@ class RetryClick(Interaction):
         self.is_over = True
         if self.canvas.scene.retry_at(pointer.point) == self._node:
             self.canvas.retry_asked.emit(self._node)
+
+
+class AnswerClick(Interaction):
+    """Asks for the dialog of a question, when the button goes up where it went down."""
+
+    scrolls = False
+
+    def __init__(self, canvas: Canvas, start: Pointer, node: str) -> None:
+        super().__init__(canvas, start)
+        self._node = node
+        canvas.scene.select([node])
+
+    def release(self, pointer: Pointer) -> None:
+        """Ask."""
+        self.is_over = True
+        if self.canvas.scene.question_at(pointer.point) == self._node:
+            self.canvas.answer_asked.emit(self._node)

@@ -12,7 +12,7 @@ from graph_editor.geometry import Side
 from graph_editor.hits import PortHit
 from graph_editor.interactions.band import Band
 from graph_editor.interactions.base import Interaction, Pointer
-from graph_editor.interactions.click import EdgeClick, RetryClick
+from graph_editor.interactions.click import AnswerClick, EdgeClick, RetryClick
 from graph_editor.interactions.move import Move
 from graph_editor.interactions.resize import Resize, corner_at, corner_cursor
 from graph_editor.interactions.wire import END_REACH, Wire
@@ -51,6 +51,12 @@ def retry(canvas: Canvas, pointer: Pointer) -> Interaction | None:
     """Press what a failed node offers."""
     node = canvas.scene.retry_at(pointer.point)
     return RetryClick(canvas, pointer, node) if node else None
+
+
+def answer(canvas: Canvas, pointer: Pointer) -> Interaction | None:
+    """Press the question of a node that waits; with Shift or Ctrl the node is meant, not what it asks."""
+    node = canvas.scene.question_at(pointer.point) if not pointer.adds else None
+    return AnswerClick(canvas, pointer, node) if node else None
 
 
 def wire(canvas: Canvas, pointer: Pointer) -> Interaction | None:
@@ -107,7 +113,7 @@ def band(canvas: Canvas, pointer: Pointer) -> Interaction | None:
     return Band(canvas, pointer)
 
 
-STARTERS: list[Starter] = [retry, wire, node, corner, edge, frame, band]
+STARTERS: list[Starter] = [retry, wire, answer, node, corner, edge, frame, band]
 
 
 def cursor_at(canvas: Canvas, point: QPointF) -> Qt.CursorShape | None:
@@ -116,6 +122,8 @@ def cursor_at(canvas: Canvas, point: QPointF) -> Qt.CursorShape | None:
         return Qt.CursorShape.PointingHandCursor
     if has_ports(canvas) and canvas.scene.port_at(point) is not None:
         return Qt.CursorShape.CrossCursor
+    if canvas.scene.question_at(point):
+        return Qt.CursorShape.PointingHandCursor
     if canvas.scene.node_at(point) is not None:
         return None
     found = corner_near(canvas, point)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -21,7 +21,9 @@ from desktop_app.window.preferences import PreferencesFile
 from desktop_app.window.workspace import Workspace
 from engine.api.events import RunStarted, StepPaused, StepStarted
 from engine.model.changes import SetParam
+from graph_editor.menus import CanvasMenu
 from widgets.approval import ApprovalDialog
+from widgets.glyph import Button, IconButton
 from widgets.run.head import STEPS
 from widgets.run.model import RunModel
 
@@ -279,3 +281,76 @@ def test_a_run_that_was_stopped_is_offered_at_the_next_start(qtbot: QtBot, qapp:
         qtbot.waitUntil(lambda: status(again, "ask") == "paused", timeout=LONG)  # its breakpoint is remembered
         QTest.mouseClick(second.window.toolbar.buttons["resume"], Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: len(dialogs(second)) == 1, timeout=LONG)
+
+
+def test_a_question_is_opened_where_it_is_seen(qtbot: QtBot, workspace: Workspace) -> None:
+    canvas, editor, toolbar = canvas_of(workspace), canvas_of(workspace).editor, workspace.window.toolbar
+    assert not workspace.window.actions["answer"].isEnabled()
+    workspace.window.actions["run"].trigger()
+
+    def close_dialog() -> None:
+        qtbot.waitUntil(lambda: len(dialogs(workspace)) == 1, timeout=LONG)
+        QTest.keyClick(dialogs(workspace)[0], Qt.Key.Key_Escape)
+        assert dialogs(workspace) == []
+
+    close_dialog()
+    item = editor.scene.node_item("ask")
+    assert item is not None
+    editor.view.zoom_to(1.0, glide=False)
+    editor.view.center_on("ask")
+    place = editor.view.mapFromScene(item.question_rect().center())
+    QTest.mouseClick(editor.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    close_dialog()
+    qtbot.waitUntil(lambda: editor.node_bar.isVisible() and editor.node_bar.buttons["answer"].isVisible())
+    QTest.mouseClick(editor.node_bar.buttons["answer"], Qt.MouseButton.LeftButton)
+    close_dialog()
+    QTest.mouseClick(toolbar.state, Qt.MouseButton.LeftButton)
+    close_dialog()
+    editor.open_menu(editor.mapToGlobal(place))
+    menu = editor.findChild(CanvasMenu)
+    assert menu is not None
+    QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(dialogs(workspace)) == 1, timeout=LONG)
+    dialogs(workspace)[0].card.approve()
+    qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.is_over, timeout=LONG)
+    assert not workspace.window.actions["answer"].isEnabled()
+    QTest.mouseClick(toolbar.state, Qt.MouseButton.LeftButton)
+    assert dialogs(workspace) == []
+
+
+def test_two_runs_of_one_workflow_are_both_in_sight(qtbot: QtBot, workspace: Workspace) -> None:
+    canvas, window = canvas_of(workspace), workspace.window
+    (page,) = (one for one in window.tabs.pages() if one.is_document)
+    canvas.editor.scene.select(["hello"])
+    window.actions["breakpoint"].trigger()
+    shown = []
+    for count in (1, 2):
+        window.actions["run"].trigger()
+        qtbot.waitUntil(lambda: window.status.parts["runs"].text() == f"{count} running", timeout=LONG)  # noqa: B023
+        qtbot.waitUntil(lambda: status(canvas, "hello") == "paused", timeout=LONG)
+        assert canvas.run is not None
+        shown.append(canvas.run.run)
+    QTest.mouseClick(window.toolbar.buttons["cancel"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.status == "cancelled", timeout=LONG)
+    assert page.status == "paused", "the other one still goes on"
+    assert window.toasts.shown[-1].text == "Another run of Asking still goes on."
+    QTimer.singleShot(0, canvas, partial(workspace.documents.close, canvas.document))  # so that it is deleted, as in a program
+    qtbot.waitUntil(lambda: workspace.pages.current() is None)
+    QTest.mouseClick(window.status.parts["runs"], Qt.MouseButton.LeftButton)
+    card = workspace.control.running.card
+    assert card is not None
+    assert card.isVisible()
+    show = card.findChild(Button)
+    assert show is not None
+    QTest.mouseClick(show, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: workspace.pages.current() is not None, timeout=LONG)
+    again = canvas_of(workspace)
+    qtbot.waitUntil(lambda: again.run is not None and again.run.run == shown[0])
+    assert not card.isVisible()
+    QTest.mouseClick(window.status.parts["runs"], Qt.MouseButton.LeftButton)
+    stop = card.findChild(IconButton)
+    assert stop is not None
+    QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.status.parts["runs"].isVisible(), timeout=LONG)
+    assert not card.isVisible()
