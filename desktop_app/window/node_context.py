@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.window.aside import Aside
+from desktop_app.window.own_names import source_of_items
 from desktop_app.window.setup_facts import SetupFacts
 from desktop_app.window.template_names import ancestors_of, names_for
 from engine.api.declaration import FieldSpec
@@ -72,6 +73,8 @@ class NodeContext:
             return
         graph, types = self._document.graph, self._types
         names = sample_values(graph, self._node, field, run, types)
+        written = _written_own(graph, self._node, field, types)
+        items = _items_of(graph, self._node, types)
         silent = silent_nodes(graph, self._node, field, run, types)
         source = tr("From the last run")
 
@@ -80,6 +83,9 @@ class NodeContext:
 
             if (title := _first_silent(value, silent, expression=field.kind == "expression")) is not None:
                 raise failure("preview.nothing", tr("“{node}” has given nothing in this run.", node=title))
+            for name, own in written.items():  # what arrives by no edge stands in a field, as a template perhaps
+                names[name] = templates.render_value(own, names, field=name)
+            _add_item(names, items)
             if field.kind == "expression":
                 result = templates.evaluate(str(value), names, field=field.name)
             else:
@@ -93,7 +99,7 @@ class NodeContext:
 
 
 def sample_values(graph: Graph, node: str, field: FieldSpec, run: RunModel, types: NodeTypes) -> dict[str, Any]:
-    """Return the names of templates with the values of a run; `item` is the first item of the list that arrives."""
+    """Return the names of templates with the values of a run; those of the node itself as they arrive over edges."""
     nodes: dict[str, Any] = {}
     for ancestor in ancestors_of(graph, node):
         step = run.step(ancestor)
@@ -103,11 +109,34 @@ def sample_values(graph: Graph, node: str, field: FieldSpec, run: RunModel, type
     inputs = {spec.name: run.inputs.get(spec.name, spec.default) for spec in graph.inputs.values()}
     about = {"id": run.run, "workflow": run.workflow, "started": run.started or time.time()}
     arrived = {edge.target.port: run.step(edge.source.node).ports.get(edge.source.port) for edge in graph.edges_into(node)}
-    own: dict[str, Any] = {name: arrived.get(name) for name in field.names}
-    listed = next((value for value in arrived.values() if isinstance(value, list) and value), None)
-    if listed is not None and "item" in field.names:
-        own |= {"item": listed[0], "index": 0}
+    own = {name: arrived.get(name) for name in _own(field, _items_of(graph, node, types))}
     return {"inputs": inputs, "vars": dict(graph.variables), "run": about, "nodes": nodes, **own}
+
+
+def _own(field: FieldSpec, items: str) -> list[str]:
+    """Return the names that only this field has, and the one of the list whose items they stand for."""
+    names = [name for spec in (field, *field.rows) for name in spec.names]
+    return list(dict.fromkeys([*names, *([items] if items and "item" in names else [])]))
+
+
+def _items_of(graph: Graph, node: str, types: NodeTypes) -> str:
+    kind = types.get(graph.nodes[node].type) if node in graph.nodes else None
+    return source_of_items(kind, graph.nodes[node].params) if kind else ""
+
+
+def _written_own(graph: Graph, node: str, field: FieldSpec, types: NodeTypes) -> dict[str, Json]:
+    """Return the values of own names that stand in the node and come over no edge."""
+    if node not in graph.nodes:
+        return {}
+    wired, params = {edge.target.port for edge in graph.edges_into(node)}, graph.nodes[node].params
+    return {name: params[name] for name in _own(field, _items_of(graph, node, types)) if name in params and name not in wired}
+
+
+def _add_item(names: dict[str, Any], items: str) -> None:
+    """Let `item` be the first item of the list, where there is one."""
+    listed = names.get(items)
+    if isinstance(listed, list) and listed:
+        names |= {"item": listed[0], "index": 0}
 
 
 def silent_nodes(graph: Graph, node: str, field: FieldSpec, run: RunModel, types: NodeTypes) -> dict[str, str]:
@@ -116,9 +145,12 @@ def silent_nodes(graph: Graph, node: str, field: FieldSpec, run: RunModel, types
     quiet = [id_ for id_, step in steps.items() if not step.ports and step.view.status not in _TOLD]
     titles = {id_: types.title(graph.nodes[id_]) for id_ in quiet}
     found = {f"nodes.{id_}": title for id_, title in titles.items()}
+    items = _items_of(graph, node, types)
     for edge in graph.edges_into(node):
-        if edge.source.node in titles and edge.target.port in field.names:
+        if edge.source.node in titles and edge.target.port in _own(field, items):
             found[edge.target.port] = titles[edge.source.node]
+            if edge.target.port == items:
+                found |= dict.fromkeys(("item", "index"), titles[edge.source.node])
     return found
 
 

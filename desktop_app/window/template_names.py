@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from desktop_app.window.own_names import own_names
 from engine.model.graph import Graph
 from engine.model.paths import MISSING, Missing
 from engine.model.values import Json
@@ -35,7 +36,7 @@ def ancestors_of(graph: Graph, node: str) -> list[str]:
 
 
 def names_for(graph: Graph, node: str, types: NodeTypes, run: RunModel | None = None) -> list[Name]:
-    """Return the names that templates of a node can use; those of nodes with the values of `run`."""
+    """Return the names that templates of a node can use, its own first; those of nodes with the values of `run`."""
     names: list[Name] = []
     for spec in graph.inputs.values():
         given = run.inputs.get(spec.name, spec.default) if run else spec.default
@@ -49,7 +50,7 @@ def names_for(graph: Graph, node: str, types: NodeTypes, run: RunModel | None = 
     names += [
         Name(f"run.{part}", kind, MISSING, *about) for part, kind in (("id", "text"), ("workflow", "text"), ("started", "number"))
     ]
-    return names
+    return [*own_names(graph, node, types, names), *names]
 
 
 def _of_node(graph: Graph, node_id: str, types: NodeTypes, run: RunModel | None) -> Iterator[Name]:

@@ -126,7 +126,8 @@ def _check_node(
     check_secrets(node_type, params, path, found)
     _check_input_names(node_type, params, path, names, found)
     for issue in node_type.check(params) if len(found.issues) == before else ():
-        if (place := _path_of(issue.field))[:1] and place[0] in wired:
+        place = _path_of(issue.field)
+        if (place and place[0] in wired) or issue.port in wired:
             continue  # what arrives over the edge decides
         found.place(issue, (*path, *place))
     for at in texts_of(node_type, params, path):

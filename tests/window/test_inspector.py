@@ -117,6 +117,32 @@ def test_retry_is_edited_where_the_document_has_none_yet(qtbot: QtBot) -> None:
     assert told[-1] == ("options", ("retry", "attempts"), 3)
 
 
+def test_an_input_that_can_be_left_out_is_folded_until_something_stands_or_arrives_in_it(qtbot: QtBot) -> None:
+    made, told = inspector(qtbot)
+    made.show_node(shown(Node("a", "ai.llm", params={"prompt": "Hello"})))
+    form = made.node_form
+    assert form is not None
+    value = form.fields["value"]
+    fold = next(button for button in form.findChildren(QPushButton) if button.text() == " Value")
+    assert not value.isVisible()
+    click(fold)
+    assert value.isVisible()
+    assert not fold.isVisible()
+    QTest.keyClicks(text_of(made, "value").edit, "5")
+    assert told[-1] == ("params", ("value",), 5)
+    text_of(made, "value").edit.clearFocus()
+    made.show_node(shown(Node("b", "ai.llm", params={"prompt": "Hello"})))
+    assert fold.isVisible()
+    made.show_node(shown(Node("b", "ai.llm", params={"prompt": "Hello"}), {"value": "Mail"}))
+    assert value.isVisible()
+    assert not value.editor.isVisible()
+    made.show_node(shown(Node("c", "ai.llm", params={"value": "x"})))
+    assert value.isVisible()
+    made.show_node(shown(Node("d", "flow.condition")))
+    assert made.node_form is not None
+    assert made.node_form.fields["value"].isVisible(), "a condition is about it"
+
+
 def test_another_node_of_the_type_starts_with_a_clean_form(qtbot: QtBot) -> None:
     made, _ = inspector(qtbot)
     made.show_node(shown(Node("a", "file.write", params={"content": {"x": 1}, "path": "a.csv"})))

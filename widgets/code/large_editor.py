@@ -17,7 +17,7 @@ from widgets.boxes import fill, line, row, words
 from widgets.card import SHADOW, FloatCard
 from widgets.code.edit import CodeEdit
 from widgets.code.find import FindBar
-from widgets.code.names import Names
+from widgets.code.names import Names, readable
 from widgets.code.problem_list import ProblemList
 from widgets.elided import Elided
 from widgets.forms.context import FormContext
@@ -118,7 +118,7 @@ class LargeEditor(FloatCard):
 
     def refresh_names(self) -> None:
         """Ask the context anew which names templates can use."""
-        self.editor.set_names(Names(self._context.names(), self.spec.names))
+        self.editor.set_names(Names(readable(self._context.names(), self.spec.names), self.spec.names))
         self._look()
 
     def _look(self) -> None:

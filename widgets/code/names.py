@@ -21,6 +21,8 @@ ITEM = "[]"
 
 _ALIKE, _TELLING = 0.6, 3
 """How much of a word has to be the same, and how many letters tell what it begins."""
+EVERYWHERE = frozenset(("inputs", "vars", "nodes", "run"))
+"""What every template reads; other names are those of some fields only."""
 ALWAYS_KNOWN = frozenset((
     "and", "or", "not", "in", "is", "if", "else", "elif", "endif", "for", "endfor", "set", "endset", "true", "false", "none",
     "True", "False", "None", "loop", "range", "dict", "namespace", "do", "recursive", "defined", "filter", "endfilter", "with",
@@ -179,6 +181,11 @@ def _begins(step: str, word: str) -> bool:
 
 class _Use(NamedTuple):
     steps: tuple[tuple[str, int, int], ...]
+
+
+def readable(known: Iterable[Name], free: Sequence[str]) -> list[Name]:
+    """Return the names that a field can read which has these names of its own."""
+    return [name for name in known if (root := _steps(name.path)[0]) in EVERYWHERE or root in free]
 
 
 def spans(text: str, *, expression: bool = False) -> list[Span]:

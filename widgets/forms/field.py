@@ -161,6 +161,12 @@ class Field(QWidget):
         """What the field holds."""
         return self.editor.value
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing stands in it, arrives over an edge, or is wrong with it, and the caret is elsewhere."""
+        empty = self.value is MISSING or self.value is None
+        return empty and not (self._wired or self._refused or self._issues or self.has_focus())
+
     def set_value(self, value: Value) -> None:
         """Show a value, in the editor that fits it."""
         kind = editor_for(self.spec, value)

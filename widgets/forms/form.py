@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
@@ -14,10 +14,12 @@ from engine.model.paths import MISSING, Path
 from engine.model.values import Json
 from resources.language import tr, trn
 from widgets.boxes import column, fill, line
-from widgets.code.names import Name, Names
+from widgets.code.names import Name, Names, readable
 from widgets.forms.context import FormContext
 from widgets.forms.editor import Value
 from widgets.forms.field import Field
+from widgets.forms.wording import help_text
+from widgets.glyph import Button
 from widgets.section import Section
 
 _GAP = 10
@@ -36,9 +38,14 @@ class Form(QWidget):
     committed = Signal()
     enlarge = Signal(object)
 
-    def __init__(self, fields: Sequence[FieldSpec], context: FormContext, *, enlarges: bool = True) -> None:
+    def __init__(
+        self, fields: Sequence[FieldSpec], context: FormContext, *, enlarges: bool = True, ports: Collection[str] = ()
+    ) -> None:
+        """Make a form; an optional field with a name of `ports` is folded as long as nothing stands in it or arrives."""
         super().__init__()
         self._context, self._enlarges = context, enlarges
+        self._folds: dict[str, Button] = {}
+        self._unfolded: set[str] = set()
         self._known: tuple[Name, ...] | None = None
         self.fields: dict[str, Field] = {}
         self._expert: Section | None = None
@@ -48,6 +55,8 @@ class Form(QWidget):
         for spec in fields:
             if not spec.expert:
                 layout.addWidget(self._made(spec))
+                if spec.optional and spec.name in ports:
+                    layout.addWidget(self._made_fold(spec))
         expert = [spec for spec in fields if spec.expert]
         if expert:
             self._expert = Section(tr("Expert"), gap=_GAP)
@@ -68,6 +77,13 @@ class Form(QWidget):
         self.fields[spec.name] = field
         return field
 
+    def _made_fold(self, spec: FieldSpec) -> Button:
+        fold = self._folds[spec.name] = Button(tr(spec.label), "plus", "link")
+        fold.setToolTip(help_text(spec))
+        fold.setProperty("field", spec.name)
+        fold.clicked.connect(self._unfold)
+        return fold
+
     # ------------------------------------------------------------------ what the owner tells
     def set_values(self, values: Mapping[str, Json]) -> None:
         """Show the values of the document, without telling of them; what is the same keeps its caret."""
@@ -77,6 +93,7 @@ class Form(QWidget):
 
     def forget(self) -> None:
         """Let go of what was typed and is no value, before the values of another node are shown."""
+        self._unfolded.clear()
         for field in self.fields.values():
             field.forget()
         if self._expert is not None:
@@ -86,6 +103,7 @@ class Form(QWidget):
         """Show which fields get their value over an edge, by name, and from what."""
         for name, field in self.fields.items():
             field.set_wired(sources.get(name, ""))
+        self._show_what_matters()
 
     def set_problems(self, issues: Sequence[Issue]) -> None:
         """Show issues at the fields that they name."""
@@ -106,8 +124,10 @@ class Form(QWidget):
         self._known = known
         made: dict[tuple[str, ...], Names] = {}
         for field in self.fields.values():
-            free = field.spec.names
-            field.set_names(made.setdefault(free, Names(known, free)))
+            free = _free(field.spec)
+            if free not in made:
+                made[free] = Names(readable(known, free), free)
+            field.set_names(made[free])
 
     @property
     def ends_folded(self) -> bool:
@@ -126,6 +146,9 @@ class Form(QWidget):
             return False
         if field.spec.expert and self._expert is not None:
             self._expert.set_open(True)
+        if name in self._folds:
+            self._unfolded.add(name)
+            self._show_what_matters()
         field.editor.reveal(below)
         return True
 
@@ -134,6 +157,9 @@ class Form(QWidget):
         self.edited.emit(path, value)
         self._show_what_matters()
 
+    def _unfold(self) -> None:
+        self.reveal(str(self.sender().property("field")))
+
     def _show_what_matters(self) -> None:
         """Hide the fields that do not count with the values of the others."""
         held = {name: field.spec.default if field.value is MISSING else field.value for name, field in self.fields.items()}
@@ -141,12 +167,20 @@ class Form(QWidget):
         for field in self.fields.values():
             when = field.spec.shown_when
             shown = when is None or when[0] not in held or _is_among(held[when[0]], when[1])
-            field.setVisible(shown)
+            folded = field.spec.name in self._folds and field.spec.name not in self._unfolded and field.is_idle
+            if field.spec.name in self._folds:
+                self._folds[field.spec.name].setVisible(shown and folded)
+            field.setVisible(shown and not folded)
             field.set_siblings(held)
             experts += shown and field.spec.expert
         if self._expert is not None and self._folded is not None:
             self._folded.setVisible(experts > 0)
             self._expert.set_note(trn("{count} field", "{count} fields", experts))
+
+
+def _free(spec: FieldSpec) -> tuple[str, ...]:
+    """Return the names that only a field and its rows have."""
+    return tuple(dict.fromkeys((*spec.names, *(name for row in spec.rows for name in row.names))))
 
 
 def _is_among(value: object, wanted: Sequence[object]) -> bool:

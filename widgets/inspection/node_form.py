@@ -45,7 +45,8 @@ class NodeForm(QWidget):
     def __init__(self, kind: Declaration | None, options: Sequence[FieldSpec], context: FormContext) -> None:
         super().__init__()
         self.kind = kind
-        self.form = Form(kind.fields if kind else (), context)
+        ports = [port.key for port in kind.ports.inputs] if kind else ()
+        self.form = Form(kind.fields if kind else (), context, ports=ports)
         self.form.edited.connect(self._on_param)
         self.form.committed.connect(self.committed)
         self.form.enlarge.connect(self._enlarge_param)

@@ -75,11 +75,11 @@ class Llm(Node):
     mode: Annotated[Literal["once", "each"], Param(promotable=False)] = Field(
         "once", description="One call, or one call for each item of a list."
     )
-    value: Annotated[Any, Param("json", port=True, shown_when=_ONCE)] = Field(
-        None, description="What the model works on; a template, or what arrives over an edge."
+    value: Annotated[Any | None, Param("json", port=True, shown_when=_ONCE)] = Field(
+        None, description="What the prompts read as `value`: a template, or what arrives over an edge."
     )
     items: Annotated[Any, Param("json", port=True, shown_when=_EACH)] = Field(
-        None, description="The list; a template, or what arrives over an edge."
+        None, description="The list whose items the prompts read as `item`: a template, or what arrives over an edge."
     )
     at_once: Annotated[int, Param("number", shown_when=_EACH)] = Field(
         4, ge=1, le=64, description="How many items are asked for at the same time."
@@ -214,7 +214,7 @@ class Llm(Node):
     def check(cls, params: Mapping[str, Json]) -> Iterable[Issue]:
         """Find that nothing is asked, unless something arrives, and an invalid schema."""
         if params.get("mode") != "each" and not any(params.get(name) for name in ("prompt", "messages", "value")):
-            yield _nothing_asked("value")
+            yield replace(_nothing_asked("prompt"), port="value")
         yield from schema_issues(params.get("answer_schema"), "answer_schema")
 
     @classmethod

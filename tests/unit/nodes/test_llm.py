@@ -227,7 +227,7 @@ def test_the_schema_tells_what_comes_out(params: dict[str, Json], kind: str) -> 
 
 def test_bad_parameters_are_found_before_a_run() -> None:
     assert [(issue.code, issue.field) for issue in Llm.check({"prompt": "", "answer_schema": {"type": 1}})] == [
-        ("llm.no-prompt", "value"),
+        ("llm.no-prompt", "prompt"),
         ("schema.invalid", "answer_schema.type"),
     ]
     assert list(Llm.check({"mode": "each"})) == [], "each item is asked as it is"
