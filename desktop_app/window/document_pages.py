@@ -28,6 +28,7 @@ from desktop_app.window.tab_session import OpenTab, TabSession, remember_session
 from engine.model.issues import WeftError
 from engine.model.values import JsonObject
 from resources.language import tr, trn
+from widgets.node_types import NodeTypes
 
 _READING_MS = 200
 WORKFLOWS = "workflows"
@@ -40,10 +41,12 @@ class DocumentPages(QObject):
     current_changed = Signal(object)
 
     def __init__(
-        self, window: MainWindow, service: DocumentService, library: Library, make_canvas: Callable[[OpenDocument], Canvas]
-    ) -> None:
+        self, window: MainWindow, service: DocumentService, library: Library, types: NodeTypes,
+        make_canvas: Callable[[OpenDocument], Canvas],
+    ) -> None:  # fmt: skip
         super().__init__(window)
         self._window, self._service, self._library, self._make_canvas = window, service, library, make_canvas
+        self._types = types
         self._views: dict[TabPage, DocumentView] = {}
         self._broken: dict[Path, TabPage] = {}
         self._recovered: TabPage | None = None
@@ -280,7 +283,7 @@ class DocumentPages(QObject):
 
     def _on_leftovers(self, leftovers: list[Leftover]) -> None:
         if leftovers:
-            page = RecoveredPage(leftovers)
+            page = RecoveredPage(leftovers, self._types)
             page.restored.connect(self._service.restore)
             page.discarded.connect(self._service.discard)
             page.difference_asked.connect(self._differences.show_leftover)

@@ -23,6 +23,7 @@ from widgets.boxes import column, fill, line, row
 from widgets.empty import EmptyState
 from widgets.glyph import Button
 from widgets.icons import icon
+from widgets.node_types import NodeTypes
 from widgets.search import match
 
 _GATHER_MS = 80
@@ -47,7 +48,7 @@ class WorkflowModel(RowModel[Listed]):
 class LibraryPanel(QStackedWidget):
     """The workflows, the versions of one, or those that were deleted. `make_new` is what the button of the empty list does."""
 
-    def __init__(self, library: Library, service: DocumentService, make_new: Callable[[], object]) -> None:
+    def __init__(self, library: Library, service: DocumentService, types: NodeTypes, make_new: Callable[[], object]) -> None:
         super().__init__()
         self._library, self._service = library, service
         self._all: list[Listed] = []
@@ -76,7 +77,7 @@ class LibraryPanel(QStackedWidget):
         self._foot = column(line(subtle=True), row(self.deleted_button, None, margins=(6, 3, 6, 3)))
         self._foot.hide()
         fill(QVBoxLayout(first), [row(self.search, margins=(10, 0, 10, 6)), self._lists, self._foot])
-        self.versions = VersionsPanel(library, service)
+        self.versions = VersionsPanel(library, service, types)
         self.versions.left.connect(self.show_list)
         self.deleted = DeletedPanel(library)
         self.deleted.left.connect(self.show_list)

@@ -16,6 +16,7 @@ from widgets.boxes import column, row, words
 from widgets.chip import Chip
 from widgets.elided import Elided
 from widgets.glyph import Button, Glyph
+from widgets.node_types import NodeTypes
 
 _WIDTH = 760
 
@@ -26,7 +27,7 @@ class LeftoverCard(QWidget):
     decided = Signal(object, bool)
     difference_asked = Signal(object)
 
-    def __init__(self, leftover: Leftover) -> None:
+    def __init__(self, leftover: Leftover, types: NodeTypes) -> None:
         super().__init__()
         self.leftover = leftover
         self.restore_button = Button(tr("Restore"), "rotate-ccw")
@@ -39,7 +40,7 @@ class LeftoverCard(QWidget):
         elif leftover.differences is None:
             place, differs = str(leftover.path), tr("Its file is not at its place any more.")
         else:
-            place, differs = str(leftover.path), in_a_line(leftover.differences)
+            place, differs = str(leftover.path), in_a_line(leftover.differences, types)
         name: list[QWidget] = [
             Elided(leftover.kept.name, "strong"),
             Elided(f"{when} · {place}", "hint", middle=True),
@@ -78,8 +79,9 @@ class RecoveredPage(QScrollArea):
     difference_asked = Signal(object)
     empty = Signal()
 
-    def __init__(self, leftovers: Sequence[Leftover]) -> None:
+    def __init__(self, leftovers: Sequence[Leftover], types: NodeTypes) -> None:
         super().__init__()
+        self._types = types
         self.setProperty("kind", "canvas")
         self.setWidgetResizable(True)
         self.cards: list[LeftoverCard] = []
@@ -109,7 +111,7 @@ class RecoveredPage(QScrollArea):
         parts.addWidget(top)
         parts.addSpacing(6)
         for leftover in leftovers:
-            card = LeftoverCard(leftover)
+            card = LeftoverCard(leftover, self._types)
             card.decided.connect(self._on_decided)
             card.difference_asked.connect(self.difference_asked)
             self.cards.append(card)

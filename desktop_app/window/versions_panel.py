@@ -22,6 +22,7 @@ from widgets.boxes import fill, line, row
 from widgets.elided import Elided
 from widgets.empty import EmptyState
 from widgets.glyph import Button, IconButton
+from widgets.node_types import NodeTypes
 
 MOST = 60
 """Versions whose changes are told; older ones show when they were stored."""
@@ -32,9 +33,9 @@ class VersionsPanel(QWidget):
 
     left = Signal()
 
-    def __init__(self, library: Library, service: DocumentService) -> None:
+    def __init__(self, library: Library, service: DocumentService, types: NodeTypes) -> None:
         super().__init__()
-        self._library, self._service = library, service
+        self._library, self._service, self._types = library, service, types
         self._workflow, self._name, self._path = "", "", ""
         self._graphs: dict[str, Graph] = {}
         self._waiting: dict[Path, tuple[Graph, str]] = {}
@@ -105,7 +106,7 @@ class VersionsPanel(QWidget):
         if place + 1 >= len(versions):
             detail = tr("First version")
         elif (before := self._graphs.get(versions[place + 1].id)) is not None and after is not None:
-            detail = in_a_line(compare(before, after))
+            detail = in_a_line(compare(before, after), self._types)
         else:
             return
         when = _when(versions[place])

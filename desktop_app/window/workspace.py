@@ -86,7 +86,7 @@ class Workspace(QObject):
         self.machine = MachineStatus(self.window, self.engine, self.setup, self.settings)
         self.inspecting = Inspecting(self.types, self.facts, self._form_dialogs, self._node_actions, self)
         self.control = RunControl(self.window, self.runs, self.types, self._ask_trust)
-        self.pages = DocumentPages(self.window, self.documents, self.library, self._make_canvas)
+        self.pages = DocumentPages(self.window, self.documents, self.library, self.types, self._make_canvas)
         self.destinations = Destinations(self.documents, self.pages, self)
         self.finding = Finding(
             self.window, self.documents, self.pages, self.library, self.engine.bridge, self.types, self.control.open_run
@@ -203,7 +203,7 @@ class Workspace(QObject):
     def _make_workflows(self) -> QWidget:
         from desktop_app.window.library_panel import LibraryPanel
 
-        return LibraryPanel(self.library, self.documents, self.documents.new)
+        return LibraryPanel(self.library, self.documents, self.types, self.documents.new)
 
     def _make_approvals(self) -> QWidget:
         return self.approvals.make_page()

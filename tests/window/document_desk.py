@@ -115,7 +115,7 @@ def desks(make_shell: Make, home: Path, make_dialogs: Callable[[QWidget], Dialog
         service = DocumentService(DataFolder.default().create(), dialogs)
         services.append(service)
         library = Library(register, service)
-        pages = DocumentPages(shell.window, service, library, lambda document: DocumentCanvas(document, types()))
+        pages = DocumentPages(shell.window, service, library, types(), lambda document: DocumentCanvas(document, types()))
         return Desk(shell, service, pages, register, person)
 
     yield make

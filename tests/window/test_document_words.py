@@ -13,7 +13,8 @@ from desktop_app.window.moments import ago, clock, date
 from desktop_app.window.trust import Asked, Effect, effect_lines
 from engine.model.changes import AddEdge, AddNode, MoveNodes, RemoveNode, SetDocument, SetParam
 from engine.model.graph import Edge, Graph, Node
-from tests.window.canvas import sample
+from engine.model.values import Json
+from tests.window.canvas import sample, types
 
 
 def after(*changes: object) -> Graph:
@@ -30,15 +31,32 @@ def after(*changes: object) -> Graph:
         (after(MoveNodes({"read": (8.0, 8.0)})), ["Nodes moved"]),
         (after(AddNode(Node("new", "flow.wait", title="Take a break"))), ["Added Take a break"]),
         (after(*(AddNode(Node(f"n{n}", "flow.wait")) for n in range(3))), ["3 nodes added"]),
-        (after(RemoveNode("odd")), ["Removed odd", "1 edge removed"]),
-        (after(SetParam("sort", ("prompt",), "Sort"), MoveNodes({"read": (8.0, 8.0)})), ["Changed Sort by model"]),
+        (after(RemoveNode("odd")), ["Removed nobody.knows_this", "1 edge removed"]),
+        (after(SetParam("sort", ("temperature",), 0.5)), ["Sort by model: temperature not set → 0.5"]),
+        (after(SetDocument(("description",), "Other"), SetDocument(("settings",), {})), ["Changed description"]),
+        (after(SetParam("sort", ("prompt",), "Sort"), MoveNodes({"read": (8.0, 8.0)})), ["Sort by model: prompt not set → Sort"]),
         (after(AddEdge(Edge.of("read.out", "save.content"))), ["1 edge added"]),
-        (after(SetDocument(("name",), "Other")), ["Name, inputs or settings changed"]),
+        (after(SetDocument(("name",), "Other")), ["Name: Untitled → Other"]),
     ],
 )
 def test_differences_are_told(graph: Graph, lines: list[str]) -> None:
-    assert in_words(compare(sample(), graph)) == lines
-    assert in_a_line(compare(sample(), graph)) == (" · ".join(lines) or "Nothing differs")
+    assert in_words(compare(sample(), graph), types()) == lines
+    assert in_a_line(compare(sample(), graph), types()) == (" · ".join(lines) or "Nothing differs")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (Node("wait", "flow.wait", params={"seconds": 5}), {"seconds": 9}, "Wait: seconds 5 → 9"),
+        (Node("ask", "ai.llm", title="Ask", params={"prompt": "x" * 99}), {"prompt": "short"}, "Ask: prompt"),
+        (Node("odd", "nobody.knows", params={"a": True}), {"a": False, "b": "x"}, "nobody.knows: a on → off, b not set → x"),
+        (Node("odd", "nobody.knows"), {"a": 1, "b": 2, "c": 3}, "nobody.knows: 3 changes"),
+        (Node("get", "http.request"), {"url": "http://x"}, "API request: URL not set → http://x"),
+    ],
+)
+def test_what_changed_in_a_node_is_told(before: Node, after: dict[str, Json], said: str) -> None:
+    graphs = Graph(nodes={"n": before}), Graph(nodes={"n": replace(before, params=after)})
+    assert in_words(compare(*graphs), types()) == [said]
 
 
 def test_an_equal_workflow_has_no_differences() -> None:

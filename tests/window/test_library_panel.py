@@ -23,6 +23,7 @@ from desktop_app.workbench import attach
 from engine.model.serialize import load
 from resources.files import path as resource
 from storage.paths import DataFolder
+from tests.window.canvas import types
 from tests.window.document_helpers import HELLO, Heard, Person, add_node, rename
 
 RISKY = """\
@@ -86,7 +87,7 @@ def place(qtbot: QtBot, home: Path) -> Iterator[Place]:
         bridge.open()
     service = DocumentService(folder, Person())
     library = Library(bridge.call, service)
-    panel = LibraryPanel(library, service, service.new)
+    panel = LibraryPanel(library, service, types(), service.new)
     qtbot.addWidget(panel)
     panel.resize(260, 520)
     panel.show()
@@ -326,7 +327,7 @@ def test_versions_say_what_changed_and_come_back(place: Place, hello: Path, qtbo
     place.choose("Later", "Versions…")
     versions = place.panel.versions
     qtbot.waitUntil(lambda: [row.detail for row in versions.model.rows] == [
-        "Name, inputs or settings changed", "Added more", "First version",
+        "Name: Hello → Later", "Added Data transform", "First version",
     ], timeout=10_000)  # fmt: skip
     first = versions.model.index(2)
     QTest.mouseClick(versions.list.viewport(), Qt.MouseButton.LeftButton, pos=versions.list.visualRect(first).center())

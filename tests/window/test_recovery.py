@@ -18,6 +18,7 @@ from desktop_app.window.recovery import Leftover
 from engine.model.serialize import load
 from storage.paths import DataFolder
 from tests.helpers.programs import read_line, started
+from tests.window.canvas import types
 from tests.window.document_helpers import HELLO, Desk, add_node, rename
 
 PROGRAM = """
@@ -91,7 +92,7 @@ def test_after_a_kill_everything_is_offered_and_restored(desk: Desk, hello: Path
     assert set(leftovers) == {hello, None}
     of_file, of_new = leftovers[hello], leftovers[None]
     assert of_file.differences is not None
-    assert in_words(of_file.differences) == ["Name, inputs or settings changed"]
+    assert in_words(of_file.differences, types()) == ["Name: Hello → Edited before the kill"]
     assert not of_file.file_is_newer
     assert before < of_file.kept.time <= time.time()
     assert of_new.kept.name == "Edited before the kill"
