@@ -19,7 +19,7 @@ from widgets.forms.choice_editors import ChoiceEditor, ModelEditor, SwitchEditor
 from widgets.forms.context import Models
 from widgets.forms.form import Form
 from widgets.forms.list_editors import KeyValuesEditor, ListEditor
-from widgets.forms.number_editors import DurationEditor, NumberEditor
+from widgets.forms.number_editors import DurationEditor, NumberEditor, Slider
 from widgets.forms.row_editors import CaseRow, CasesEditor, GroupEditor
 from widgets.forms.row_list import Grip
 from widgets.forms.text_editors import TemplateText
@@ -54,6 +54,42 @@ def test_an_empty_number_is_the_default_and_arrows_step(qtbot: QtBot) -> None:
     QTest.keyClick(line, Key.Key_Delete)
     assert shown.last() == (("f",), MISSING)
     assert line.placeholderText() == "4"
+
+
+def groove(slider: Slider) -> set[str]:
+    """The colours of a slider, from left to right."""
+    image = slider.grab().toImage()
+    return {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
+
+
+def test_a_number_that_is_not_set_looks_unlike_zero(qtbot: QtBot) -> None:
+    shown = one(qtbot, "number", least=0, most=2, optional=True)
+    editor = shown.editor(NumberEditor)
+    slider = editor.slider
+    assert isinstance(slider, Slider)
+    assert editor.line.placeholderText() == "not set"
+    unset = groove(slider)
+    assert len(unset) <= 3
+    QTest.keyClicks(editor.line, "0")
+    assert shown.last() == (("f",), 0)
+    assert not slider.is_unset
+    assert groove(slider) != unset
+    QTest.keyClick(editor.line, Key.Key_Backspace)
+    assert shown.last() == (("f",), MISSING)
+    assert groove(slider) == unset
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_the_least_number_can_be_set_by_the_slider(qtbot: QtBot, by_key: bool) -> None:
+    shown = one(qtbot, "number", least=0, most=2, optional=True)
+    slider = shown.editor(NumberEditor).slider
+    assert slider is not None
+    if by_key:
+        slider.setFocus()
+        QTest.keyClick(slider, Key.Key_Home)
+    else:
+        click(slider, QPoint(7, 10))
+    assert shown.last() == (("f",), 0)
 
 
 def test_a_slider_sets_the_number(qtbot: QtBot) -> None:

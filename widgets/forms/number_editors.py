@@ -21,6 +21,10 @@ from widgets.forms.wording import number_text
 from widgets.theme import theme
 
 _STEPS = 200
+_STEPPING = (
+    Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+)  # fmt: skip
 _WIDTH = 64
 UNITS = (("s", 1), ("min", 60), ("h", 3600))
 """Units of durations with their seconds."""
@@ -55,11 +59,12 @@ class NumberLine(QLineEdit):
 
 
 class Slider(QSlider):
-    """A slider that scrolls with the form unless it has the focus, and shows the default by a tick."""
+    """A slider that scrolls with the form unless it has the focus, and shows the default by a tick; unset it has no handle."""
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._tick: float | None = None
+        self.is_unset = False
         self.setMinimumWidth(40)
         self.setFixedHeight(20)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -67,6 +72,12 @@ class Slider(QSlider):
     def set_tick(self, share: float | None) -> None:
         """Mark a place, from 0 to 1."""
         self._tick = share
+
+    def set_unset(self, *, unset: bool) -> None:
+        """Show that there is no number, or where it is."""
+        if unset != self.is_unset:
+            self.is_unset = unset
+            self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the form."""
@@ -77,11 +88,26 @@ class Slider(QSlider):
         if event.button() == Qt.MouseButton.LeftButton:
             share = (event.position().x() - 7) / max(self.width() - 14, 1)
             self.setSliderPosition(round(self.minimum() + share * (self.maximum() - self.minimum())))
+            self._begin()
         super().mousePressEvent(event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Step, also from no number to the first."""
+        super().keyPressEvent(event)
+        if event.key() in _STEPPING:
+            self._begin()
+
+    def _begin(self) -> None:
+        """Tell the number where the handle was before there was one, which is no change to Qt."""
+        if self.is_unset:
+            self.valueChanged.emit(self.value())
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the slider and the tick."""
-        super().paintEvent(event)
+        """Draw the slider and the tick; without a number the bare groove, in dashes."""
+        if self.is_unset:
+            self._paint_groove()
+        else:
+            super().paintEvent(event)
         if self._tick is None:
             return
         painter = QPainter(self)
@@ -89,6 +115,15 @@ class Slider(QSlider):
         painter.setPen(QPen(theme().color("text.tertiary"), 1.5))
         x = 7 + (self.width() - 14) * self._tick
         painter.drawLine(round(x), self.height() - 4, round(x), self.height() - 1)
+        painter.end()
+
+    def _paint_groove(self) -> None:
+        painter = QPainter(self)
+        pen = QPen(theme().color("accent.base" if self.hasFocus() else "line.strong"), 2)
+        pen.setDashPattern([2, 2])
+        painter.setPen(pen)
+        middle = self.height() // 2
+        painter.drawLine(7, middle, self.width() - 7, middle)
         painter.end()
 
 
@@ -108,10 +143,11 @@ class NumberEditor(FieldEditor):
         self.slider = self._made_slider()
         self.setFocusProxy(self.line)
         fill(QHBoxLayout(self), [self.slider or None, self.line], gap=8)
+        self._show_slider(None)
 
     def _placeholder(self) -> str:
         default = self.spec.default
-        return number_text(default) if isinstance(default, int | float) and not isinstance(default, bool) else tr("none")
+        return number_text(default) if isinstance(default, int | float) and not isinstance(default, bool) else tr("not set")
 
     def _made_slider(self) -> Slider | None:
         least, most = self.spec.least, self.spec.most
@@ -157,8 +193,10 @@ class NumberEditor(FieldEditor):
     def _show_slider(self, number: float | None) -> None:
         if self.slider is None:
             return
-        default = self.spec.default if isinstance(self.spec.default, int | float) else self._from
-        share = ((default if number is None else number) - self._from) / self._width
+        default = self.spec.default if isinstance(self.spec.default, int | float) else None
+        shown = default if number is None else number
+        share = ((self._from if shown is None else shown) - self._from) / self._width
+        self.slider.set_unset(unset=shown is None)
         self.slider.blockSignals(True)
         self.slider.setValue(round(share * self.slider.maximum()))
         self.slider.blockSignals(False)
@@ -172,6 +210,7 @@ class NumberEditor(FieldEditor):
         """See `FieldEditor`."""
         text = self.line.text().strip().replace(",", ".") if not self.WHOLE else self.line.text().strip()
         if not text:
+            self._show_slider(None)
             return self.value if self.value is None or self.value is MISSING else MISSING
         if is_template(text) and self.spec.takes_templates:
             return text
@@ -239,7 +278,7 @@ class DurationEditor(NumberEditor):
 
     def _placeholder(self) -> str:
         default = self.spec.default
-        return _in_unit(default)[0] if isinstance(default, int | float) else tr("none")
+        return _in_unit(default)[0] if isinstance(default, int | float) else tr("not set")
 
     def show_value(self, value: Value) -> None:
         """See `FieldEditor`."""
