@@ -205,12 +205,15 @@ class RunControl(QObject):
             start()
 
     def _ask_inputs(self, canvas: DocumentCanvas, start: Callable[..., None]) -> None:
+        from desktop_app.window.form_dialogs import FormDialogs
         from desktop_app.window.inputs_card import InputsCard
 
         if self._inputs_card is not None:
             self._inputs_card.end()
         last = canvas.run.inputs if canvas.run is not None else {}
-        card = self._inputs_card = InputsCard(self._window.frame, canvas.document.title, canvas.document.graph.inputs, last)
+        document = canvas.document
+        dialogs = FormDialogs(self._window.frame, lambda: document.path, lambda done: done(None))
+        card = self._inputs_card = InputsCard(self._window.frame, document.title, document.graph.inputs, last, dialogs)
 
         def given(values: JsonObject) -> None:
             self._inputs_card = None

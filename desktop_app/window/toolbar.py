@@ -15,6 +15,7 @@ from desktop_app.window.logo import Logo
 from resources.language import tr
 from widgets.boxes import Item, fill, line, words
 from widgets.chip import Chip
+from widgets.glyph import IconButton
 from widgets.theme import theme
 
 Mode = Literal["page", "edit", "running", "paused", "stopped"]
@@ -28,6 +29,7 @@ _TURNS: dict[Mode, tuple[str, str]] = {
     "paused": ("resume", "drain"),
     "stopped": ("run", "go_on"),
 }
+_WAYS_TO_RUN = ("run", "run_with", "run_to", "run_from", "step")
 _COMMAND_WIDTH = 288
 _LONG_STATE = "88.8 s · 88 of 88 steps"
 
@@ -52,6 +54,8 @@ class ToolBar(QWidget):
             "step": ActionButton(actions["step"]),
             "go_on": ActionButton(actions["resume"]),
         }
+        self.more_runs = IconButton("chevron-down", tr("More ways to run"), 12, side=18, role="text.secondary")
+        self.more_runs.clicked.connect(self.open_run_menu)
         self._places = [_Place([self.buttons[name] for name in names]) for names in _PLACES]
         self._run_line = self._separator()
         self.state = _StateChip()
@@ -78,7 +82,16 @@ class ToolBar(QWidget):
         """Show the buttons for a page, a document at rest, a running one, one at a breakpoint, one whose run can go on."""
         for place, name in zip(self._places, _TURNS[mode], strict=False):
             place.show_button(self.buttons[name])
-        edit = (*self._places, self._run_line, self._undo, self._redo, self._tidy, self._tidy_line, self._state_room)
+        edit = (
+            *self._places,
+            self.more_runs,
+            self._run_line,
+            self._undo,
+            self._redo,
+            self._tidy,
+            self._tidy_line,
+            self._state_room,
+        )
         gone, here = ((self.buttons["new"],), edit) if mode != "page" else (edit, (self.buttons["new"],))
         for part in gone:  # first: both together would make a narrow window wider
             part.hide()
@@ -104,6 +117,13 @@ class ToolBar(QWidget):
         menu.popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height() + 2)))
         menu.setActiveAction(menu.actions()[0])
 
+    def open_run_menu(self) -> None:
+        """Open the menu with all ways to run."""
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.addActions([self._actions[name] for name in _WAYS_TO_RUN])
+        menu.popup(self.more_runs.mapToGlobal(QPoint(0, self.more_runs.height() + 2)))
+
     def menu(self) -> QMenu:
         """Return the menu, made when it is wanted first."""
         if self._menu is None:
@@ -112,7 +132,7 @@ class ToolBar(QWidget):
 
     def _lay_out(self) -> None:
         head: list[Item] = [Logo(20), words("Weft", "brand"), 6, self.menu_button, 2, self._separator(), 6]
-        run: list[Item] = [self.buttons["new"], *self._places, 4, self._run_line, 2]
+        run: list[Item] = [self.buttons["new"], self._places[0], self.more_runs, *self._places[1:], 4, self._run_line, 2]
         edit: list[Item] = [self._undo, self._redo, 2, self._tidy_line, self._tidy, 6, self._state_room]
         row = QHBoxLayout(self)
         fill(row, [*head, *run, *edit], gap=4, margins=(12, 0, 8, 0))

@@ -10,17 +10,18 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window import remembered
 from desktop_app.window.document_canvas import DocumentCanvas
 from desktop_app.window.frame import Frame
+from desktop_app.window.inputs_card import InputsCard
 from desktop_app.window.look import Look
 from desktop_app.window.preferences import PreferencesFile
 from desktop_app.window.workspace import Workspace
 from engine.api.events import RunStarted, StepPaused, StepStarted
-from engine.model.changes import SetParam
+from engine.model.changes import SetDocument, SetParam
 from graph_editor.menus import CanvasMenu
 from widgets.approval import ApprovalDialog
 from widgets.glyph import Button, IconButton
@@ -354,3 +355,31 @@ def test_two_runs_of_one_workflow_are_both_in_sight(qtbot: QtBot, workspace: Wor
     QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not window.status.parts["runs"].isVisible(), timeout=LONG)
     assert not card.isVisible()
+
+
+def test_a_run_with_other_inputs_begins_with_the_last_values(qtbot: QtBot, workspace: Workspace) -> None:
+    canvas, window = canvas_of(workspace), workspace.window
+    assert not window.actions["run_with"].isEnabled()
+    canvas.document.document.apply(SetDocument(("inputs", "who"), {"type": "text", "default": "Ann"}), "Add")
+    assert window.actions["run_with"].isEnabled()
+    window.actions["run"].trigger()
+    qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.status == "waiting", timeout=LONG)
+    assert canvas.run is not None
+    assert canvas.run.inputs == {"who": "Ann"}, "an input with a default is not asked for"
+    first = canvas.run.run
+    qtbot.waitUntil(lambda: len(dialogs(workspace)) == 1, timeout=LONG)
+    QTest.keyClick(dialogs(workspace)[0], Qt.Key.Key_Escape)
+    QTest.mouseClick(window.toolbar.more_runs, Qt.MouseButton.LeftButton)
+    menu = window.toolbar.findChild(QMenu)
+    assert menu is not None
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(window.actions["run_with"]).center())
+    card = window.frame.findChild(InputsCard)
+    assert card is not None
+    window.frame.activateWindow()
+    qtbot.waitUntil(lambda: card.isAncestorOf(QApplication.focusWidget() or window.frame))
+    field = QApplication.focusWidget()
+    assert field is not None
+    QTest.keyClicks(field, "e")
+    QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.run != first, timeout=LONG)
+    assert sorted(str(canvas.run.inputs["who"])) == sorted("Anne")

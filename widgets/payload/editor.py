@@ -15,7 +15,7 @@ from resources.language import tr
 from widgets.boxes import column, fill, words
 from widgets.code.edit import CodeEdit, Style
 from widgets.code.names import Name
-from widgets.forms.context import Choice, Models, Resolved
+from widgets.forms.context import Choice, Dialogs, Models, Resolved
 from widgets.forms.form import Form
 from widgets.forms.literal import read_data
 from widgets.forms.number_editors import NumberEditor
@@ -33,35 +33,47 @@ _EDITABLE = 400_000
 _NUMBER = 160
 
 
-class _NoContext:
-    """What a form for data asks of its owner: nothing."""
+class DataContext:
+    """What a form for data asks of its owner (see `FormContext`): nothing but files, when it is given their dialogs."""
+
+    def __init__(self, dialogs: Dialogs | None = None) -> None:
+        self._dialogs = dialogs
 
     @property
-    def dialogs(self) -> _NoContext:
-        return self
+    def dialogs(self) -> Dialogs:
+        """Where files come from."""
+        return self._dialogs or self
 
     def choose_file(self, field: FieldSpec, current: str, done: Callable[[str | None], None]) -> None:
+        """Choose none."""
         done(None)
 
     def add_secret(self, done: Callable[[str | None], None]) -> None:
+        """Add none."""
         done(None)
 
     def names(self) -> Sequence[Name]:
+        """Return none."""
         return ()
 
     def providers(self) -> Sequence[Choice]:
+        """Return none."""
         return ()
 
     def models(self, provider: str, done: Callable[[Models], None]) -> None:
+        """Tell of none."""
         done(Models())
 
     def secrets(self) -> Sequence[str]:
+        """Return none."""
         return ()
 
     def inputs(self) -> Sequence[str]:
+        """Return none."""
         return ()
 
     def resolve(self, value: Json, field: FieldSpec, done: Callable[[Resolved], None]) -> None:
+        """Resolve nothing: data has no templates."""
         done(Resolved())
 
 
@@ -155,7 +167,7 @@ class PayloadEditor(QWidget):
             self.choice.chosen.connect(self._on_chosen)
 
     def _made_form(self, specs: Sequence[FieldSpec]) -> Form:
-        form = Form(specs, _NoContext())
+        form = Form(specs, DataContext())
         form.set_values(as_object(self._value))
         for field in form.fields.values():
             field.label.set_text(field.spec.label, field.spec.help)  # names of data are not translated
