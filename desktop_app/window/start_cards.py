@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QTextLayout
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from desktop_app.window.actions import Action, key_words
@@ -15,7 +15,8 @@ from resources.language import tr
 from widgets.icons import paint_icon
 from widgets.theme import MEDIUM, REGULAR, SEMIBOLD, font, theme
 
-_START, _PICTURE, _WORDS, _RECENT = 42, 92, 58, 36
+_START, _PICTURE, _WORDS, _RECENT = 42, 92, 74, 36
+_LINE = 18
 
 
 class Card(QAbstractButton):
@@ -52,6 +53,23 @@ class Card(QAbstractButton):
         painter.setPen(theme().color(role))
         shown = QFontMetricsF(face).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def write_lines(self, painter: QPainter, room: QRectF, text: str, role: str, size: int) -> None:
+        """Write a sentence into two lines; what is more is cut."""
+        first, rest = in_two_lines(text, font(size), room.width())
+        for number, part in enumerate((first, rest)):
+            self.write(painter, QRectF(room.left(), room.top() + number * _LINE, room.width(), _LINE), part, role, size)
+
+
+def in_two_lines(text: str, face: QFont, width: float) -> tuple[str, str]:
+    """Return as much of a text as fits into a line, broken between words, and what is left of it."""
+    layout = QTextLayout(text, face)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(width)
+    end = line.textLength()
+    layout.endLayout()
+    return text[:end].rstrip(), text[end:].lstrip()
 
 
 class StartCard(Card):
@@ -109,7 +127,7 @@ class ExampleCard(Card):
         painter.restore()
         room = QRectF(13, picture.bottom() + 9, self.width() - 26, 20)
         self.write(painter, room, self.text(), "text.primary", look.size["body"], SEMIBOLD)
-        self.write(painter, room.translated(0, 21), self._summary, "text.tertiary", look.size["small"])
+        self.write_lines(painter, room.translated(0, 21), self._summary, "text.tertiary", look.size["small"])
         painter.end()
 
     def _open(self) -> None:

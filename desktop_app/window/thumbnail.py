@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from desktop_app.window.examples import Example
@@ -12,9 +13,12 @@ from widgets.glyph import category_role
 from widgets.icons import paint_icon
 from widgets.theme import theme
 
-_NODE_WIDTH, _NODE_HEIGHT = 196.0, 80.0
-_INSET, _DOTS = 16.0, 14
-_BLOCK, _SMALLEST = (38.0, 18.0), (16.0, 16.0)
+_NODE_WIDTH, _LARGEST = 196.0, 0.26
+_ASIDE, _ABOVE, _DOTS = 16.0, 11.0, 14
+_SIZES = ((38.0, 18.0), (32.0, 18.0), (16.0, 16.0), (14.0, 14.0), (12.0, 12.0), (10.0, 10.0), (8.0, 8.0))
+"""Of a block, the largest first."""
+_FREE = 1.5
+"""What stays free around a block."""
 _TILE_ONLY = 26
 """Below this width a block is only the tile of its type."""
 
@@ -34,30 +38,38 @@ def paint_thumbnail(painter: QPainter, area: QRectF, example: Example, known: Kn
             for y in range(round(area.top()) + 8, round(area.bottom()), _DOTS)
         ]
     )
-    blocks = _blocks(example, area.adjusted(_INSET, _INSET, -_INSET, -_INSET))
+    placed = blocks(example, area.adjusted(_ASIDE, _ABOVE, -_ASIDE, -_ABOVE))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(look.color("text.tertiary", 0.7), 1.3))
     for before, after in example.edges:
-        painter.drawPath(_edge(blocks[before], blocks[after]))
-    for node, block in zip(example.nodes, blocks, strict=True):
+        painter.drawPath(_edge(placed[before], placed[after]))
+    for node, block in zip(example.nodes, placed, strict=True):
         _paint_block(painter, block, *known(node.type))
 
 
-def _blocks(example: Example, area: QRectF) -> list[QRectF]:
-    """Return the rectangle of each node: blocks keep a size at which they are seen, their places are scaled."""
+def blocks(example: Example, area: QRectF) -> list[QRectF]:
+    """Return the rectangle of each node: as large as they can be without touching each other, where the workflow has them."""
     if not example.nodes:
         return []
+    found: list[QRectF] = []
+    for width, height in _SIZES:
+        found = _placed(example, area, QSizeF(width, height))
+        if not any(one.intersects(other.adjusted(-_FREE, -_FREE, _FREE, _FREE)) for one, other in combinations(found, 2)):
+            break
+    return found
+
+
+def _placed(example: Example, area: QRectF, size: QSizeF) -> list[QRectF]:
+    """Return blocks of a size. Rows stand as far apart as they need, whatever the scale from side to side is."""
     left, top = min(node.x for node in example.nodes), min(node.y for node in example.nodes)
-    width = max(node.x for node in example.nodes) - left + _NODE_WIDTH
-    height = max(node.y for node in example.nodes) - top + _NODE_HEIGHT
-    scale = min(area.width() / width, area.height() / height)
-    size = [min(max(full * scale, least), most) for full, least, most in zip((196, 80), _SMALLEST, _BLOCK, strict=True)]
-    spread = min(
-        (area.width() - size[0]) / max(width - _NODE_WIDTH, 1), (area.height() - size[1]) / max(height - _NODE_HEIGHT, 1)
-    )
-    used_width, used_height = (width - _NODE_WIDTH) * spread + size[0], (height - _NODE_HEIGHT) * spread + size[1]
-    x, y = area.center().x() - used_width / 2, area.center().y() - used_height / 2
-    return [QRectF(x + (node.x - left) * spread, y + (node.y - top) * spread, *size) for node in example.nodes]
+    width, height = max(node.x for node in example.nodes) - left, max(node.y for node in example.nodes) - top
+    across = min((area.width() - size.width()) / max(width, 1), _LARGEST)
+    pairs = combinations(example.nodes, 2)
+    rows = [abs(one.y - other.y) for one, other in pairs if abs(one.x - other.x) < _NODE_WIDTH and one.y != other.y]
+    needed = (size.height() + 2 * _FREE) / min(rows) if rows else 0.0
+    down = min((area.height() - size.height()) / max(height, 1), max(across, needed))
+    x, y = area.center().x() - (width * across + size.width()) / 2, area.center().y() - (height * down + size.height()) / 2
+    return [QRectF(QPointF(x + (node.x - left) * across, y + (node.y - top) * down), size) for node in example.nodes]
 
 
 def _edge(before: QRectF, after: QRectF) -> QPainterPath:
@@ -76,7 +88,8 @@ def _paint_block(painter: QPainter, block: QRectF, icon_name: str, category: str
     radius = 3 if small else 4
     painter.drawRoundedRect(block.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
     if small:
-        middle = QRectF(block.center().x() - 5, block.center().y() - 5, 10, 10)
+        side = min(block.height() - 4, 10)
+        middle = QRectF(block.center().x() - side / 2, block.center().y() - side / 2, side, side)
         paint_icon(painter, icon_name, middle, look.color("text.on_tile"), 1.1)
         return
     side = block.height() - 6

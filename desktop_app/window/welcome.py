@@ -100,10 +100,11 @@ class StartPage(QScrollArea):
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(_GAP)
+        columns = 2 if len(found) in (2, 4) else _COLUMNS  # so that no row has a hole
         for place, example in enumerate(found):
             card = ExampleCard(example, self._known)
             card.opened.connect(self._open_example)
-            grid.addWidget(card, place // _COLUMNS, place % _COLUMNS)
+            grid.addWidget(card, place // columns, place % columns)
         if len(found) == 1:
             grid.addWidget(QWidget(), 0, 1)  # so that one card is as wide as those above
         for place in range(grid.columnCount()):

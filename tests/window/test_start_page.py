@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from desktop_app.window.examples import Example, examples
 from desktop_app.window.recent import MOST
-from desktop_app.window.start_cards import ExampleCard, RecentRow, StartCard
+from desktop_app.window.start_cards import ExampleCard, RecentRow, StartCard, in_two_lines
+from desktop_app.window.thumbnail import blocks
 from desktop_app.window.welcome import MachineFact
 from tests.window.shell import Shell, make_shell, shell
+from widgets.theme import font
 
 __all__ = ["make_shell", "shell"]
 
@@ -92,3 +96,22 @@ def test_dropped_workflows_are_opened_and_other_files_not(shell: Shell, tmp_path
         if taken:
             QApplication.sendEvent(shell.window.frame, QDropEvent(QPointF(9, 9), *given))
     assert asked == [tmp_path / "a.weft"]
+
+
+@pytest.mark.parametrize("width", [268, 424])
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.id)
+def test_no_two_nodes_of_a_picture_touch(example: Example, width: int) -> None:
+    area = QRectF(0, 0, width, 70)
+    found = blocks(example, area)
+    assert len(found) == len(example.nodes)
+    assert all(area.contains(block) and block.width() >= 12 for block in found)
+    assert not any(one.intersects(other) for one, other in combinations(found, 2))
+
+
+def test_a_sentence_is_broken_between_words() -> None:
+    face = font(12)
+    text = "Lets the model draft a reply to a message, asks you before it goes out, and keeps what was sent."
+    first, rest = in_two_lines(text, face, 300)
+    assert f"{first} {rest}" == text
+    assert 200 < QFontMetricsF(face).horizontalAdvance(first) <= 300
+    assert in_two_lines("Short.", face, 300) == ("Short.", "")
