@@ -19,13 +19,14 @@ from graph_editor.arranging import (
     carried,
     free_place,
     group,
+    members,
     paint_frames,
     release,
     set_frame,
     united,
 )
 from graph_editor.canvas import Canvas
-from graph_editor.edits import Edit, Place, delete, rename, switch
+from graph_editor.edits import Edit, Place, delete, rename, switch, unpin
 from graph_editor.fragments import corner, duplicate, fragment, paste, read
 from graph_editor.inline_edit import InlineEdit
 from graph_editor.interactions.dispatch import Dispatcher
@@ -71,6 +72,17 @@ class Editing(QObject):
     def disable(self) -> None:
         """Switch the selected nodes off, or on again."""
         self._canvas.attempt(lambda: switch(self._graph, self._canvas.scene.selected_nodes()))
+
+    def unpin(self) -> None:
+        """Let the selected nodes give what they give again."""
+        self._canvas.attempt(lambda: unpin(self._graph, self._canvas.scene.selected_nodes()))
+
+    def is_framed(self) -> bool:
+        """Tell whether a frame is selected, or a node in one."""
+        scene, frames = self._canvas.scene, self._graph.frames
+        rects = self._canvas.rects(scene.selected_nodes())
+        chosen = any(frame in frames and not frames[frame].text for frame in scene.selected_frames())
+        return chosen or any(members(self._graph, frame, rects) for frame in frames)
 
     def frame(self) -> None:
         """Put a frame around the selected nodes, and let its title be written."""

@@ -117,13 +117,18 @@ class GraphEditor(QWidget):
             "zoom_in": view.zoom_in, "zoom_out": view.zoom_out,
             "zoom_fit": view.fit, "zoom_selection": view.fit_selection, "zoom_100": self.zoom_100,
             "minimap": view.zoom_bar.overview.emit, "tidy": editing.tidy, "align": editing.align,
+            "distribute": editing.distribute, "unpin": editing.unpin,
         }  # fmt: skip
 
     def facts(self) -> dict[str, bool]:
         """Return what actions need to know, see `desktop_app.window.action_table.REASONS`."""
-        nodes, stack = len(self.scene.selected_nodes()), self.document.undo_stack
-        some = nodes > 0 or bool(self.scene.selected_frames())
-        return {"selection": some, "several": nodes > 1, "undo": stack.canUndo(), "redo": stack.canRedo()}
+        nodes, stack, known = self.scene.selected_nodes(), self.document.undo_stack, self.document.graph.nodes
+        return {
+            "selection": bool(nodes or self.scene.selected_frames()), "several": len(nodes) > 1,
+            "framed": self.editing.is_framed(),
+            "pinned": any(known[node].options.get("pinned") is not None for node in nodes if node in known),
+            "undo": stack.canUndo(), "redo": stack.canRedo(),
+        }  # fmt: skip
 
     def retranslate(self) -> None:
         """Say everything in the language in use."""
@@ -207,8 +212,10 @@ class GraphEditor(QWidget):
                 others["rename"] = tr("Edit note")
         else:
             entries = menus.EMPTY
+        if not self.editing.is_framed():
+            entries = [entry for entry in entries if entry != "unframe"]
         menu = menus.CanvasMenu(entries, self.handlers(), self.key_of, others, self)
-        if entries is menus.FRAME:
+        if menus.COLORS in entries:
             menu.offer_colors(self.document.graph.frames[frames[-1]].color, self.editing.color)
         menu.open(place)
 

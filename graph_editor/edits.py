@@ -86,6 +86,13 @@ def switch(graph: Graph, nodes: Iterable[str]) -> Edit | None:
     return Edit(batch(changes), enabled if turn_on else disabled, tuple(node.id for node in chosen))
 
 
+def unpin(graph: Graph, nodes: Iterable[str]) -> Edit | None:
+    """Forget the pinned outputs of nodes."""
+    chosen = [graph.nodes[node] for node in nodes if node in graph.nodes]
+    changes = [SetOption(node.id, ("pinned",), MISSING) for node in chosen if node.options.get("pinned") is not None]
+    return Edit(batch(changes), tr("Unpin output"), tuple(node.id for node in chosen)) if changes else None
+
+
 def rename(graph: Graph, node: str, title: str, type_title: str) -> Edit | None:
     """Call a node something else. Its id follows in all references as long as it is the one that its title gave.
 

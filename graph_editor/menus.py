@@ -31,6 +31,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "frame": ("Put in a frame", "frame"),
     "unframe": ("Release from the frame", "ungroup"),
     "align": ("Align", "align-start-vertical"),
+    "distribute": ("Distribute", "arrow-left-right"),
     "tidy": ("Tidy", "wand-sparkles"),
     "delete": ("Delete", "trash-2"),
     "heal": ("Delete and join neighbours", ""),
@@ -45,7 +46,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 NODE = ("edit_node", "rename", "wire", LINE, "run_to", "run_from", LINE, "disable", "pin", "breakpoint", LINE, "cut", "copy",
         "duplicate", "frame", "unframe", LINE, "delete", "heal")  # fmt: skip
 WAITING = ("answer", LINE, *NODE)
-NODES = (*NODE[: NODE.index("unframe") + 1], "align", "tidy", *NODE[NODE.index("unframe") + 1 :])
+NODES = (*NODE[: NODE.index("unframe") + 1], "align", "distribute", "tidy", *NODE[NODE.index("unframe") + 1 :])
 EDGE = ("add_node", "delete")
 FRAME = ("rename", COLORS, "unframe", "copy", "duplicate", LINE, "delete")
 NOTE = ("rename", "copy", "duplicate", LINE, "delete")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from engine.api.declaration import CATEGORIES, Declaration
 from engine.model.issues import Issue
@@ -19,7 +19,7 @@ from widgets.forms.editor import Value
 from widgets.forms.form import Form
 from widgets.inspection.current import Current
 from widgets.inspection.docs_page import DocsPage
-from widgets.inspection.foot import Foot
+from widgets.inspection.foot import ActionButton, Foot
 from widgets.inspection.header import Header
 from widgets.inspection.node_form import NodeForm, PageArea
 from widgets.inspection.run_page import RunPage
@@ -44,6 +44,7 @@ class Inspector(QWidget):
         input_renamed: the old and the new name of an input.
         committed: an edit is at its end.
         enlarge: the part and the `FieldSpec` of a field that should be shown in a large editor.
+        left: Esc was pressed, to go back to what is shown.
     """
 
     edited = Signal(str, object, object)
@@ -51,6 +52,7 @@ class Inspector(QWidget):
     input_renamed = Signal(str, str)
     committed = Signal()
     enlarge = Signal(str, object)
+    left = Signal()
 
     def __init__(self, context: FormContext) -> None:
         super().__init__()
@@ -80,6 +82,7 @@ class Inspector(QWidget):
         self._workflow.committed.connect(self.committed)
         self._run, self._docs = RunPage(), DocsPage()
         self._many: QWidget | None = None
+        self._many_shown: tuple[tuple[str, ...], tuple[QAction, ...]] = ((), ())
         self._parameters = QStackedWidget()
         self._pages = QStackedWidget()
         self._scrolls = [PageArea(page) for page in (self._workflow, self._run, self._docs)]
@@ -134,22 +137,21 @@ class Inspector(QWidget):
         self._tab_row.show()
         self._show_tab(self.tabs.currentIndex())
 
-    def show_many(self, titles: Sequence[str]) -> None:
-        """Show that several nodes are selected; what can be done with them stands at the foot."""
+    def show_many(self, titles: Sequence[str], actions: Sequence[QAction] = ()) -> None:
+        """Show that several nodes are selected, and what can be done with all of them."""
         self._leave_node()
-        count = len(titles)
-        self.header.show_what("layers", "logic", trn("{count} node", "{count} nodes", count), "", tr("Selected"))
+        count = trn("{count} node", "{count} nodes", len(titles))
+        self.header.show_what("layers", "logic", count, "", tr("Selected"))
         self.header.set_editable(editable=False)
         self.header.show_state(None)
         self._tab_row.hide()
-        if self._many is not None:
-            self._pages.removeWidget(self._many)
-            self._many.deleteLater()
-        listed = [words(title) for title in titles[:_LISTED]]
-        rest = [words(tr("and {count} more", count=count - _LISTED), "hint")] if count > _LISTED else []
-        hint = words(tr("Select one node to see its settings."), "hint", wrap=True)
-        self._many = column(*listed, *rest, 8, hint, None, gap=6, margins=(14, 10, 14, 12))
-        self._pages.addWidget(self._many)
+        shown = (tuple(titles), tuple(actions))
+        if self._many is None or shown != self._many_shown:
+            if self._many is not None:
+                self._pages.removeWidget(self._many)
+                self._many.deleteLater()
+            self._many, self._many_shown = _many(titles, actions), shown
+            self._pages.addWidget(self._many)
         self._pages.setCurrentWidget(self._many)
 
     def show_type(self, kind: Declaration) -> None:
@@ -199,6 +201,24 @@ class Inspector(QWidget):
             self._workflow.reveal(place)
             self._scrolls[0].follow_focus()
 
+    def take_focus(self) -> None:
+        """Put the focus into the first field that is written into, else into the first one, or the title where there is none."""
+        self.open_tab("parameters")
+        fields = [field for field in self._form.form.fields.values() if field.isVisibleTo(self._form)] if self._form else []
+        written = next((text for field in fields if (text := _text_of(field)) is not None), None)
+        if self._form is None or not fields:
+            self.edit_title()
+            return
+        (written or fields[0]).setFocus(Qt.FocusReason.OtherFocusReason)
+        self._form.area.follow_focus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Tell of Esc that no field has use for."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
     def edit_title(self) -> None:
         """Put the caret into the title, all of it chosen."""
         self.header.title.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -242,3 +262,22 @@ class Inspector(QWidget):
 
     def _on_document(self, path: Path, value: Value) -> None:
         self.edited.emit("document", path, value)
+
+
+def _many(titles: Sequence[str], actions: Sequence[QAction]) -> QWidget:
+    """Return the names of several nodes, with a button for each thing that can be done with them."""
+    listed = [words(title) for title in titles[:_LISTED]]
+    if (more := len(titles) - _LISTED) > 0:
+        listed.append(words(tr("and {count} more", count=more), "hint"))
+    buttons = QGridLayout()
+    buttons.setSpacing(6)
+    for place, action in enumerate(actions):
+        buttons.addWidget(ActionButton(action), place // 2, place % 2)
+    hint = words(tr("Select one node to see its settings."), "hint", wrap=True)
+    return column(*listed, 8, buttons, 8, hint, None, gap=6, margins=(14, 10, 14, 12))
+
+
+def _text_of(field: QWidget) -> QWidget | None:
+    """Return what a field is written into, None when it is chosen from or switched."""
+    found = (text for text in field.findChildren(QWidget) if isinstance(text, QLineEdit | QPlainTextEdit))
+    return next((text for text in found if text.isVisibleTo(field) and text.isEnabled() and not text.isReadOnly()), None)

@@ -42,6 +42,8 @@ REASONS = {
     "document": "Open a workflow first.",
     "selection": "Select a node first.",
     "several": "Select two nodes or more first.",
+    "framed": "Select a frame, or a node in one.",
+    "pinned": "No output of a selected node is pinned.",
     "undo": "Nothing to undo.",
     "redo": "Nothing to do again.",
     "running": "Nothing is running.",
@@ -118,13 +120,15 @@ NODE = Menu("node", "Node", (
     (
         A("disable", "Disable", ("D",), "power", _SELECTION, "canvas", words="enable switch off skip bypass"),
         A("pin", "Pin output", ("P",), "pin", _SELECTION, "canvas", words="keep result"),
+        A("unpin", "Unpin output", (), "pin-off", ("document", "pinned"), "canvas", words="release forget result"),
         A("breakpoint", "Breakpoint", ("F9",), "circle-dot", _SELECTION, words="debug stop"),
     ),
     (
         A("tidy", "Tidy", ("Shift+L",), "wand-sparkles", _DOCUMENT, "canvas", words="layout arrange order"),
         A("align", "Align", ("Shift+A",), "align-start-vertical", ("document", "several"), "canvas"),
+        A("distribute", "Distribute", ("Shift+D",), "arrow-left-right", ("document", "several"), "canvas", words="equal gaps"),
         A("frame", "Put in a frame", ("Ctrl+G",), "frame", _SELECTION, "canvas", words="group"),
-        A("unframe", "Release from the frame", ("Ctrl+Shift+G",), "", _SELECTION, "canvas", words="ungroup"),
+        A("unframe", "Release from the frame", ("Ctrl+Shift+G",), "", ("document", "framed"), "canvas", words="ungroup"),
         A("note", "Add note", ("N",), "sticky-note", _DOCUMENT, "canvas", words="comment"),
     ),
 ))  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction
 
 from desktop_app.window.aside import Aside
@@ -65,6 +65,7 @@ class Inspecting(QObject):
         self._inspector.input_renamed.connect(self._on_input_renamed)
         self._inspector.committed.connect(self._on_committed)
         self._inspector.enlarge.connect(self._enlarge)
+        self._inspector.left.connect(self._go_back)
         self._soon.start()
         return self._inspector
 
@@ -101,6 +102,20 @@ class Inspecting(QObject):
         self._show()
         self._inspector.reveal(place)
 
+    def open(self, node: str) -> None:
+        """Select a node and put the focus to where its settings are written."""
+        if self._page is None or self._inspector is None:
+            return
+        self._page.editor.scene.select([node])
+        self._page.editor.view.reveal(self._page.editor.scene.rect_of((node,)))
+        self._show()
+        self._inspector.take_focus()
+
+    def _go_back(self) -> None:
+        """Go from the inspector back to the canvas."""
+        if self._page is not None:
+            self._page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def close(self) -> None:
         """Let go of everything."""
         self.follow(None)
@@ -124,12 +139,15 @@ class Inspecting(QObject):
         if inspector is None or page is None:
             return
         graph, selected = page.document.graph, page.editor.scene.selected_nodes()
-        inspector.set_actions(self._actions(selected))
+        actions = self._actions(selected)
+        inspector.set_actions(actions if len(selected) == 1 else ())
         if not selected:
             inspector.show_workflow(_workflow(graph), page.document.title)
             inspector.set_problems([issue for issue in page.problems if not issue.node])
         elif len(selected) > 1:
-            inspector.show_many([self._types.title(graph.nodes[node]) for node in selected if node in graph.nodes])
+            rects = page.editor.canvas.rects(selected)
+            titles = [self._types.title(graph.nodes[node]) for node in sorted(rects, key=lambda one: rects[one][:2])]
+            inspector.show_many(titles, actions)
         elif (node := graph.nodes.get(selected[0])) is not None:
             wired = {
                 edge.target.port: self._types.title(graph.nodes[edge.source.node])

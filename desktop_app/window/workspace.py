@@ -53,6 +53,8 @@ from widgets.way_out import guide
 ENGINE_AFTER_MS = 150
 ON_A_NODE = ("run_to", "run_from", "pin", "breakpoint", "disable", "duplicate", "delete")
 """What the foot of the inspector offers."""
+ON_NODES = ("align", "distribute", "frame", "disable", "unpin", "delete")
+"""What the inspector offers for several nodes."""
 
 
 class Workspace(QObject):
@@ -149,9 +151,9 @@ class Workspace(QObject):
         canvas.editor.open_requested.connect(self._on_open_requested)
         canvas.editor.examples_asked.connect(self.window.show_start_page)
         canvas.editor.key_of = self._key_of
+        CanvasHabits(canvas.editor, self.window.look)
         canvas.status_changed.connect(partial(self._on_status, canvas))
         canvas.shown_asked.connect(partial(self._show, canvas))
-        CanvasHabits(canvas.editor, self.window.look)
         self._canvases[canvas.widget] = canvas
         canvas.destroyed.connect(partial(self._canvases.pop, canvas.widget, None))
         checks = self._checks.get(document)
@@ -186,7 +188,7 @@ class Workspace(QObject):
 
     def _on_open_requested(self, node: str) -> None:
         self.window.layout.want("inspector", True)
-        self.inspecting.reveal(node)
+        self.inspecting.open(node)
 
     def _ask_trust(self, document: OpenDocument) -> None:
         document.look_only(is_looked_at=False)
@@ -245,7 +247,8 @@ class Workspace(QObject):
             view.canvas.editor.setFocus()
 
     def _node_actions(self, nodes: Sequence[str]) -> list[QAction]:
-        return [self.window.actions[name] for name in ON_A_NODE] if nodes else []
+        names = ON_NODES if len(nodes) > 1 else ON_A_NODE if nodes else ()
+        return [self.window.actions[name] for name in names]
 
     def _form_dialogs(self, canvas: DocumentCanvas) -> FormDialogs:
         return FormDialogs(self.window.frame, lambda: canvas.document.path, self.settings.add_secret)

@@ -63,12 +63,13 @@ class TitleLine(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the edit back with Escape."""
+        """Take the edit back with Escape, which then leaves the inspector."""
         if event.key() == Qt.Key.Key_Escape:
             if self.text() != self._before:
                 self.setText(self._before)
                 self.textEdited.emit(self._before)
             self.clearFocus()
+            event.ignore()
         else:
             super().keyPressEvent(event)
 

@@ -13,7 +13,7 @@ from engine.model.graph import Edge, Endpoint, Frame, Graph, Node
 from graph_editor.arranging import Rect, is_inside, members
 from graph_editor.edits import Edit, after
 from graph_editor.layers import Box, Link, apart, columns, laid_out
-from graph_editor.tidying import align, tidy
+from graph_editor.tidying import align, distribute, tidy
 from tests.unit.graph_editor.graphs import RECTS, line
 
 STEP = 8.0
@@ -50,6 +50,17 @@ def test_nodes_that_stand_below_each_other_become_a_column_with_room_between_the
     rects = {"a": (0.0, 0.0, 196.0, 80.0), "b": (60.0, 40.0, 196.0, 100.0), "c": (-20.0, 90.0, 196.0, 80.0)}
     moved = done(line(), align(line(), rects, STEP)).positions
     assert [moved[node] for node in "abc"] == [(0.0, 0.0), (0.0, 108.0), (0.0, 236.0)]
+
+
+def test_distributed_nodes_have_equal_gaps_and_go_nowhere_else() -> None:
+    rects = {"a": (3.0, 5.0, 196.0, 80.0), "b": (320.0, 60.0, 212.0, 80.0), "c": (900.0, -20.0, 196.0, 80.0)}
+    moved = done(line(), distribute(line(), rects)).positions
+    assert moved["b"][1] == 60.0
+    assert moved["b"][0] - (3 + 196) == pytest.approx(900 - (moved["b"][0] + 212), abs=1)
+    below = {"a": (0.0, 0.0, 196.0, 80.0), "b": (60.0, 100.0, 196.0, 100.0), "c": (-20.0, 400.0, 196.0, 80.0)}
+    moved = done(line(), distribute(line(), below)).positions
+    assert moved["b"] == (60.0, 190.0)
+    assert distribute(line(), {"a": RECTS["a"]}) is None
 
 
 def test_what_is_in_line_stays_and_one_node_is_no_row() -> None:
