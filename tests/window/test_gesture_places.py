@@ -69,11 +69,13 @@ def test_a_chain_is_copied_beside_itself(qtbot: QtBot, is_column: bool) -> None:
 
 
 def test_a_new_note_covers_no_node(hand: Hand) -> None:
+    before = QCursor.pos()
     QCursor.setPos(hand.view.viewport().mapToGlobal(hand.pixel(hand.header("sort"))))
     with hand.undone_after():
         hand.key(Qt.Key.Key_N)
         hand.type("Why a model?")
         hand.key(Qt.Key.Key_Escape)
+    QCursor.setPos(before)
     note = hand.editor.scene.frame_item([*hand.graph.frames][-1])
     assert note is not None
     assert not any(note.area.intersects(body) for body in bodies(hand))
