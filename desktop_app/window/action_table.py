@@ -57,8 +57,8 @@ REASONS = {
 }
 INSTEAD = {"document": ("open_workflow", "Switch to the tab of a workflow first.")}
 """What is said for a fact that is missing, in place of its reason, while another fact holds."""
-UNBOUND = "Not available here."
-"""Why an action cannot be used that nothing in the window answers to."""
+UNBOUND = "What is shown has no use for it."
+"""Why an action cannot be used that nothing in the window answers to although a workflow is open."""
 
 _DOCUMENT = ("document",)
 _SELECTION = ("document", "selection")

@@ -44,7 +44,7 @@ class Action(QAction):
         """Answer to these keys from now on; a gesture's keys are read by the canvas."""
         self.keys = tuple(keys)
         if self.spec.scope != "gesture":
-            self.setShortcuts([QKeySequence(key) for key in keys])
+            self.setShortcuts([sequence for key in keys for sequence in _sequences(key)])
 
     def set_handler(self, do: Handler | None, told: Mapping[str, bool]) -> None:
         """Let `do` answer, or nothing."""
@@ -54,6 +54,7 @@ class Action(QAction):
     def consider(self, told: Mapping[str, bool]) -> None:
         """Be enabled when something answers and every fact that is needed is told."""
         missing = next((need for need in self.spec.needs if not told.get(need)), None)
+        missing = missing or ("document" if self._do is None and not told.get("document") else None)
         reason = _reason(missing, told) if missing else "" if self._do else UNBOUND
         if reason != self.reason or self.isEnabled() != (not reason):
             self.reason = reason
@@ -156,6 +157,11 @@ class Actions(QObject):
         for menu, spec in specs():
             groups.setdefault(menu.title, []).append(self._actions[spec.id])
         return groups
+
+
+def _sequences(key: str) -> list[QKeySequence]:
+    """Return a key as Qt knows it; Enter stands on two keys, of which menus show the one that is written on them."""
+    return [QKeySequence(name) for name in dict.fromkeys((key.replace("Return", "Enter"), key))]
 
 
 def _reason(missing: str, told: Mapping[str, bool]) -> str:

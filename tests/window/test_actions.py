@@ -43,7 +43,7 @@ def test_unbound_action_says_why(shell: Shell) -> None:
     assert not actions["save"].isEnabled()
     assert "Open a workflow first." in actions["save"].tip()
     shell.document("One")
-    assert "Not available here." in actions["save"].tip()
+    assert "What is shown has no use for it." in actions["save"].tip()
     actions.bind("save", shell.note("save"))
     assert actions["save"].isEnabled()
     assert actions["save"].tip() == "Save (Ctrl S)"
@@ -97,6 +97,19 @@ def test_other_key_takes_it_from_who_has_it(shell: Shell, qtbot: QtBot) -> None:
     assert actions.remapped() == {"run": ["Ctrl+S"], "save": []}
     QTest.keyClick(page.widget, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     assert shell.done == ["run One"]
+
+
+def test_what_a_page_answers_to_asks_for_a_workflow_where_there_is_none(shell: Shell) -> None:
+    assert shell.window.actions["find"].reason == "Open a workflow first."
+
+
+def test_enter_is_called_so_in_menus_and_works_on_both_of_its_keys(shell: Shell) -> None:
+    run = shell.window.actions["run"]
+    assert run.shortcut().toString() == "Ctrl+Enter"
+    page = shell.document("One", "run")
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        QTest.keyClick(page.widget, key, Qt.KeyboardModifier.ControlModifier)
+    assert shell.done == ["run One", "run One"]
 
 
 @pytest.mark.parametrize(("key", "said"), [("Ctrl+Return", "Ctrl Enter"), ("+", "+"), ("Ctrl+K", "Ctrl K"), ("F6", "F6")])
