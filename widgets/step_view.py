@@ -63,12 +63,21 @@ IDLE = StepView()
 
 
 def time_text(seconds: float) -> str:
-    """Return how long something took or takes, in a form of nearly one width: `0.01 s`, `6.2 s`, `4 m 07 s`, `2 h 05 m`."""
+    """Return how long something took or takes, in a form of nearly one width: `3 ms`, `6.2 s`, `4 m 07 s`, `2 h 05 m`."""
+    if seconds < 0.01:
+        return tr("{time} ms", time=round(max(seconds, 0.0) * 1000))
     if seconds < 0.1:
         return tr("{time} s", time=f"{max(seconds, 0.0):.2f}")
     if seconds < 100:
         return tr("{time} s", time=f"{seconds:.1f}")
-    minutes, rest = divmod(int(seconds), 60)
+    return whole_time(seconds)
+
+
+def whole_time(seconds: float) -> str:
+    """Return how long a person has been waited for: nobody watches the tenths."""
+    minutes, rest = divmod(int(max(seconds, 0.0)), 60)
+    if not minutes:
+        return tr("{time} s", time=rest)
     if minutes < 60:
         return tr("{minutes} m {seconds} s", minutes=minutes, seconds=f"{rest:02}")
     hours, minutes = divmod(minutes, 60)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.window.main import MainWindow
@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # made when a question is looked at: the window opens before 
     from widgets.approval import Answer, ApprovalDialog
 
 PAGE = "approvals"
+_AGES_MS = 20_000
 
 
 class Approvals(QObject):
@@ -163,6 +164,8 @@ class QuestionList(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addLayout(self._rows)
         outer.addStretch(1)
+        self._clock = QTimer(self, interval=_AGES_MS)
+        self._clock.timeout.connect(self._show_ages)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(held)
@@ -182,6 +185,23 @@ class QuestionList(QWidget):
             shown.chosen.connect(self.opened)
             self._rows.addWidget(shown)
 
+    def _show_ages(self) -> None:
+        for place in range(self._rows.count()):
+            item = self._rows.itemAt(place)
+            if item is not None and isinstance(shown := item.widget(), _Row):
+                shown.show_age()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell ages that are right, as long as it can be seen."""
+        super().showEvent(event)
+        self._show_ages()
+        self._clock.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Count no more."""
+        self._clock.stop()
+        super().hideEvent(event)
+
 
 class _Row(QWidget):
     chosen = Signal(object)
@@ -194,12 +214,17 @@ class _Row(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         text = str(question.question.get("text") or question.address)
-        asked = f"{question.name} · {ago(question.asked)}"
-        said = column(Elided(text, "control"), Elided(asked, "hint"), gap=1)
+        self.about = Elided("", "hint")
+        self.show_age()
+        said = column(Elided(text, "control"), self.about, gap=1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(row(Tile("user-check", "people", 24), said, gap=8))
         self.setAccessibleName(text)
+
+    def show_age(self) -> None:
+        """Say how long it waits by now."""
+        self.about.set_text(f"{self._question.name} · {ago(self._question.asked)}")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Open the question."""

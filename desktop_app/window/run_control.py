@@ -24,7 +24,7 @@ from resources.language import tr, trn
 from widgets.node_types import NodeTypes
 from widgets.run.head import PROBLEMS, VARIABLES, RunEntry
 from widgets.run.model import OVER, RunModel
-from widgets.run.words import run_look
+from widgets.run.words import run_look, run_time
 from widgets.step_view import GLYPHS, role_of, time_text
 from widgets.way_out import guide, told, way_out
 
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from desktop_app.window.inputs_card import InputsCard
     from widgets.run.panel import RunPanel
 
-TICK_MS = 200
+TICK_MS, LONG_TICK_MS = 200, 1000
+"""Milliseconds between two looks at the time of a run that goes on, and of one that waits for a person."""
 
 
 class RunControl(QObject):
@@ -421,15 +422,17 @@ class RunControl(QObject):
         canvas = self._canvas
         run = canvas.run if canvas is not None else None
         running = run is not None and run.status == "running"
-        if running is not self._clock.isActive():
-            self._clock.start() if running else self._clock.stop()
+        if running or (run is not None and run.status == "waiting"):
+            self._clock.start(TICK_MS if running else LONG_TICK_MS)
+        else:
+            self._clock.stop()
         if canvas is not None:
             self._window.toolbar.show_mode(_mode(run))
         if run is None:
             self._window.toolbar.show_state("")
             return
         status = "paused" if run.is_paused else run.status if run.status in GLYPHS else "paused"
-        took = time_text(run.seconds(time.time()))
+        took = run_time(run, time.time())
         steps = tr("{done} of {count} steps", done=run.done, count=run.count)
         if not running:  # of a run that the journal tells, only what was done is known
             steps = trn("{count} step", "{count} steps", run.done)

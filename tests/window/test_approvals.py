@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.window.approvals import Approvals
 from desktop_app.window.runs import KnownRun, Question
 from widgets.approval import ApprovalDialog
+from widgets.elided import Elided
 from widgets.run.model import RunModel
 
 LEFT = Qt.MouseButton.LeftButton
@@ -125,3 +127,16 @@ def test_a_question_that_was_answered_elsewhere_is_not_asked_any_more(bench: Ben
     bench.runs.ask("a")
     QTest.keyClick(bench.dialog(), Qt.Key.Key_Escape)
     assert bench.shown() == []
+
+
+def test_ages_in_the_list_go_on(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time", lambda: 1.0 + 130)
+    page = bench.approvals.make_page()
+    page.setParent(bench.frame)
+    page.show()
+    assert {label.full_text() for label in page.findChildren(Elided)} >= {"Flow · 2 min ago"}
+    monkeypatch.setattr(time, "time", lambda: 1.0 + 190)
+    page.hide()
+    page.show()
+    assert {label.full_text() for label in page.findChildren(Elided)} >= {"Flow · 3 min ago"}
+    page.hide()

@@ -249,6 +249,19 @@ def test_the_clock_stands_still_while_the_panel_is_hidden_or_the_run_is_over(qtb
     assert panel.head.state.text().startswith("Cancelled")
 
 
+def test_the_time_goes_on_while_a_person_is_waited_for(qtbot: QtBot, panel: RunPanel) -> None:
+    now = time.time()
+    done = run_events.finished("draft", now - 125, now - 120)
+    run = run_events.model(now - 130, done, RunFinished(run=run_events.R, at=now - 119, status="waiting", waiting=["ask"]))
+    panel.show_run(run, run_events.graph())
+    first = panel.head.state.text()
+    assert first.startswith("Waiting 2 m 1")
+    qtbot.waitUntil(lambda: panel.head.state.text() not in ("", first))
+    lane = next(lane for lane in panel.timeline.lanes if lane.address == "ask")
+    tab(panel, STEPS)
+    assert panel.steps.model.took(lane).startswith("2 m ")
+
+
 def test_values_of_the_run(panel: RunPanel) -> None:
     run = over()
     run.inputs = {"tickets": "march.csv"}

@@ -34,7 +34,7 @@ def shown(qtbot: QtBot, run: RunModel | None = None, width: int = 1000, height: 
 
 def over() -> RunModel:
     done = run_events.finished("draft", 1006.4, 1010)
-    return run_events.model(1000.0, done, RunFinished(run=run_events.R, at=1010, status="waiting"))
+    return run_events.model(1000.0, done, RunFinished(run=run_events.R, at=1010, status="failed"))
 
 
 def wheel(view: Timeline, at: QPointF, steps: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.ControlModifier) -> None:
@@ -174,3 +174,17 @@ def test_a_thousand_steps_paint_only_what_can_be_seen(qtbot: QtBot) -> None:
     QTest.keyClick(view, Qt.Key.Key_End)
     assert view.chosen == "n999"
     assert view.viewport().rect().toRectF().contains(view.rect_of("n999"))
+
+
+def test_the_bar_of_a_question_grows_while_the_run_rests(qtbot: QtBot) -> None:
+    now = time.time()
+    done = run_events.finished("draft", now - 1, now - 1)
+    waiting = run_events.model(now - 8, done, RunFinished(run=run_events.R, at=now, status="waiting", waiting=["ask"]))
+    view = shown(qtbot, waiting)
+    lane = next(lane for lane in view.lanes if lane.address == "ask")
+    assert lane.is_live
+    assert lane.pieces[-1].end is None
+    assert lane.pieces[-1].words == "waits for a person"
+    before = view._now()
+    qtbot.waitUntil(lambda: view._now() > before)
+    assert view._clock.interval() == 1000, "nobody watches the tenths"

@@ -16,7 +16,7 @@ from widgets.glyph import Glyph, IconButton
 from widgets.icons import icon
 from widgets.run.model import RunModel
 from widgets.run.tab_line import TabLine
-from widgets.run.words import day_time, run_look, run_word, status_word, tokens_text
+from widgets.run.words import day_time, run_look, run_time, run_word, status_word, tokens_text
 from widgets.step_view import GLYPHS, StepStatus, role_of, time_text
 
 HEIGHT = 35
@@ -98,7 +98,7 @@ class RunHead(QWidget):
             self._make_room()
             return
         look = run_look(run)
-        taken = time_text(run.seconds(now)) if run.started else ""
+        taken = run_time(run, now) if run.started else ""
         self.state.show_words(f"{run_word(run)} {taken}".strip(), role_of(look), GLYPHS[look])
         self.path_words.setText(tr("Critical path {time}", time=time_text(path)))
         self.token_words.setText(tokens_text(run.tokens))

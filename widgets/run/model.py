@@ -77,7 +77,8 @@ class RunModel:
     """One run. `take` an event and it tells whose look changed.
 
     `before` maps each node of the workflow to those with an edge into it: a step with something under way before it is *queued*.
-    `inputs` is what the run was given, told by whoever started it. `logged` counts all lines that the log ever had.
+    `ended` is None while it runs or waits for a person. `inputs` is what the run was given, told by whoever started it. `logged`
+    counts all lines that the log ever had.
     """
 
     def __init__(self, run: str, before: Mapping[str, Set[str]] | None = None) -> None:
@@ -148,7 +149,8 @@ class RunModel:
         yield ""
 
     def _run_finished(self, event: Mapping[str, Any]) -> Iterator[str]:
-        self.status, self.ended = event["status"], event["at"]
+        self.status = event["status"]
+        self.ended = event["at"] if self.status != "waiting" else None  # its time goes on while a person is waited for
         self.outputs, self.error = event["outputs"], event["error"]
         for step in self.steps.values():
             if step.attempts and step.attempts[-1].ended is None:

@@ -26,8 +26,8 @@ from widgets.run.timeline import Timeline
 from widgets.run.variables import Variables
 from widgets.theme import theme
 
-_PAUSE = 100
-"""Milliseconds between two looks at a run that goes on."""
+_PAUSE, _LONG_PAUSE = 100, 1000
+"""Milliseconds between two looks at a run that goes on, and at one that waits for a person."""
 _FREE = 16_777_215
 
 
@@ -111,8 +111,8 @@ class RunPanel(QWidget):
     def take_changes(self, addresses: AbstractSet[str]) -> None:
         """Show soon that the run changed; `addresses` are what `RunModel.take` gave."""
         self._is_stale = self._is_stale or bool(addresses)
-        if addresses and not self._clock.isActive():
-            self._clock.start()
+        if addresses and (not self._clock.isActive() or self._clock.interval() > _PAUSE):
+            self._clock.start(_PAUSE)
 
     def show_problems(self, issues: Sequence[Issue]) -> None:
         """Show the problems of the workflow."""
@@ -202,8 +202,8 @@ class RunPanel(QWidget):
         at = run.ended if run.ended is not None else now
         self.head.show_run(run, at, path_seconds(self.timeline.chain, run.steps, at))
         self.head.tabs.set_count(STEPS, len(self.timeline.lanes))
-        if self.isVisible() and run.status == "running":
-            self._clock.start()
+        if self.isVisible() and run.status in ("running", "waiting"):
+            self._clock.start(_PAUSE if run.status == "running" else _LONG_PAUSE)
 
     def _show_current(self) -> None:
         """Bring the page that can be seen up to date; the time-line always, because others use its lanes."""

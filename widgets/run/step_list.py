@@ -13,7 +13,7 @@ from widgets.run.lanes import Lane
 from widgets.run.rows import paint_ground, say, width_of
 from widgets.run.source import RunSource
 from widgets.run.words import status_word, tokens_of, tokens_text
-from widgets.step_view import GLYPHS, role_of, time_text
+from widgets.step_view import GLYPHS, role_of, time_text, whole_time
 from widgets.theme import MEDIUM, theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -53,8 +53,10 @@ class StepsModel(QAbstractListModel):
 
     def took(self, lane: Lane) -> str:
         """Return the time of a step in words."""
-        if lane.start is None or lane.status in ("skipped", "cached", "waiting"):
+        if lane.start is None or lane.status in ("skipped", "cached"):
             return ""
+        if lane.status == "waiting":
+            return whole_time((self.now if lane.end is None else lane.end) - lane.start)
         return lane.note or time_text((self.now if lane.end is None else lane.end) - lane.start)
 
     def figures(self, lane: Lane) -> str:

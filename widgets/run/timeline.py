@@ -24,6 +24,8 @@ from widgets.theme import appearance, theme
 _TICK_ROOM, _FLAG_HALF, _FOOT, _END = 76, 32, 6, 50
 """Least room of a tick; half of the flag; room below the lanes; room behind the last bar, for its time."""
 _STEP_UP, _MOST_ZOOM = 1.25, 2000.0
+_TICK_MS, _SLOW_TICK_MS = 50, 1000
+"""Pauses between two looks at what grows; the second one when all of it waits for a person."""
 _GROWTH = 1.25
 """A running time-line shows this much more time than has passed, so that it is not drawn anew with each tick."""
 
@@ -49,7 +51,7 @@ class Timeline(QAbstractScrollArea):
         self._chosen, self._hovered = "", -1
         self._zoom, self._span = 1.0, 1.0
         self._is_stale, self._origin = False, 0.0
-        self._clock = QTimer(self, interval=50, singleShot=True)
+        self._clock = QTimer(self, interval=_TICK_MS, singleShot=True)
         self._clock.timeout.connect(self._on_clock)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -112,8 +114,10 @@ class Timeline(QAbstractScrollArea):
 
     def _go_on(self) -> None:
         """Look again in a while, as long as something grows and can be seen."""
-        if self.isVisible() and (self._is_stale or any(lane.is_live for lane in self.lanes)):
-            self._clock.start()
+        live = [lane for lane in self.lanes if lane.is_live]
+        if self.isVisible() and (self._is_stale or live):
+            works = self._is_stale or any(lane.status not in ("waiting", "paused") for lane in live)
+            self._clock.start(_TICK_MS if works else _SLOW_TICK_MS)
 
     def _now(self) -> float:
         run = self._source.run if self._source else None

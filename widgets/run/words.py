@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from engine.model.values import Json
 from resources.language import tr, trn
 from widgets.run.model import RunModel, Step
-from widgets.step_view import StepStatus
+from widgets.step_view import StepStatus, time_text, whole_time
 
 
 def status_word(status: str) -> str:
@@ -40,6 +40,12 @@ def run_look(run: RunModel) -> StepStatus:
 def run_word(run: RunModel) -> str:
     """Return the state of a run in a word."""
     return status_word("paused" if run.is_paused else run.status)
+
+
+def run_time(run: RunModel, now: float) -> str:
+    """Return how long a run has been going, or went, in words."""
+    seconds = run.seconds(now)
+    return whole_time(seconds) if run.status == "waiting" else time_text(seconds)
 
 
 def clock_time(at: float) -> str:
