@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from engine.api.context import RunContext
 from engine.api.node import Node
 from engine.api.params import Expression, Field, Param, Row, Text, Wired
-from engine.api.plain import one_line
 from engine.api.ports import ERROR, After, Outputs, Port, Ports
 from engine.model.issues import Issue, phrase
 from engine.model.values import Json
@@ -101,9 +100,8 @@ class Condition(Node):
 
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:
-        """Show the first expression."""
-        found = [case["when"] for case in _list(params.get("cases")) if isinstance(case, dict) and case.get("when")]
-        return one_line(*found[:1], f"(+{len(found) - 1})" if len(found) > 1 else "")
+        """Say how many ways are taken: the canvas shows the expressions beside their ports."""
+        return phrase("every match") if params.get("match") == "all" else phrase("first match")
 
 
 def _list(value: Json) -> list[Json]:

@@ -40,7 +40,7 @@ class Wait(Node):
     mode: Annotated[Literal["seconds", "until"], Param(promotable=False)] = Field(
         "seconds", description="Wait for a time, or until a moment."
     )
-    seconds: Annotated[Seconds, Param("duration", shown_when=("mode", ("seconds",)))] = Field(
+    seconds: Annotated[Seconds, Param("duration", label="Duration", shown_when=("mode", ("seconds",)))] = Field(
         1.0, le=366 * 86400, description="How long to wait, in seconds."
     )
     until: Annotated[Text, Param("datetime", shown_when=("mode", ("until",)))] = Field(

@@ -72,7 +72,7 @@ class Notification(Node):
     sender: Annotated[Text, Param("text", shown_when=_MAIL)] = Field("", description="The address the mail comes from.")
     host: Annotated[Text, Param("text", shown_when=_MAIL)] = Field("", description="The mail server, such as smtp.example.com.")
     port: Annotated[int, Param("number", shown_when=_MAIL)] = Field(587, ge=1, le=65535, description="Port of the mail server.")
-    tls: Annotated[Literal["starttls", "tls", "none"], Param(shown_when=_MAIL, promotable=False)] = Field(
+    tls: Annotated[Literal["starttls", "tls", "none"], Param(label="Encryption", shown_when=_MAIL, promotable=False)] = Field(
         "starttls", description="How the connection to the mail server is encrypted."
     )
     user: Annotated[Text, Param("text", shown_when=_MAIL)] = Field("", description="User at the mail server; empty: no sign-in.")
