@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 from engine.model.issues import WeftError, failure, phrase
+from engine.model.refs import REF_KEY
 from engine.model.values import Json
 from resources.language import Phrase
 
@@ -59,11 +60,23 @@ def as_text(value: Json) -> str:
 
 
 def one_line(*parts: Json) -> str:
-    """Return values as the beginning of one line of text, for a node's summary; phrases among them stay some."""
-    shown = [part if isinstance(part, Phrase) else " ".join(as_text(part)[:LINE].split()) for part in parts]
+    """Return values as the beginning of one line of text, for a node's summary; phrases among them stay some.
+
+    What stands in a file is shown by the name of the file.
+    """
+    shown = [part if isinstance(part, Phrase) else " ".join(as_text(_file_name(part))[:LINE].split()) for part in parts]
     values = {f"part_{number}": part for number, part in enumerate(shown) if part}
     line = phrase(" ".join(f"{{{name}}}" for name in values), **values)
     return Phrase(line[:LINE], line.template, line.values)
+
+
+def _file_name(value: Json) -> Json:
+    """Return the name of the file that a reference leads to; anything else as it is."""
+    place = value.get(REF_KEY) if isinstance(value, dict) else None
+    if not isinstance(place, str):
+        return value
+    path, _, inside = place.partition("#")
+    return path.rpartition("/")[2] or inside.rpartition("/")[2]
 
 
 def choice(value: Json) -> Json:

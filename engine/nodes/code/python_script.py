@@ -95,8 +95,9 @@ class PythonScript(Node):
 
     @classmethod
     def summary(cls, params: Mapping[str, Json]) -> str:
-        """Show the first line of the code."""
-        return one_line(str(params.get("code") or "").strip().partition("\n")[0])
+        """Show the first line of the code, or the file that it stands in."""
+        code = params.get("code")
+        return one_line(code.strip().partition("\n")[0] if isinstance(code, str) else code)
 
 
 _TAKEN = frozenset({"code", "inputs", "time_limit", "after", "self", "ctx", "error"})

@@ -95,10 +95,16 @@ async def test_cancelling_leaves_no_process(tmp_path: Path) -> None:
     ("result", "code", "text"),
     [
         (ScriptResult("limit", limits_hit=("memory",)), "script.limit", "The script used more than it may: memory."),
-        (ScriptResult("no-confinement", error=ScriptError("X", "no pipes")), "script.no-confinement",
-         "The script was not started: no pipes."),
-        (ScriptResult("bad-result", limits_hit=("result",)), "script.result-too-long",
-         "The result of the script is longer than 8 MB."),
+        (
+            ScriptResult("no-confinement", error=ScriptError("X", "no pipes")),
+            "script.no-confinement",
+            "The script was not started: no pipes.",
+        ),
+        (
+            ScriptResult("bad-result", limits_hit=("result",)),
+            "script.result-too-long",
+            "The result of the script is longer than 8 MB.",
+        ),
         (ScriptResult("failed", exit_code=4), "script.failed", "The script ended with code 4."),
     ],
 )
@@ -120,3 +126,18 @@ def test_inputs_are_ports() -> None:
     params: dict[str, Json] = {"inputs": {"tickets": None, "after": 1, "code": 2, "": 3}}
     assert [port.key for port in PythonScript.ports(params).inputs] == ["tickets", "after"]
     assert [issue.field for issue in PythonScript.check(params)] == ["inputs"] * 3
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("\n\nresult = 1\nmore()", "result = 1"),
+        ({"$ref": "scripts/clean.py"}, "clean.py"),
+        ({"$ref": "clean.py"}, "clean.py"),
+        ({"$ref": "all.yaml#/scripts/clean"}, "all.yaml"),
+        ({"$ref": "#/schemas/odd"}, "odd"),
+        (None, ""),
+    ],
+)
+def test_a_script_is_summed_up_by_its_first_line_or_its_file(code: Json, said: str) -> None:
+    assert PythonScript.summary({"code": code}) == said
