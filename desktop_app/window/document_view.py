@@ -89,7 +89,7 @@ class DocumentView(QWidget):
         if asked is None:
             self.trust_bar.hide()
         else:
-            titles = {node.id: node.title or node.id for node in self.document.graph.nodes.values()}
+            titles = {node.id: node.title for node in self.document.graph.nodes.values()}
             self.trust_bar.show_asked(asked, titles, is_looking=self.document.is_looked_at)
 
     def _show_trouble(self, trouble: Trouble) -> None:

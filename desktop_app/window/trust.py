@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.api.trust import ANYWHERE, OF_RUN_FOLDER, PROVIDER, RUN_FOLDER, WORKFLOW_FOLDER
-from resources.language import tr
+from resources.language import tr, trn
 
 _KINDS = ("script", "secret", "host", "mail", "write", "read", "notice", "node")
 """In the order in which they are told: what is graver first."""
@@ -40,15 +40,14 @@ class Asked:
 def effect_lines(effects: Sequence[Effect], titles: Mapping[str, str]) -> list[tuple[str, str, bool]]:
     """Return what effects are as lines: an icon, the words, and whether it is new. Those of a kind share a line.
 
-    `titles` gives the titles of nodes, whose ids scripts go by.
+    `titles` gives the titles of nodes that have one; scripts go by the ids of nodes, which say nothing to people.
     """
     lines = []
     for is_new in (True, False):
         for kind in sorted({effect.kind for effect in effects if effect.is_new is is_new}, key=_place):
             targets = [effect.target for effect in effects if (effect.kind, effect.is_new) == (kind, is_new)]
-            if kind == "script":
-                targets = [titles.get(target, target) for target in targets]
-            lines.append((_ICONS.get(kind, "circle-help"), _words(kind, targets), is_new))
+            said = _scripts(targets, titles) if kind == "script" else _words(kind, targets)
+            lines.append((_ICONS.get(kind, "circle-help"), said, is_new))
     return lines
 
 
@@ -65,6 +64,12 @@ def _target(target: str) -> str:
     return tr(target) if target in (RUN_FOLDER, WORKFLOW_FOLDER) else target
 
 
+def _scripts(nodes: Sequence[str], titles: Mapping[str, str]) -> str:
+    names = ", ".join(titles[node] for node in nodes if titles.get(node))
+    said = trn("Runs a script", "Runs {count} scripts", len(nodes))
+    return tr("{what}: {names}", what=said, names=names) if names else said
+
+
 def _words(kind: str, targets: Sequence[str]) -> str:
     names, anywhere = ", ".join(map(_target, targets)), ANYWHERE in targets
     match kind:
@@ -74,8 +79,6 @@ def _words(kind: str, targets: Sequence[str]) -> str:
             return tr("Reads any file that you can read") if anywhere else tr("Reads files in {names}", names=names)
         case "write":
             return tr("Writes any file that you can write") if anywhere else tr("Writes files in {names}", names=names)
-        case "script":
-            return tr("Runs the script of {names}", names=names)
         case "secret":
             return tr("Uses your secret {names}", names=names)
         case "mail":

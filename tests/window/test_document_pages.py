@@ -168,7 +168,7 @@ def test_an_unknown_workflow_runs_only_with_trust(desk: Desk, hello: Path, qtbot
     assert view.trust_bar.isVisible()
     assert "what it could do" in run.reason
     shown = [label.text() for label in view.trust_bar.list.findChildren(type(view.trust_bar.title))]
-    assert shown == ["Runs the script of hello", "Calls api.example.com"]
+    assert shown == ["Runs a script", "Calls api.example.com"]
     click(view.trust_bar.look_button)
     assert not view.trust_bar.list.isVisible()
     assert "what it could do" in run.reason

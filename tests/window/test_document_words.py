@@ -104,11 +104,14 @@ def test_effects_are_told_by_kind_the_graver_and_the_new_first() -> None:
         Effect("read", "the workflow's folder", False), Effect("later", "thing"),
     )  # fmt: skip
     assert effect_lines(effects, {"check": "Check tone"}) == [
-        ("code", "Runs the script of Check tone", True),
+        ("code", "Runs a script: Check tone", True),
         ("globe", "Calls a.example.com, b.example.com", True),
         ("circle-help", "later thing", True),
         ("folder-pen", "Writes any file that you can write", False),
         ("folder-open", "Reads files in the workflow's folder", False),
     ]
+    two = [Effect("script", "check"), Effect("script", "python")]
+    assert effect_lines(two, {"check": "Check tone", "python": ""})[0][1] == "Runs 2 scripts: Check tone"
+    assert effect_lines(two[1:], {"python": ""})[0][1] == "Runs a script"
     assert Asked(effects).grew
     assert not Asked(effects[:3]).grew
