@@ -47,7 +47,7 @@ def test_differences_are_told(graph: Graph, lines: list[str]) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        (Node("wait", "flow.wait", params={"seconds": 5}), {"seconds": 9}, "Wait: seconds 5 → 9"),
+        (Node("wait", "flow.wait", params={"seconds": 5}), {"seconds": 9}, "Wait: duration 5 → 9"),
         (Node("ask", "ai.llm", title="Ask", params={"prompt": "x" * 99}), {"prompt": "short"}, "Ask: prompt"),
         (Node("odd", "nobody.knows", params={"a": True}), {"a": False, "b": "x"}, "nobody.knows: a on → off, b not set → x"),
         (Node("odd", "nobody.knows"), {"a": 1, "b": 2, "c": 3}, "nobody.knows: 3 changes"),
