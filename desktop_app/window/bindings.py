@@ -87,10 +87,7 @@ def _turn_full_screen(window: MainWindow) -> None:
 
 
 def _turn_panel(window: MainWindow, name: str) -> None:
-    wanted = not window.layout.wanted[name]
-    window.layout.want(name, wanted)
-    if name == "side_panel":
-        window.rail.show_open(window.side.open_page if wanted else None)
+    window.layout.want(name, not window.layout.is_open(name))
 
 
 def _use_theme(window: MainWindow, name: str) -> None:

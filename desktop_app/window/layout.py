@@ -26,6 +26,8 @@ OF_DOCUMENT = ("inspector", "run_panel")
 _SIDES = (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
 _ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 GRIP, _DOTS = 9, 5
+_RAIL, _RIM = 46, 4
+"""What the rail takes, and the edge of a panel."""
 
 
 class Grip(QWidget):
@@ -89,7 +91,8 @@ class Panel(QDockWidget):
 class Layout(QObject):
     """The docks of a window. `wanted` says which panels a person wants to see; a panel of a document needs one as well.
 
-    `changed` tells a panel's name and whether it is wanted.
+    In a narrow window a panel at the side is folded, the one that was asked for last stays. `changed` tells a panel's name and
+    whether it is open: wanted and not folded.
     """
 
     changed = Signal(str, bool)
@@ -100,6 +103,8 @@ class Layout(QObject):
         self._window, self._preferences = window, preferences
         self._has_document = False
         self._sizes: dict[str, int] = {}
+        self._order = ["side_panel", "inspector"]
+        self._folded: set[str] = set()
         self._seen: set[str] = set()
         self._fresh: list[str] = []
         # Queued: Qt shows what is added to a window that is shown already a moment later, but before it paints.
@@ -149,8 +154,20 @@ class Layout(QObject):
     def want(self, name: str, wanted: bool) -> None:
         """Show or hide a panel."""
         self.wanted[name] = wanted
+        if wanted and name in self._order:
+            self._order.remove(name)
+            self._order.append(name)
         self._show()
-        self.changed.emit(name, wanted)
+        self.changed.emit(name, self.is_open(name))
+
+    def is_open(self, name: str) -> bool:
+        """Tell whether a panel is wanted and has room."""
+        return self.wanted[name] and name not in self._folded
+
+    def fit(self) -> None:
+        """Fold the panels that the window has no room for, and open those that it has room for again."""
+        if self._without_room() != self._folded:
+            self._show()
 
     def show_document_panels(self, has_document: bool) -> None:
         """Show the panels of a document, or hide them while there is none."""
@@ -158,12 +175,41 @@ class Layout(QObject):
         self._show()
 
     def _show(self) -> None:
+        before, self._folded = self._folded, self._without_room()
+        for name in self._folded - before:
+            self._sizes[name] = self.panels[name].width() if name in self._seen else self._sizes.get(name, 0)
+        self._seen -= self._folded
         for name, panel in self.panels.items():
-            panel.setVisible(self.wanted[name] and (self._has_document or name not in OF_DOCUMENT))
+            panel.setVisible(self.is_open(name) and self._has_place(name))
+        for name in before ^ self._folded:
+            self.changed.emit(name, self.is_open(name))
         self._fresh += [name for name, panel in self.panels.items() if not panel.isHidden() and name not in self._seen]
         self._seen.update(self._fresh)
         if self._fresh:
             self._appeared.emit()
+
+    def _has_place(self, name: str) -> bool:
+        return self._has_document or name not in OF_DOCUMENT
+
+    def _without_room(self) -> set[str]:
+        """Return the panels at the sides that would make the window wider than it is."""
+        shown = [
+            name for name in self.wanted if self.wanted[name] and self._has_place(name) and not self.panels[name].isFloating()
+        ]
+        beside = [name for name in self._order if name in shown and self._is_beside(name)]
+        middle = self._window.centralWidget()
+        inner = [middle.minimumSizeHint().width() if middle else 0]
+        inner += [self.panels[name].minimumSizeHint().width() for name in shown if not self._is_beside(name)]
+        room = self._window.width() - _RAIL - max(inner)
+        folded = set[str]()
+        for place, name in enumerate(beside):
+            if sum(self.panels[other].minimumSizeHint().width() + _RIM for other in beside[place:]) <= room:
+                break
+            folded.add(name)
+        return folded
+
+    def _is_beside(self, name: str) -> bool:
+        return self._window.dockWidgetArea(self.panels[name]) in _SIDES
 
     def _give_sizes(self) -> None:
         """Make panels as wide or high as they were, or as they are at first; Qt forgets that of hidden ones."""
@@ -178,6 +224,8 @@ class Layout(QObject):
         panel = self.panels[name]
         if not self.wanted[name] or panel.isFloating():
             return 0
+        if name in self._folded:
+            return self._sizes.get(name) or theme().metric[name]
         if name in OF_DOCUMENT and not self._has_document:
             return remembered.sizes(self._preferences).get(name, theme().metric[name])
         return panel.width() if self._window.dockWidgetArea(panel) in _SIDES else panel.height()

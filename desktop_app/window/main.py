@@ -101,6 +101,7 @@ class MainWindow(QObject):
         look.language_changed.connect(self._retranslate)
         frame.dropped.connect(self.file_asked)
         frame.resized.connect(self._on_resized)
+        self.layout.changed.connect(self._on_panel)
         frame.closed.connect(self._on_closed)
         bind_window(self)
         self.layout.restore()
@@ -231,6 +232,7 @@ class MainWindow(QObject):
         self._has_document_panels = True
         for name, make in zip(OF_DOCUMENT, (self._panels.inspector, self._panels.run_panel), strict=True):
             self.layout.panels[name].hold(make())
+        self.layout.fit()
 
     def _fill_side(self) -> None:
         panel, pages = self.layout.panels["side_panel"], [page.id for page in self._panels.side]
@@ -239,7 +241,7 @@ class MainWindow(QObject):
         wanted = self.preferences.get(remembered.PAGE, remembered.FIRST_PAGE)
         page = wanted if isinstance(wanted, str) and wanted in pages else pages[0]
         self.side.show_page(page)
-        self.rail.show_open(page if self.layout.wanted["side_panel"] else None)
+        self.rail.show_open(page if self.layout.is_open("side_panel") else None)
 
     def _make_menu(self, parent: QWidget) -> QMenu:
         return MenuTree(self.actions, {"recent": self._fill_recent}).make(parent)
@@ -289,7 +291,12 @@ class MainWindow(QObject):
         is_open = any(one.is_document for one in self.tabs.pages())
         self.actions.tell(document=page is not None and page.is_document, open_workflow=is_open)
 
+    def _on_panel(self, name: str, is_open: bool) -> None:
+        if name == "side_panel":
+            self.rail.show_open(self.side.open_page if is_open else None)
+
     def _on_resized(self) -> None:
+        self.layout.fit()
         if self._palette is not None and self._palette.isVisible():
             self._palette.fit()
         if self._sheet is not None and self._sheet.isVisible():
@@ -323,10 +330,8 @@ class MainWindow(QObject):
 
     def _on_page_asked(self, name: str) -> None:
         """Open the page, or fold the panel when it was open."""
-        is_open = self.side.open_page == name and self.layout.wanted["side_panel"]
-        if is_open:
+        if self.side.open_page == name and self.layout.is_open("side_panel"):
             self.layout.want("side_panel", False)
-            self.rail.show_open(None)
         else:
             self.show_side_page(name)
 
@@ -338,9 +343,9 @@ class MainWindow(QObject):
         self.preferences.set(_KEYS, keys)
 
     def _show_panel_actions(self) -> None:
-        for name, wanted in self.layout.wanted.items():
-            self.actions.set_checked(name, wanted)
-        self.rail.show_open(self.side.open_page if self.layout.wanted["side_panel"] else None)
+        for name in self.layout.wanted:
+            self.actions.set_checked(name, self.layout.is_open(name))
+        self.rail.show_open(self.side.open_page if self.layout.is_open("side_panel") else None)
 
     def _retranslate(self) -> None:
         place = KeptPlace(self._areas, self.frame.focusWidget())

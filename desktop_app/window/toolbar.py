@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedLayout, QWidget
 
 from desktop_app.window.actions import Actions, key_words
@@ -31,6 +31,8 @@ _TURNS: dict[Mode, tuple[str, str]] = {
 }
 _WAYS_TO_RUN = ("run", "run_with", "run_to", "run_from", "step")
 _COMMAND_WIDTH = 288
+_ROOMY = 940
+"""A tool bar of this width has room for everything."""
 _LONG_STATE = "88.8 s · 88 of 88 steps"
 
 
@@ -74,6 +76,7 @@ class ToolBar(QWidget):
         self.model = FieldButton("cpu", has_menu=True)
         self.model.clicked.connect(self.model_asked)
         self.model.hide()
+        self._mode: Mode = "page"
         self._lay_out()
         self.show_mode("page")
         self.show_state("")
@@ -92,11 +95,24 @@ class ToolBar(QWidget):
             self._tidy_line,
             self._state_room,
         )
+        self._mode = mode
         gone, here = ((self.buttons["new"],), edit) if mode != "page" else (edit, (self.buttons["new"],))
         for part in gone:  # first: both together would make a narrow window wider
             part.hide()
         for part in here:
             part.show()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what a narrow window has no room for."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out what can be had elsewhere too: the menu has *Tidy*, the status bar the model."""
+        is_roomy = self.width() >= _ROOMY
+        for part in (self._tidy, self._tidy_line):
+            part.setVisible(is_roomy and self._mode != "page")
+        self.model.setVisible(is_roomy and bool(self.model.text()))
 
     def show_state(
         self, text: str, role: str = "text.secondary", icon_name: str = "", answer: Callable[[], object] | None = None
@@ -109,7 +125,7 @@ class ToolBar(QWidget):
     def show_model(self, name: str, detail: str, role: str) -> None:
         """Say which model answers, and how it is."""
         self.model.show_words(name, detail, role=role, words="text.primary")
-        self.model.show()
+        self._fit()
 
     def open_menu(self) -> None:
         """Open the menu below its button, with its first entry chosen."""

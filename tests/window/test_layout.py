@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.remembered import sizes
@@ -153,3 +154,51 @@ def test_f6_goes_through_the_areas_and_leaves_the_canvas(shell: Shell, qtbot: Qt
     for _ in range(2):
         QTest.keyClick(shell.window.frame, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
     assert shell.window.toolbar.isAncestorOf(shell.window.frame.focusWidget())
+
+
+def panels_in_sight(shell: Shell) -> set[str]:
+    return {name for name, panel in shell.window.layout.panels.items() if panel.isVisible()}
+
+
+def test_a_narrow_window_folds_what_was_asked_for_first(shell: Shell, qtbot: QtBot) -> None:
+    window, frame = shell.window, shell.window.frame
+    frame.resize(1440, 900)
+    shell.document("One")
+    layout, all_of_them = window.layout, {"side_panel", "inspector", "run_panel"}
+    qtbot.waitUntil(lambda: panels_in_sight(shell) == all_of_them and bool(layout.panels["inspector"].findChildren(QLabel)))
+    for name in ("inspector", "run_panel"):
+        layout.panels[name].widget().setMinimumWidth(350)
+    frame.resize(300, 300)
+    assert (frame.width(), frame.height()) == (800, 560)
+    qtbot.waitUntil(lambda: panels_in_sight(shell) == {"inspector", "run_panel"})
+    assert not window.actions["side_panel"].isChecked()
+    assert not any(button.isChecked() for button in window.rail.buttons.values())
+    window.show_side_page("nodes")
+    assert panels_in_sight(shell) == {"side_panel", "run_panel"}
+    assert not window.actions["inspector"].isChecked()
+    QTest.mouseClick(window.rail.buttons["nodes"], Qt.MouseButton.LeftButton)
+    assert panels_in_sight(shell) == {"inspector", "run_panel"}, "who closes the one gives the other its room"
+    window.show_side_page("nodes")
+    frame.resize(1440, 900)
+    qtbot.waitUntil(lambda: panels_in_sight(shell) == all_of_them)
+    assert window.actions["inspector"].isChecked()
+
+
+def test_nothing_of_a_narrow_tool_bar_lies_on_something_else(shell: Shell) -> None:
+    shell.document("One", "run", "step", "drain", "cancel", "undo", "redo", "tidy")
+    toolbar = shell.window.toolbar
+    toolbar.show_model("Qwen2.5-Coder 0.5B", "local · ready", "state.ok")
+    for language in ("en", "ko"):
+        shell.window.look.use_language(language)
+        for width in (1024, 800):
+            shell.window.frame.resize(width, 600)
+            toolbar = shell.window.toolbar
+            toolbar.layout().activate()  # type: ignore[union-attr]
+            parts = [
+                part.geometry()
+                for part in toolbar.findChildren(QWidget, "", Qt.FindChildOption.FindDirectChildrenOnly)
+                if part.isVisible()
+            ]
+            assert all(toolbar.rect().contains(part) for part in parts), (language, width)
+            assert not any(one.intersects(other) for one, other in combinations(parts, 2)), (language, width)
+    shell.window.look.use_language("en")
