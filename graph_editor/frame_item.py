@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyle, QStyleOptionGraphicsItem, QWidget
 
 from engine.model.graph import Frame
-from graph_editor.levels import TEXT, Level
+from graph_editor.levels import Level
 from graph_editor.node_chrome import paint_selection
-from graph_editor.node_paint import line, metrics, paint_lines
+from graph_editor.node_paint import line, paint_lines
+from graph_editor.text_lines import wrap
 from widgets.theme import SEMIBOLD, Theme, font, theme
 
 FRAME_Z, NOTE_Z = -2.0, -1.0
 TITLE_HEIGHT = 18.0
 LEAST_SIZE = 48.0
+LEAST_TEXT = 11.0
+"""Pixels of the screen that the letters of a note are high, at least."""
 FAR_TITLE = 180.0
 """Pixels that a title may take when the canvas is zoomed out, whatever the width of its frame."""
 _FOLD = 14.0
 _LINE_HEIGHT = 1.4
+_TWO_LINES = 64.0
+"""How high a note has to be for its title to leave room for its text."""
 
 
 def frame_rect(frame: Frame) -> QRectF:
@@ -156,27 +161,23 @@ class FrameItem(QGraphicsRectItem):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(style.color("text.note", 0.28))
         painter.drawPath(corner)
-        if self.level.zoom >= TEXT:
-            self._paint_words(painter)
-        else:
-            self._paint_bars(painter)
-
-    def _paint_bars(self, painter: QPainter) -> None:
-        """Draw bars in place of words that are too small to be read."""
-        box = self.rect().adjusted(12, 14, -12, -_FOLD)
-        painter.setBrush(theme().color("text.note", 0.22))
-        count = min(int(box.height() // 18), max(1, len(self.frame.text) // 30))
-        for index in range(count):
-            width = box.width() * (0.9, 0.75, 0.84)[index % 3]
-            painter.drawRoundedRect(QRectF(box.left(), box.top() + 18 * index, width, 6), 3, 3)
+        self._paint_words(painter)
 
     def _paint_words(self, painter: QPainter) -> None:
-        style, box = theme(), self.rect()
-        foot = 24.0 if self.frame.title else 8.0
-        paint_paragraph(painter, QRectF(10, 8, box.width() - 20, box.height() - 8 - foot), self.frame.text)
-        if self.frame.title:
-            where = QRectF(10, box.height() - 24, box.width() - 34, 16)
+        """Draw text and title, from afar larger than the note is, so that they can be read."""
+        style = theme()
+        larger = max(LEAST_TEXT / (style.size["small"] * self.level.zoom), 1.0)
+        width, height = self.rect().width() / larger, self.rect().height() / larger
+        inset = 10.0 / min(larger, 2.0)
+        has_foot = bool(self.frame.title) and height >= _TWO_LINES
+        painter.save()
+        painter.scale(larger, larger)
+        foot = 24.0 if has_foot else inset - 2
+        paint_paragraph(painter, QRectF(inset, inset - 2, width - 2 * inset, height - inset + 2 - foot), self.frame.text)
+        if has_foot:
+            where = QRectF(inset, height - 24, width - inset - 24, 16)
             paint_lines(painter, (line(where, self.frame.title, "text.note", font(style.size["caption"], SEMIBOLD)),))
+        painter.restore()
 
 
 def _note_shape(box: QRectF) -> QPainterPath:
@@ -193,19 +194,15 @@ def _note_shape(box: QRectF) -> QPainterPath:
 
 
 def paint_paragraph(painter: QPainter, rect: QRectF, words: str) -> None:
-    """Draw the text of a note, wrapped; what there is no room for is left out."""
+    """Draw the text of a note, wrapped, as far as there is room."""
     size = theme().size["small"]
-    face = font(size)
-    layout = QTextLayout(words.replace("\n", "\u2028"), face)
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    layout.setTextOption(option)
-    layout.beginLayout()
-    y, step = 0.0, size * _LINE_HEIGHT
-    while y + step <= rect.height() + 2 and (row := layout.createLine()).isValid():
-        row.setLineWidth(rect.width())
-        row.setPosition(QPointF(0, y + (step - metrics(face).height()) / 2))
-        y += step
-    layout.endLayout()
-    painter.setPen(theme().color("text.note"))
-    layout.draw(painter, rect.topLeft())
+    face, step = font(size), size * _LINE_HEIGHT
+    most = int((rect.height() + 2) // step)
+    rows = wrap(words, face, rect.width(), most) if most > 0 and rect.width() > 0 else ()
+    paint_lines(
+        painter,
+        tuple(
+            line(QRectF(rect.left(), rect.top() + step * at, rect.width() + 1, step), row, "text.note", face)
+            for at, row in enumerate(rows)
+        ),
+    )
