@@ -76,7 +76,7 @@ class RunControl(QObject):
     def serve(self, canvas: DocumentCanvas) -> None:
         """Let a canvas run its document, and show the newest run of it."""
         self._canvases.append(canvas)
-        canvas.destroyed.connect(lambda: self._canvases.remove(canvas))
+        canvas.destroyed.connect(partial(self._forget, canvas))
         canvas.handlers.update({
             "run": partial(self.run, canvas), "step": partial(self.step, canvas), "resume": partial(self.go_on, canvas),
             "drain": partial(self.drain, canvas), "cancel": partial(self.cancel, canvas),
@@ -91,6 +91,13 @@ class RunControl(QObject):
         canvas.problems_changed.connect(partial(self._on_problems, canvas))
         canvas.document.id_changed.connect(partial(self._begin_anew, canvas))
         self._show_newest(canvas)
+
+    def _forget(self, gone: DocumentCanvas) -> None:
+        self._canvases = [canvas for canvas in self._canvases if canvas is not gone]
+
+    def leave(self, document: OpenDocument) -> None:
+        """Serve the canvases of a document no more: it is closed."""
+        self._canvases = [canvas for canvas in self._canvases if canvas.document is not document]
 
     def _begin_anew(self, canvas: DocumentCanvas) -> None:
         """Show nothing of the workflow that a document turned out to be a copy of."""
@@ -232,12 +239,12 @@ class RunControl(QObject):
                 self._show_run(canvas, run)
 
     def _on_last(self, canvas: DocumentCanvas, workflow: str, found: list[JsonObject]) -> None:
-        """Show the last run of a document that was opened, when that was stopped, as by the end of the program, and can go on."""
-        if not isValid(canvas) or canvas.run is not None or not found or found[0]["status"] != "stopped":
-            return
-        if workflow != workflow_of(canvas.document):
+        """Show the last run of a document that was opened; offer to go on with one that was stopped, as by the end of Weft."""
+        if not isValid(canvas) or canvas.run is not None or not found or workflow != workflow_of(canvas.document):
             return
         self._runs.open(str(found[0]["run"]), workflow)
+        if found[0]["status"] != "stopped":
+            return
         text = tr("The last run of {workflow} was stopped, and can go on.", workflow=canvas.document.title)
         self._window.toasts.show_toast(text, "info", (tr("Continue"), partial(self.go_on, canvas)))
 
@@ -463,4 +470,8 @@ def _past_entry(told: JsonObject) -> RunEntry:
 
 
 def _title(started: float) -> str:
-    return tr("Run at {time}", time=time.strftime("%H:%M:%S", time.localtime(started))) if started else tr("Run")
+    if not started:
+        return tr("Run")
+    then = time.localtime(started)
+    form = "%H:%M:%S" if then[:3] == time.localtime()[:3] else "%Y-%m-%d %H:%M"
+    return tr("Run at {time}", time=time.strftime(form, then))

@@ -166,6 +166,7 @@ class Workspace(QObject):
 
     def _on_closed(self, document: OpenDocument) -> None:
         self._checks.pop(document, None)
+        self.control.leave(document)
 
     def _on_current(self, view: DocumentView | None) -> None:
         canvas = view.canvas if view is not None else None

@@ -114,6 +114,7 @@ class ApprovalAnswered(StepEvent):
 
     status: ApprovalStatus
     by: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

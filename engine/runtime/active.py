@@ -97,7 +97,7 @@ class ActiveRun:
                 known = answered
         finally:
             self.asking.pop(address, None)
-        self.emit(ApprovalAnswered(run=self.id, address=address, status=known.status, by=known.by))
+        self.emit(ApprovalAnswered(run=self.id, address=address, status=known.status, by=known.by, comment=known.comment))
         return Answer(known.status == "approved", known.answer, known.comment, known.by)
 
     def take_answer(self, answered: ApprovalRecord) -> None:

@@ -81,4 +81,5 @@ def _of_attempt(row: AttemptRecord) -> Iterator[RunEvent]:
 def _of_approval(asked: ApprovalRecord) -> Iterator[RunEvent]:
     yield ApprovalAsked(run=asked.run_id, at=asked.asked, address=asked.address, question=asked.question)
     if asked.answered is not None:
-        yield ApprovalAnswered(run=asked.run_id, at=asked.answered, address=asked.address, status=asked.status, by=asked.by)
+        said = {"by": asked.by, "comment": asked.comment}
+        yield ApprovalAnswered(run=asked.run_id, at=asked.answered, address=asked.address, status=asked.status, **said)

@@ -76,7 +76,9 @@ def test_the_critical_path_sees_through_skipped_steps() -> None:
     ("error", "word"),
     [
         ({"code": "http.status", "text": "The server answered 429: Too many."}, "429"),
-        ({"code": "step.timeout", "text": "It took longer than 10 s."}, "timeout"),
+        ({"code": "step.timeout", "text": "It took longer than 10 s."}, "Timeout"),
+        ({"code": "http.bad-request"}, "Bad request"),
+        ({"code": "http.something-very-long"}, "Failed"),
         ({}, ""),
     ],
 )

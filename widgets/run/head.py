@@ -16,7 +16,7 @@ from widgets.glyph import Glyph, IconButton
 from widgets.icons import icon
 from widgets.run.model import RunModel
 from widgets.run.tab_line import TabLine
-from widgets.run.words import day_time, run_look, run_time, run_word, status_word, tokens_text
+from widgets.run.words import run_look, run_time, run_word, status_word, tokens_text
 from widgets.step_view import GLYPHS, StepStatus, role_of, time_text
 
 HEIGHT = 35
@@ -112,7 +112,7 @@ class RunHead(QWidget):
         self.fold.show_icon("chevron-up" if folded else "panel-bottom", tr("Show the run panel") if folded else tr("Fold away"))
 
     def _show_none(self) -> None:
-        self.none.setText(tr("No run is shown.") if self._runs else tr("No run yet. Ctrl+Enter runs all."))
+        self.none.setText(tr("No run is shown.") if self._runs else "")
         self.chooser.setVisible(bool(self._runs))
 
     def _show_name(self) -> None:
@@ -135,7 +135,7 @@ class RunHead(QWidget):
 
     def _action(self, entry: RunEntry, menu: QMenu) -> QAction:
         look: StepStatus = "paused" if entry.status == "stopped" else entry.status  # type: ignore[assignment]
-        parts = [entry.title, day_time(entry.started), status_word(entry.status)]
+        parts = [entry.title, status_word(entry.status)]
         if entry.seconds is not None:
             parts.append(time_text(entry.seconds))
         action = QAction(icon(GLYPHS[look], role_of(look)), " · ".join(parts).replace("&", "&&"), menu)

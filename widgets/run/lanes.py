@@ -107,7 +107,8 @@ def code_of(error: JsonObject) -> str:
     code, text = str(error.get("code", "")), str(error.get("text", ""))
     if code.endswith(".status") and (found := _HTTP.search(text)):
         return found.group()
-    return code.rpartition(".")[2][:_LONGEST_CODE] if spoken() == "en" else tr("Failed")
+    word = code.rpartition(".")[2].replace("-", " ").capitalize()
+    return word if spoken() == "en" and len(word) <= _LONGEST_CODE else tr("Failed")
 
 
 def critical_path(steps: Mapping[str, Any], before: Mapping[str, Collection[str]], now: float) -> list[str]:

@@ -32,6 +32,8 @@ class LogModel(QAbstractListModel):
         self.source: RunSource | None = None
         self.lines: list[LogLine] = []
         self._seen = 0
+        self.own = 0
+        """How many of the lines the steps wrote themselves."""
         self._level, self._text, self._address = 0, "", ""
         self.shows_step = True
 
@@ -53,12 +55,14 @@ class LogModel(QAbstractListModel):
             return 0
         new = list(self._passing(run.log[-(run.logged - self._seen) :]))
         self._seen = run.logged
+        self.own += sum(line.is_own for line in new)
         if new:
             self.beginInsertRows(QModelIndex(), len(self.lines), len(self.lines) + len(new) - 1)
             self.lines += new
             self.endInsertRows()
         if (over := len(self.lines) - LOG_LINES) > LOG_SPARE:
             self.beginRemoveRows(QModelIndex(), 0, over - 1)
+            self.own -= sum(line.is_own for line in self.lines[:over])
             del self.lines[:over]
             self.endRemoveRows()
         return len(new)
@@ -67,6 +71,7 @@ class LogModel(QAbstractListModel):
         run = self.source.run if self.source else None
         self.beginResetModel()
         self.lines = list(self._passing(run.log)) if run else []
+        self.own = sum(line.is_own for line in self.lines)
         self._seen = run.logged if run else 0
         self.endResetModel()
 

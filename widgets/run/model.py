@@ -10,6 +10,7 @@ from typing import Any, Literal
 from engine.model.issues import Issue
 from engine.model.values import Json, JsonObject
 from resources.language import Phrase, tr, trn
+from widgets.run.telling import answered_words, ended_words, finished_words
 from widgets.step_view import IDLE, StepView
 
 STREAM_TAIL = 4_000
@@ -39,12 +40,13 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """A line of a step's log."""
+    """A line of the log. `is_own` when the step wrote it itself; the others tell the course of the run."""
 
     at: float
     address: str
     level: str
     text: str
+    is_own: bool = False
 
 
 @dataclass(slots=True)
@@ -55,6 +57,7 @@ class Wait:
     answered: float | None = None
     status: str = ""
     by: str = ""
+    comment: str = ""
 
 
 @dataclass(slots=True)
@@ -144,6 +147,10 @@ class RunModel:
     # the run
 
     def _run_started(self, event: Mapping[str, Any]) -> Iterator[str]:
+        if self.status == "queued" and not self.steps:
+            self._note(event["at"], "", "info", trn("Run begins, {count} step", "Run begins, {count} steps", event["steps"]))
+        else:
+            self._note(event["at"], "", "info", tr("Run goes on"))
         self.workflow, self.count, self.status, self.ended = event["workflow"], event["steps"], "running", None
         self.started = self.started or event["at"]
         yield ""
@@ -155,6 +162,7 @@ class RunModel:
         for step in self.steps.values():
             if step.attempts and step.attempts[-1].ended is None:
                 step.attempts[-1].ended = event["at"]
+        self._note(event["at"], "", *ended_words(self.status, max(0.0, event["at"] - (self.started or event["at"])), self.error))
         if self.status != "waiting":
             self.questions.clear()
         for address, step in self.steps.items():
@@ -178,6 +186,7 @@ class RunModel:
         step.attempts.append(Attempt(number, event["at"]))
         step.started = step.started or event["at"]
         step.view = StepView("running", step.started, attempt=number)
+        self._note(event["at"], step.address, "info", tr("Begins") if number == 1 else tr("Attempt {number}", number=number))
         yield step.address
         for address in self._after.get(step.address, ()):
             if address not in self.steps:
@@ -195,17 +204,22 @@ class RunModel:
         yield step.address
 
     def _step_log(self, event: Mapping[str, Any]) -> Iterator[str]:
-        self.log.append(LogLine(event["at"], event["address"], event["level"], _spoken(event["text"])))
+        self._note(event["at"], event["address"], event["level"], _spoken(event["text"]), is_own=True)
+        yield ""
+
+    def _note(self, at: float, address: str, level: str, text: str, *, is_own: bool = False) -> None:
+        self.log.append(LogLine(at, address, level, text, is_own))
         self.logged += 1
         if len(self.log) > LOG_LINES + LOG_SPARE:
             del self.log[:-LOG_LINES]
-        yield ""
 
     def _step_failed(self, event: Mapping[str, Any]) -> Iterator[str]:
         step = self._step(event)
         if step.attempts:
             step.attempts[-1].ended, step.attempts[-1].error = event["at"], event["error"]
         message = Issue.from_json(event["error"]).text
+        failed = tr("Attempt {number} failed: {reason}", number=event["attempt"], reason=tr(message))
+        self._note(event["at"], step.address, "warning", failed)
         if event["retry_in"] is not None:
             again = tr("Tries again in {seconds} s", seconds=round(event["retry_in"], 1))
             step.view = replace(step.view, message=message, detail=again, text="")
@@ -218,21 +232,25 @@ class RunModel:
         step.started = step.started or event["at"] - event["seconds"]
         if step.attempts and step.attempts[-1].ended is None:
             step.attempts[-1].ended = event["at"]
+        wait = step.waits[-1] if step.waits else None
+        refused = wait is not None and wait.status == "rejected"
         step.view = StepView(
             event["status"],
             step.started,
             event["seconds"],
-            text=preview(step.ports),
+            text=wait.comment if wait is not None and refused and wait.comment else preview(step.ports),
             message=Issue.from_json(step.error or {}).text,
-            detail=_detail(step),
+            detail=tr("Rejected") if refused else _detail(step),
             attempt=len(step.attempts) or 1,
         )
+        self._note(event["at"], step.address, *finished_words(step.view, step.caught, event["seconds"]))
         yield step.address
 
     def _step_paused(self, event: Mapping[str, Any]) -> Iterator[str]:
         step = self._step(event)
         step.ended = None
         step.view = StepView("paused", event["at"])
+        self._note(event["at"], step.address, "info", tr("Pauses before it begins"))
         yield step.address
 
     # questions
@@ -242,6 +260,7 @@ class RunModel:
         self.questions[step.address] = question
         step.ended = None
         step.started = step.started or event["at"]
+        self._note(event["at"], step.address, "info", tr("Asks: {question}", question=str(question.get("text", ""))))
         if not step.waits or step.waits[-1].answered is not None:
             step.waits.append(Wait(event["at"]))
         step.view = StepView("waiting", event["at"], text=preview(question.get("payload")), message=str(question.get("text", "")))
@@ -252,7 +271,9 @@ class RunModel:
         step = self._step(event)
         self.questions.pop(step.address, None)
         if step.waits and step.waits[-1].answered is None:
-            step.waits[-1] = Wait(step.waits[-1].asked, event["at"], event["status"], event["by"])
+            said = event["status"], event["by"], event.get("comment", "")
+            step.waits[-1] = Wait(step.waits[-1].asked, event["at"], *said)
+            self._note(event["at"], step.address, "info", answered_words(*said))
         if step.view.status == "waiting":
             step.view = replace(step.view, status="running")
         yield step.address

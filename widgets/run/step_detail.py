@@ -21,13 +21,14 @@ from PySide6.QtWidgets import (
 from engine.model.issues import Issue
 from engine.model.values import Json, JsonObject
 from resources.language import tr
-from widgets.boxes import fill, row, words
+from widgets.boxes import fill, row
 from widgets.chip import Chip
 from widgets.elided import Elided
 from widgets.empty import EmptyState
 from widgets.forms.context import Choice
 from widgets.forms.pick import Pick
 from widgets.glyph import Button, Glyph
+from widgets.prose import Prose
 from widgets.run.log import LogView
 from widgets.run.model import Attempt, Step
 from widgets.run.prompt import Call, PromptPage
@@ -126,7 +127,7 @@ class StepDetail(QWidget):
         if is_new:
             self.log.show_source(self._source, self._address)
         self.log.take_new()
-        self.tabs.set_count(LOG, self.log.model.rowCount())
+        self.tabs.set_count(LOG, self.log.model.own)
         if not is_new and now == self._shown:
             if step.view.status == "running" and step.view.text and self.tabs.currentIndex() == OUTPUT:
                 self._show_output(step)
@@ -264,9 +265,9 @@ class FailurePage(QScrollArea):
     def __init__(self) -> None:
         super().__init__()
         self._field = ""
-        self.message = words("", "name", wrap=True)
+        self.message = Prose("", "name")
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.remedy = words("", "secondary", wrap=True)
+        self.remedy = Prose("", "secondary")
         self.code = Elided("", "caption")
         self.place = Button("", "crosshair", "link")
         self.place.clicked.connect(self._ask_place)

@@ -67,6 +67,7 @@ class Variables(QWidget):
         super().__init__()
         self._seen: tuple[object, ...] = ()
         self._chosen = ("", "")
+        self._over: object = None
         self._model = _Model(self)
         self.list = make_list(self._model, _Row(), tr("Variables"))
         self.list.selectionModel().currentChanged.connect(self._on_current)
@@ -103,6 +104,10 @@ class Variables(QWidget):
             tr("Variables"): graph.variables,
             tr("Outputs"): outputs,
         }
+        if run is not None and run.is_over and outputs:  # what it was run for
+            groups = {tr("Outputs"): outputs, **groups}
+            if self._over is not run:
+                self._over, self._chosen = run, ("", "")
         entries: list[Entry] = []
         for group, values in groups.items():
             if values:

@@ -100,3 +100,34 @@ def test_previews() -> None:
     assert preview([{"n": 1}, 2, 3, 4]) == '{"n": 1}\n2\n… and 2 more'
     assert preview({}) == preview(None) == ""
     assert len(preview("x" * 10_000_000)) == len(preview({"out": {"a": "x" * 1000, "b": 2}})) == 400
+
+
+def test_the_log_tells_the_course_of_the_run() -> None:
+    run = RunModel("r")
+    for event in (
+        live.RunStarted(run="r", at=10, workflow="W", steps=2),
+        live.StepStarted(run="r", at=10, address="a"),
+        live.StepFailed(run="r", at=10.5, address="a", attempt=1, error={"code": "x.y", "text": "Busy."}, retry_in=1.0),
+        live.StepStarted(run="r", at=11.5, address="a", attempt=2),
+        live.StepFinished(
+            run="r", at=12, address="a", status="succeeded", ports={}, seconds=2.0,
+            usage={"prompt_tokens": 10, "completion_tokens": 2},
+        ),
+        live.ApprovalAsked(run="r", at=12, address="b", question={"text": "Send it?"}),
+        live.ApprovalAnswered(run="r", at=15, address="b", status="rejected", by="Ann", comment="too much"),
+        live.StepFinished(run="r", at=15, address="b", status="succeeded", ports={"rejected": 1}, seconds=3.0),
+        live.RunFinished(run="r", at=15, status="succeeded"),
+    ):  # fmt: skip
+        run.take(event.as_json())
+    assert [(line.address, line.level, line.text) for line in run.log] == [
+        ("", "info", "Run begins, 2 steps"),
+        ("a", "info", "Begins"),
+        ("a", "warning", "Attempt 1 failed: Busy."),
+        ("a", "info", "Attempt 2"),
+        ("a", "info", "Done after 2.0 s · 12 tokens"),
+        ("b", "info", "Asks: Send it?"),
+        ("b", "info", "Rejected by Ann: too much"),
+        ("b", "info", "Done after 3.0 s · Rejected"),
+        ("", "info", "Run ends after 5.0 s"),
+    ]
+    assert (run.step("b").view.detail, run.step("b").view.text) == ("Rejected", "too much")
