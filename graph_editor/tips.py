@@ -8,6 +8,7 @@ from graph_editor.hits import PortHit
 from graph_editor.node_face import Look, port_name
 from graph_editor.node_paint import lines_of
 from resources.language import tr
+from widgets.prose import unmarked
 
 
 def type_name(port_type: str) -> str:
@@ -40,7 +41,7 @@ def node_tip(look: Look) -> str:
     cut = [text for text in (look.face.title, look.face.subtitle) if text not in shown]
     told = look.well.lines[-1:] if look.well.is_failure else ()
     failure = look.step.reason if look.status == "failed" and (not told or told[0].endswith("…")) else ""
-    problems = [issue.told for issue in look.marks.problems]
+    problems = [unmarked(issue.told) for issue in look.marks.problems]
     return _paragraphs(*cut, failure, *problems, look.face.node.notes)
 
 

@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayou
 from shiboken6 import isValid
 
 from resources.language import tr
-from widgets.boxes import row, words
+from widgets.boxes import row
 from widgets.card import SHADOW, paint_card
 from widgets.glyph import Glyph, IconButton
+from widgets.prose import Prose
 from widgets.theme import theme
 
 Kind = Literal["info", "done", "warning", "error"]
@@ -64,7 +65,7 @@ class Toast(QWidget):
         self._width = _WIDTH
         self.is_under_pointer = False
         space, (sign, role) = theme().space, SIGNS[kind]
-        self.message = words(text, wrap=True)
+        self.message = Prose(text)
         self.message.setContentsMargins(0, 3, 0, 3)
         self.message.setAccessibleName(text)
         self.close_button = IconButton("x", tr("Close"), 14, side=_LINE)

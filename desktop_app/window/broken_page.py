@@ -20,6 +20,7 @@ from widgets.boxes import column, line, row, words
 from widgets.code.edit import CodeEdit, Style
 from widgets.elided import Elided
 from widgets.glyph import Button, Glyph
+from widgets.prose import Prose
 from widgets.stylesheet import restyle
 
 _WIDTH, _MOST = 760, 6
@@ -115,7 +116,7 @@ class BrokenPage(QScrollArea):
         return column(*rows, gap=8, margins=(14, 12, 14, 12), kind="card")
 
     def _issue(self, issue: Issue) -> QWidget:
-        said = column(words(issue.said, "control", wrap=True), words(issue.advice, "secondary", wrap=True), gap=2)
+        said = column(Prose(issue.said, "control"), Prose(issue.advice, "secondary"), gap=2)
         parts: list[QWidget] = [column(2, Glyph("octagon-x", "state.failed", 16), None), said]
         if issue.line:
             where = tr("Line {number}", number=issue.line)

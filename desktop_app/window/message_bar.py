@@ -9,8 +9,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
-from widgets.boxes import clear, words
+from widgets.boxes import clear
 from widgets.glyph import Button, Glyph
+from widgets.prose import Prose
 from widgets.theme import appearance, theme
 
 SIGN = 16
@@ -65,7 +66,7 @@ class MessageBar(TintedBar):
         super().__init__("state.waiting")
         self.setAccessibleName("")
         self._sign = Glyph("triangle-alert", self.role, SIGN)
-        self.title, self.detail = words("", "name", wrap=True), words("", "secondary", wrap=True)
+        self.title, self.detail = Prose("", "name"), Prose("", "secondary")
         self._ways = QHBoxLayout()
         self._ways.setSpacing(6)
         layout = QHBoxLayout(self)

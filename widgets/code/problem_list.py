@@ -16,6 +16,7 @@ from widgets.code.edit import CodeEdit
 from widgets.code.names import Lost
 from widgets.elided import Elided
 from widgets.glyph import Button, Glyph
+from widgets.prose import unmarked
 from widgets.stylesheet import restyle
 
 _ROW, _MOST = 28, 5
@@ -103,7 +104,7 @@ class ProblemList(QWidget):
         ]
         told = {(problem.line, problem.severity) for problem in problems}
         problems += [
-            Problem(issue.told, issue.line or 0, issue.column or 1, issue.severity)
+            Problem(unmarked(issue.told), issue.line or 0, issue.column or 1, issue.severity)
             for issue in self._edit.issues()
             if issue.code != "template.unknown-name" or (issue.line, issue.severity) not in told
         ]

@@ -14,12 +14,13 @@ from shiboken6 import isValid
 from engine.api.declaration import FieldSpec
 from engine.model.paths import MISSING
 from resources.language import tr, trn
-from widgets.boxes import column, fill, row, words
+from widgets.boxes import column, fill, row
 from widgets.forms.context import Choice, FormContext, Models
 from widgets.forms.editor import FieldEditor, Value
 from widgets.forms.pick import Pick
 from widgets.forms.wording import human, shown_default
 from widgets.glyph import Button, Glyph
+from widgets.prose import Prose
 from widgets.segments import Segments
 from widgets.switch import Switch
 from widgets.theme import MEDIUM, font
@@ -244,7 +245,7 @@ class ModelEditor(PickEditor):
         super().__init__(spec, context)
         self._provider: str | None = None
         self._asked = 0
-        self._why = words("", "hint", wrap=True)
+        self._why = Prose("", "hint")
         self._again = Button(tr("Try again"), kind="link")
         self._again.clicked.connect(self._ask)
         self._way = WayButton()

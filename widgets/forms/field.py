@@ -26,6 +26,7 @@ from widgets.forms.preview import Preview
 from widgets.forms.text_editors import JsonEditor, TemplateText, TextBased
 from widgets.forms.wording import help_text
 from widgets.glyph import Glyph, IconButton
+from widgets.prose import Prose
 
 _LABEL = 96
 _ROWS = frozenset(("list", "key_values", "cases", "rows", "json_schema"))
@@ -85,7 +86,7 @@ class Field(QWidget):
             layout.setStretch(1, 1)
         self._problems = Problems()
         self._problems.fixed.connect(self._fix)
-        self._help = words(help_text(self.spec), "hint", wrap=True)
+        self._help = Prose(tr(self.spec.help), "hint")
         self._preview = Preview(self.spec, self._context)
         self._body = QVBoxLayout()
         above = [self._help] if self.spec.kind in _ROWS else []

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.model.issues import Issue
 from resources.language import tr
-from widgets.boxes import clear, column, fill, row, words
+from widgets.boxes import clear, column, fill, row
 from widgets.code.completion import lost_text
 from widgets.code.names import Lost
 from widgets.glyph import Button, Glyph
+from widgets.prose import Prose
 
 _SHOWN = 4
 
@@ -50,7 +51,7 @@ class Problems(QWidget):
     def _add(self, text: str, severity: str, fix: int | None = None, near: str = "") -> None:
         error = severity == "error"
         sign = Glyph("triangle-alert" if error else "circle-alert", "state.failed" if error else "state.waiting", 13)
-        label = words(text, "error" if error else "warning", wrap=True)
+        label = Prose(text, "error" if error else "warning")
         beside = column(2, sign)
         made = row(beside, label, gap=6)
         layout = made.layout()

@@ -17,6 +17,7 @@ from widgets.forms.context import NOTHING, FormContext, Resolved
 from widgets.forms.editor import Value
 from widgets.forms.literal import is_template
 from widgets.glyph import Glyph
+from widgets.prose import unmarked
 
 PAUSE = 250
 """Milliseconds after the last key before a template is resolved."""
@@ -63,7 +64,7 @@ class Preview(QWidget):
         head = tr("Not resolved") if answer.issue else tr("Resolved")
         self._source.setText(" · ".join(filter(None, (head, answer.source))))
         self._note.setText(answer.note)
-        text = answer.issue.said if answer.issue else answer.text
+        text = unmarked(answer.issue.told) if answer.issue else answer.text
         self._text.setText(_cut(text) if text else tr("Empty text"))
         self._text.setToolTip(tip(text[:_TIP]) if _cut(text) != text else "")
         self.show()

@@ -15,6 +15,7 @@ from widgets.empty import EmptyState
 from widgets.glyph import Glyph
 from widgets.inspection.header import state_words
 from widgets.inspection.shown import Attempt, LastRun, LogLine
+from widgets.prose import Prose
 from widgets.section import Section
 from widgets.step_view import GLYPHS, role_of
 from widgets.value_view import ValueView
@@ -88,8 +89,8 @@ def _section(title: str, inside: list[QWidget], count: int, *, is_open: bool) ->
 def _failure(run: LastRun) -> QWidget:
     issue = run.issue
     assert issue is not None
-    text = words(issue.said, "error", wrap=True)
-    remedy = words(advice(issue), "hint", wrap=True)
+    text = Prose(issue.said, "error")
+    remedy = Prose(advice(issue), "hint")
     remedy.setVisible(bool(advice(issue)))
     way = WayButton()
     way.show_issue(issue)

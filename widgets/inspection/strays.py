@@ -15,6 +15,7 @@ from widgets.elided import Elided
 from widgets.forms.form import split_place
 from widgets.forms.literal import shown_cell
 from widgets.glyph import Button, Glyph
+from widgets.prose import Prose
 
 _LETTERS = 2_000
 
@@ -86,7 +87,7 @@ class Strays(QWidget):
         if isinstance(layout, QHBoxLayout):
             layout.setStretch(2, 1)
             layout.setAlignment(link, Qt.AlignmentFlag.AlignVCenter)
-        below = [row(20, words(said, "error", wrap=True))] if said else []
+        below = [row(20, Prose(said, "error"))] if said else []
         self._column.addWidget(column(head, *below, gap=2, margins=(9, 4, 9, 7 if said else 4), kind="field"))
         return link
 

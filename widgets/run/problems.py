@@ -13,6 +13,7 @@ from resources.language import tr
 from widgets.boxes import fill
 from widgets.empty import EmptyState
 from widgets.icons import paint_icon
+from widgets.prose import unmarked
 from widgets.run.rows import Index, RowsModel, make_list, paint_ground, say, width_of
 from widgets.run.source import RunSource
 from widgets.theme import MEDIUM, theme
@@ -59,9 +60,9 @@ class _Row(QStyledItemDelegate):
         upper, lower = rect.top() + 4, rect.top() + 22
         place = model.place(issue)
         room = min(width_of(place, look.size["small"], MEDIUM) + 2, _PLACE) if place else 0
-        say(painter, QRectF(left, upper, right - left - room - 12, 20), issue.said, "text.primary", look.size["body"])
+        say(painter, QRectF(left, upper, right - left - room - 12, 20), unmarked(issue.said), "text.primary", look.size["body"])
         say(painter, QRectF(right - room, upper, room, 20), place, "text.secondary", look.size["small"], MEDIUM)
-        say(painter, QRectF(left, lower, right - left, 18), issue.advice, "text.tertiary", look.size["small"])
+        say(painter, QRectF(left, lower, right - left, 18), unmarked(issue.advice), "text.tertiary", look.size["small"])
         painter.restore()
 
 

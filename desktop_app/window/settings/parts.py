@@ -16,6 +16,7 @@ from widgets.boxes import Item, clear, column, fill, line, row, words
 from widgets.elided import Elided
 from widgets.glyph import Button, Glyph
 from widgets.icons import paint_icon
+from widgets.prose import Prose
 from widgets.theme import theme
 
 W = TypeVar("W", bound=QWidget)
@@ -105,8 +106,8 @@ class Note(QWidget):
         self.text, self._role = text, role
         self.setAccessibleName(text)
         self.buttons = [way_button(way) for way in ways]
-        below = [words(remedy, "secondary", wrap=True)] if remedy else []
-        said = column(words(text, "control", wrap=True), *below, gap=1)
+        below = [Prose(remedy, "secondary")] if remedy else []
+        said = column(Prose(text, "control"), *below, gap=1)
         sign = column(Glyph(icon, role, theme().metric["icon"]), None, margins=(0, 2, 0, 0))
         box = row(sign, said, *self.buttons, gap=10)
         stretch(box, 1)
