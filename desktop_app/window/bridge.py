@@ -168,7 +168,7 @@ class Bridge(QObject):
         except WeftError as error:
             self._put(partial(self._on_detached, error))
         except Exception as error:  # noqa: BLE001 - whatever it is, the window says so
-            _log.exception("the engine did not start")
+            _log.exception("the engine did not start", extra={"told": True})
             problem = failure(
                 "engine.no-start", phrase("The engine did not start: {error}", error=error), "See the log, and start Weft again."
             )

@@ -76,7 +76,7 @@ class EngineService(QObject):
             registry = self._types.load()
             known = self._types.declarations()
         except Exception as error:  # noqa: BLE001 - whatever it is, the window says so
-            _log.exception("the node types did not load")
+            _log.exception("the node types did not load", extra={"told": True})
             text = phrase("The node types cannot be loaded: {kind}: {error}", kind=type(error).__name__, error=error)
             self._tell(None, failure("engine.no-types", text, "See the log, and start Weft again."))
         else:
