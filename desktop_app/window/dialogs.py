@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSize
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_app.window.files import SUFFIX
+from desktop_app.window.frame import come_forward
 from resources.language import tr
 
 if TYPE_CHECKING:  # made when it is shown first
@@ -33,13 +34,6 @@ class Dialogs(Protocol):
     def save_file(self, name: str, place: Path, save: Save, cancelled: Callable[[], None]) -> None:
         """Choose where to save what has this name, until that works or is `cancelled`; `place` is what is offered."""
         ...
-
-
-def come_forward(window: QWidget) -> None:
-    """Bring a window to the front that has something to ask, as when a workflow in a window of its own lies over it."""
-    if not window.isActiveWindow():
-        window.raise_()
-        window.activateWindow()
 
 
 class FileDialogs(QObject):

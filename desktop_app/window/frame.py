@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 SUFFIX = ".weft"
 LEAST = QSize(800, 560)
@@ -65,6 +65,13 @@ class Frame(QMainWindow):
         for path in _workflows(event):
             self.dropped.emit(path)
         event.acceptProposedAction()
+
+
+def come_forward(window: QWidget) -> None:
+    """Bring a window to the front that has something to ask, as when a workflow in a window of its own lies over it."""
+    if not window.isActiveWindow():
+        window.raise_()
+        window.activateWindow()
 
 
 def _workflows(event: QDropEvent) -> list[Path]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.window.dialogs import come_forward
 from desktop_app.window.documents import CopyQuestion, UnsavedQuestion
+from desktop_app.window.frame import come_forward
 from desktop_app.window.message_bar import Way
 from desktop_app.window.open_document import OpenDocument
 from desktop_app.window.question_card import QuestionCard

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.window.actions import Actions
-from desktop_app.window.detached import DetachedWindow
-from desktop_app.window.dialogs import come_forward
+from desktop_app.window.frame import come_forward
 from desktop_app.window.tab_page import TabPage
 from desktop_app.window.tab_strip import TabStrip
 from resources.language import tr
 from widgets.empty import EmptyState
+
+if TYPE_CHECKING:  # made when it is shown first
+    from desktop_app.window.detached import DetachedWindow
 
 
 class Tabs(QWidget):
@@ -102,6 +105,8 @@ class Tabs(QWidget):
         if page in self._windows:
             self.show_page(page)
             return
+        from desktop_app.window.detached import DetachedWindow
+
         self._stack.removeWidget(page.widget)
         window = self._windows[page] = DetachedWindow(page, self._actions)
         window.used.connect(self._use)

@@ -296,6 +296,7 @@ def test_another_language_leaves_focus_and_scroll_where_they_were(bench: Bench) 
 @pytest.mark.parametrize("action", ["language_ko", "theme_light"])
 def test_a_long_page_stays_where_it_was_scrolled_to(bench: Bench, action: str) -> None:
     frame = bench.shell.window.frame
+    frame.setMinimumSize(1, 1)  # the page is to be longer than its room
     bench.settings.open("data")
     frame.resize(1100, 480)
     page = bench.settings.page
