@@ -252,21 +252,23 @@ class LibraryDesk:
         return self._told(given)[0]
 
     def _trust(self, given: JsonObject) -> JsonObject:
-        from engine.trust import digest_of
-
+        """Agree to what was shown, and to nothing else: `digest` is that of `effects`, and scripts are part of it."""
         told, effects, source = self._told(given)
+        if text(given, "digest") != told["digest"]:
+            said = "What the workflow could do outside has changed since it was shown."
+            raise failure("trust.changed", said, "Look at it again, then decide.")
         agreed = [effect.as_json() for effect in effects]
-        self._parts.trust.agree(str(told["workflow"]), source.path, agreed, digest_of(effects))
+        self._parts.trust.agree(str(told["workflow"]), source.path, agreed, str(told["digest"]))
         return {**told, "unknown": []}
 
     def _told(self, given: JsonObject) -> tuple[JsonObject, Sequence[Effect], Source]:
         from engine.model.serialize import dump
-        from engine.trust import shown
+        from engine.trust import digest_of, shown
 
         source = Source.of(given, self._parts)
         graph = source.read(self._parts).graph
         effects, unknown = source.effects(self._parts, graph, source.files(self._parts, graph), dump(graph))
-        told: JsonObject = {"workflow": graph.id}
+        told: JsonObject = {"workflow": graph.id, "digest": digest_of(effects)}
         for name, found in (("effects", effects), ("unknown", unknown)):
             told[name] = [{**effect.as_json()} for effect in shown(found, source.folder)]
         return told, effects, source

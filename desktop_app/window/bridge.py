@@ -149,7 +149,7 @@ class Bridge(QObject):
         def let_go() -> None:
             if looking is not None:
                 looking.join()
-            for held in (front, self._found_late):
+            for held in (front, self._found):
                 if held is not None:
                     held.close(grace)
 
@@ -159,7 +159,8 @@ class Bridge(QObject):
 
     # the way to the engine
 
-    _found_late: Front | None = None
+    _found: Front | None = None
+    """On its way to the GUI thread."""
 
     def _look(self) -> None:
         """Find the owner of the data folder, or become it. In a thread: it opens databases, and may wait for another program."""
@@ -174,12 +175,11 @@ class Bridge(QObject):
             )
             self._put(partial(self._on_detached, problem))
         else:
-            if self._closed:
-                self._found_late = front
+            self._found = front
             self._put(lambda: self._on_attached(front))
 
     def _on_attached(self, front: Front) -> None:
-        self._looking, self._front = None, front
+        self._looking, self._found, self._front = None, None, front
         for followed in list(self._followed.values()):
             self._subscribe(front, followed)
         waiting, self._waiting = self._waiting, []

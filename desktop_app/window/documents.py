@@ -482,6 +482,7 @@ class DocumentService(QObject):
     def _on_written(self, document: OpenDocument, path: Path, revision: int, then: Then, content: Content) -> None:
         document.is_saving = False
         if document not in self.documents:
+            then(True)
             return
         was_example, was_copy, first = document.is_example, document.is_copy, document.path
         self._disk.leave(document)
@@ -495,9 +496,11 @@ class DocumentService(QObject):
         if unchanged:
             document.document.set_saved()
             self._keeping.forget(document)
+        else:
+            document.document.set_unsaved()
         document.changed.emit()
         self.saved.emit(document)
-        if first is None and path.parent == self._folder.library:
+        if first is None and document.graph.name and path.parent == self._folder.library:  # else it was asked where
             elsewhere = (tr("Save elsewhere…"), partial(self.save_as, document))
             self.noticed.emit(Notice(tr("Saved in your library as {name}.", name=path.name), "done", elsewhere))
         elif was_example:

@@ -99,8 +99,11 @@ class Library(QObject):
         self._ask_with_text("effects", document, partial(self._on_effects, document), self._note)
 
     def trust(self, document: OpenDocument) -> None:
-        """Agree to what a document could do."""
-        self._ask_with_text("trust", document, lambda _: self._on_trusted(document), self.failed.emit)
+        """Agree to what was shown; what changed since is shown anew."""
+        if document.asked is not None:
+            shown: JsonObject = {"digest": document.asked.digest}
+            refused = partial(self._on_refused, document)
+            self._ask_with_text("trust", document, lambda _: self._on_trusted(document), refused, shown)
 
     # the list
 
@@ -167,11 +170,12 @@ class Library(QObject):
 
     # what comes of it
 
-    def _ask_with_text(self, do: str, document: OpenDocument, done: Done, failed: Failed) -> None:
+    def _ask_with_text(self, do: str, document: OpenDocument, done: Done, failed: Failed, more: JsonObject | None = None) -> None:
         """Ask about a document as it is now; one that has no file yet was made here, and needs no trust."""
         path = document.path
         if path is not None:
-            self._service.write_text(document, lambda text: self._ask(do, {"path": str(path), "text": text}, done, failed))
+            given: JsonObject = {**(more or {}), "path": str(path)}
+            self._service.write_text(document, lambda text: self._ask(do, {**given, "text": text}, done, failed))
 
     def _on_opened(self, document: OpenDocument) -> None:
         if document.path is not None:
@@ -191,6 +195,8 @@ class Library(QObject):
             is_same = document in self._service.documents and (document.path, _identity(document)) == (path, identity)
             if is_same and isinstance(workflow, str) and workflow != identity:
                 document.be_copy(workflow)
+            if is_same and document.asked is not None:  # it may have been asked before the save was registered
+                self.look_at_trust(document)
             self.changed.emit()
 
         return done
@@ -239,7 +245,13 @@ class Library(QObject):
             document.ask_trust(None)
             return
         found = [(str(one["kind"]), str(one["target"]), one.get("content")) for one in _list(told, "effects")]
-        document.ask_trust(Asked(tuple(Effect(one[0], one[1], one in unknown) for one in found)))
+        effects = tuple(Effect(one[0], one[1], one in unknown) for one in found)
+        document.ask_trust(Asked(effects, str(told.get("digest", ""))))
+
+    def _on_refused(self, document: OpenDocument, error: WeftError) -> None:
+        self.failed.emit(error)
+        if document in self._service.documents:
+            self.look_at_trust(document)
 
     def _on_trusted(self, document: OpenDocument) -> None:
         if document in self._service.documents:

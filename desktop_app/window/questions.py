@@ -43,7 +43,7 @@ class Questions(QObject):
         question = self._question
         about = question.documents if isinstance(question, UnsavedQuestion) else (question.document,) if question else ()
         if document in about:
-            self._end()
+            self._cancel()
 
     def _unsaved(self, question: UnsavedQuestion) -> QuestionCard:
         titles = [document.title for document in question.documents]

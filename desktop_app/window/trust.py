@@ -27,9 +27,10 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a person is asked to trust. `grew` says that a part of it was trusted before."""
+    """What a person is asked to trust; the `digest` stands for all of it, what scripts say included."""
 
     effects: tuple[Effect, ...]
+    digest: str = ""
 
     @property
     def grew(self) -> bool:

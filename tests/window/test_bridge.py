@@ -237,6 +237,16 @@ def test_an_engine_found_while_closing_is_let_go(qtbot: QtBot) -> None:
     assert owner.closed
 
 
+def test_an_engine_that_was_found_but_not_delivered_is_let_go(qtbot: QtBot) -> None:
+    owner = Owner()
+    bridge = Bridge(lambda: owner)
+    bridge.open()
+    assert bridge._looking is not None
+    bridge._looking.join()
+    bridge.close(0).join()
+    assert owner.closed
+
+
 def test_events_of_a_request_come_before_its_result(qtbot: QtBot) -> None:
     owner = Owner()
     bridge = opened(qtbot, lambda: owner)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.documents import CopyQuestion, UnsavedQuestion
-from desktop_app.window.files import Broken, file_name
+from desktop_app.window.files import Broken, file_name, write
+from desktop_app.window.questions import Questions
 from engine.model.issues import WeftError
 from engine.model.serialize import load
 from resources import language
@@ -111,6 +115,66 @@ def test_edits_during_a_save_are_still_to_be_saved(desk: Desk, hello: Path, qtbo
     assert load(hello.read_text(encoding="utf-8")).graph.name == "First"
     assert desk.save(document)
     assert load(hello.read_text(encoding="utf-8")).graph.name == "Second"
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Holds up what is being written until it is set."""
+    gate = threading.Event()
+
+    def late(*given: Any) -> Any:
+        gate.wait(5)
+        return write(*given)
+
+    monkeypatch.setattr("desktop_app.window.documents.write", late)
+    return gate
+
+
+def test_undo_after_an_edit_during_a_save_is_not_saved(desk: Desk, hello: Path, qtbot: QtBot, gate: threading.Event) -> None:
+    document = desk.open(hello)
+    rename(document, "Saved")
+    document.document.end_joining()
+    with qtbot.waitSignal(desk.service.saved):
+        desk.service.save(document)
+        rename(document, "Typed meanwhile")
+        gate.set()
+    document.document.undo()
+    document.document.undo()
+    assert document.graph.name == "Hello"
+    assert load(hello.read_text(encoding="utf-8")).graph.name == "Saved"
+    assert modified(document)
+
+
+def test_an_end_that_was_asked_for_is_answered_when_a_document_is_closed_meanwhile(
+    desk: Desk, hello: Path, qtbot: QtBot, gate: threading.Event
+) -> None:
+    document = desk.open(hello)
+    rename(document, "Edited")
+    said: list[bool] = []
+    desk.service.may_end(said.append)
+    for answer in ("save", "discard"):
+        question = desk.heard.questions[-1]
+        assert isinstance(question, UnsavedQuestion)
+        question.answer(answer)
+        desk.service.close(document)
+    gate.set()
+    qtbot.waitUntil(lambda: said == [True])
+
+
+def test_a_question_about_the_end_is_answered_when_its_document_goes(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    questions = Questions(window)
+    desk.service.asked.connect(questions.ask)
+    desk.service.closed.connect(questions.drop)
+    document = desk.open(hello)
+    rename(document, "Edited")
+    said: list[bool] = []
+    desk.service.may_end(said.append)
+    assert questions.card is not None
+    assert desk.save(document)
+    desk.service.close(document)
+    assert said == [False]
 
 
 def test_a_new_document_is_saved_in_the_library_under_its_name(desk: Desk) -> None:

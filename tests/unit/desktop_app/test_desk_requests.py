@@ -227,7 +227,19 @@ def test_a_folder_above_is_told_by_its_full_path(ask: Asker, home: Path) -> None
     file.write_text(f"schema_version: 1\nid: {ID}\nnodes:\n  a:\n    type: file.read\n    params:\n      path: ../in.csv\n")
     told = ask("effects", path=str(file))
     assert told["effects"] == told["unknown"] == [{"kind": "read", "target": str(home)}]
-    assert ask("trust", path=str(file))["unknown"] == ask("effects", path=str(file))["unknown"] == []
+    agreed = ask("trust", path=str(file), digest=told["digest"])
+    assert agreed["unknown"] == ask("effects", path=str(file))["unknown"] == []
+
+
+def test_only_what_was_shown_is_agreed_to(ask: Asker, home: Path) -> None:
+    file, script = home / "own.weft", home / "s.py"
+    file.write_text(f"schema_version: 1\nid: {ID}\nnodes: {{a: {{type: code.python, params: {{code: {{$ref: s.py}}}}}}}}\n")
+    script.write_text("result = 1\n")
+    shown = ask("effects", path=str(file))["digest"]
+    script.write_text("result = 'another'\n")
+    assert ask.refused("trust", path=str(file), digest=shown) == "trust.changed"
+    assert ask.refused("start", path=str(file)) == "trust.needed"
+    assert ask("trust", path=str(file), digest=ask("effects", path=str(file))["digest"])["unknown"] == []
 
 
 def test_what_an_unknown_file_could_do_has_to_be_agreed_to(ask: Asker, home: Path) -> None:
@@ -239,7 +251,7 @@ def test_what_an_unknown_file_could_do_has_to_be_agreed_to(ask: Asker, home: Pat
     assert ask.refused("start", path=str(file)) == "trust.needed"
     assert ask("register", path=str(file)) == {"workflow": ID, "verdict": "new", "version": None}
     assert ask.refused("start", path=str(file)) == "trust.needed", "to open a file makes nothing of it ours"
-    assert ask("trust", path=str(file))["unknown"] == []
+    assert ask("trust", path=str(file), digest=told["digest"])["unknown"] == []
     assert ask("effects", path=str(file))["unknown"] == []
     assert ask("register", path=str(file))["version"]
     changed = CALLING.replace("example.invalid", "other.invalid")
@@ -315,7 +327,7 @@ def test_a_copy_in_the_same_folder_is_trusted_as_its_text_is(ask: Asker, home: P
     file, other = home / "call.weft", home / "copy.weft"
     for path in (file, other):
         path.write_text(CALLING)
-    ask("trust", path=str(file))
+    ask("trust", path=str(file), digest=ask("effects", path=str(file))["digest"])
     assert ask("register", path=str(file))["version"]
     canonical = ask("version", version=ask("versions", workflow=ID)["versions"][0]["version"])["text"]
     other.write_text(canonical)
