@@ -25,7 +25,8 @@ _BULGE = 44.0
 _TIP = 16.0
 """About how far before its port the way of an edge ends, for the arrow."""
 _TRIES = 5
-_PIECE = 50.0
+_STEP, _PIECE = 50.0, 5
+"""About how far apart the points are along which a curve is followed, and how many steps are looked at together."""
 
 
 def straight(start: Point, end: Point) -> Curve:
@@ -117,20 +118,31 @@ def _level(one: Point, other: Point) -> Curve:
 
 def _crossed(way: Sequence[Curve], bodies: Sequence[Box], near: Near) -> list[Box]:
     """Return the nodes that a way goes through, a little larger than they are."""
-    points = [point for curve in way for point in curve]
+    found: list[Box] = []
+    for curve in way:
+        left, top, right, bottom = _hull(curve)
+        boxes = [*bodies, *(_box(rect, _CLEAR) for rect in near((left, top, right - left, bottom - top)))]
+        if boxes:
+            pieces = _pieces(_points(curve))
+            found += [box for box in boxes if box not in found and any(_goes_through(piece, box) for piece in pieces)]
+    return found
+
+
+def _hull(points: Sequence[Point]) -> Box:
     across, down = [x for x, _ in points], [y for _, y in points]
-    area = min(across), min(down), max(across) - min(across), max(down) - min(down)
-    boxes = [*bodies, *(_box(rect, _CLEAR) for rect in near(area))]
-    if not boxes:
-        return []
-    lines = [line for curve in way for line in pairwise(_points(curve))]
-    return [box for box in boxes if _goes_through(lines, box)]
+    return min(across), min(down), max(across), max(down)
+
+
+def _pieces(points: Sequence[Point]) -> list[tuple[Box, Sequence[Point]]]:
+    """Return a line in pieces with the room of each, so that most of it need not be looked at closely."""
+    parts = [points[at : at + _PIECE + 1] for at in range(0, len(points) - 1, _PIECE)]
+    return [(_hull(part), part) for part in parts]
 
 
 def _points(curve: Curve) -> list[Point]:
     """Return points along a curve, near enough to each other that no node fits between two."""
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = curve
-    count = min(max(int((abs(dx - ax) + abs(dy - ay)) / _PIECE), 6), 40)
+    count = min(max(int((abs(dx - ax) + abs(dy - ay)) / _STEP), 6), 40)
     found = []
     for step in range(count + 1):
         t = step / count
@@ -140,9 +152,12 @@ def _points(curve: Curve) -> list[Point]:
     return found
 
 
-def _goes_through(lines: Sequence[tuple[Point, Point]], box: Box) -> bool:
+def _goes_through(piece: tuple[Box, Sequence[Point]], box: Box) -> bool:
+    (first, upper, last, lower), points = piece
     left, top, right, bottom = box
-    for (ax, ay), (bx, by) in lines:
+    if last < left or first > right or lower < top or upper > bottom:
+        return False
+    for (ax, ay), (bx, by) in pairwise(points):
         if (ax < left and bx < left) or (ax > right and bx > right) or (ay < top and by < top) or (ay > bottom and by > bottom):
             continue
         if left <= ax <= right and top <= ay <= bottom:

@@ -95,7 +95,10 @@ class Well:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A node as it is drawn: its face, its step, its marks, and where its parts are."""
+    """A node as it is drawn: its face, its step, its marks, and where its parts are.
+
+    `full_height` is how high it is with a result, or now, when that is more.
+    """
 
     face: Face
     step: StepView = IDLE
@@ -103,6 +106,7 @@ class Look:
     well: Well = field(default_factory=Well)
     parts: Anatomy = field(default_factory=lambda: anatomy("", 0, 0, 0, 0))
     spots: tuple[PortSpot, ...] = ()
+    full_height: float = 0.0
 
     @property
     def status(self) -> StepStatus:
@@ -112,11 +116,6 @@ class Look:
         if self.face.disabled and self.step.status in ("idle", "skipped"):
             return "disabled"
         return self.step.status
-
-    @property
-    def full_height(self) -> float:
-        """How high the node is with a result, or now, when that is more."""
-        return max(self.parts.height, _anatomy(self.face, _preview_lines(self.face)).height)
 
     @property
     def dim(self) -> bool:
@@ -135,7 +134,8 @@ def look_of(face: Face, step: StepView, marks: Marks, room: float = inf) -> Look
             break
         lines = min(lines, well.height) - 1
         well = well_of(step, parts.width, min(_preview_lines(face), lines), lines)
-    return Look(face, step, marks, well, parts, place_ports(parts, face.inputs, face.outputs))
+    tall = max(parts.height, _anatomy(face, _preview_lines(face)).height)
+    return Look(face, step, marks, well, parts, place_ports(parts, face.inputs, face.outputs), tall)
 
 
 def _anatomy(face: Face, lines: int) -> Anatomy:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from engine.model.graph import Edge, Endpoint, Node
 from graph_editor.arranging import united
-from graph_editor.crowd import Rect
+from graph_editor.crowd import Crowd, Rect
 from graph_editor.detour import LANE
 from graph_editor.document import Delta, GraphDocument
 from graph_editor.edge_item import STUB, EdgeItem
@@ -223,11 +223,17 @@ class DocumentScene(QGraphicsScene):
     def _remove(self, nodes: Iterable[str]) -> list[Rect]:
         """Take the items of nodes away; return where they stood."""
         left: list[Rect] = []
-        for node in nodes:
-            self._auto.pop(node, None)
-            left += self._ground.leave(node)
-            if (item := self._nodes.pop(node, None)) is not None:
-                self.removeItem(item)
+        gone = [item for node in nodes if (item := self._nodes.get(node)) is not None]
+        was_selected = any(item.isSelected() for item in gone)
+        self.blockSignals(True)  # each selected one that goes would tell of it
+        for item in gone:
+            self._auto.pop(item.node, None)
+            left += self._ground.leave(item.node)
+            del self._nodes[item.node]
+            self.removeItem(item)
+        self.blockSignals(False)
+        if was_selected:
+            self.selectionChanged.emit()
         return left
 
     def _show_node(self, known: Node) -> None:
@@ -248,23 +254,22 @@ class DocumentScene(QGraphicsScene):
         item = self._frames.get(frame)
         return item is not None and item.is_note
 
-    def _settle(self, nodes: Iterable[str], left: Iterable[Rect], *, whole: bool = False) -> list[Rect] | None:
+    def _settle(self, nodes: Iterable[str], left: Iterable[Rect], *, whole: bool = False) -> list[Rect]:
         """Let nodes that stand anew, and those near them or near places that were left, take the room that they have.
 
-        With `whole` all do. Returns the places that are others now, None for everywhere.
+        With `whole` all do. Returns the places that were left and come to.
         """
         areas = list(left)
         for node in nodes:
             if (item := self._nodes.get(node)) is not None:
                 areas += self._ground.stand(item)
-        whole = whole or len(areas) > MANY
         notes = [_rect(frame.area) for frame in self._frames.values() if frame.is_note]
-        around = set(self._nodes) if whole else self._ground.above(areas)
+        around = set(self._nodes) if whole or len(areas) > MANY else self._ground.above(areas)
         other = [node for node in around if self._ground.measure(self._nodes[node], notes)]
-        self._look_again(other)
+        self._look_again(node for node in other if node in self.overlay.steps)
         for node in other:
             self._ground.stand(self._nodes[node])
-        return None if whole else areas
+        return areas
 
     def _find_places(self) -> list[str]:
         """Find places for nodes that have none, below those that have, and return them."""
@@ -349,12 +354,16 @@ class DocumentScene(QGraphicsScene):
             found.update(self._touching.get(node, {}))
         return {edge: None for edge in found if edge in self._edges}
 
-    def _edges_near(self, areas: list[Rect] | None) -> dict[Edge, None]:
-        """Return the edges that may have to go around something else now, all of them for None."""
-        if areas is None:
-            return dict.fromkeys(self._edges)
-        around = (self.items(QRectF(*area).adjusted(-ASIDE, -ASIDE, ASIDE, ASIDE), _BOXES) for area in areas)
-        return {item.edge: None for items in around for item in items if isinstance(item, EdgeItem)}
+    def _edges_near(self, areas: list[Rect]) -> dict[Edge, None]:
+        """Return the edges that may have to go around something else now."""
+        if len(areas) <= MANY:
+            around = (self.items(QRectF(*area).adjusted(-ASIDE, -ASIDE, ASIDE, ASIDE), _BOXES) for area in areas)
+            return {item.edge: None for items in around for item in items if isinstance(item, EdgeItem)}
+        crowd = Crowd()
+        for number, area in enumerate(areas):
+            crowd.put(str(number), area)
+        reach = {edge: item.sceneBoundingRect().adjusted(-ASIDE, -ASIDE, ASIDE, ASIDE) for edge, item in self._edges.items()}
+        return {edge: None for edge, rect in reach.items() if crowd.near(_rect(rect))}
 
     def _show_frames(self, frames: Iterable[str]) -> None:
         known = self.document.graph.frames

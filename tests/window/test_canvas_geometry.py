@@ -92,7 +92,7 @@ def test_a_tail_begins_anew_with_another_text(qapp: QApplication) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0.004, "0.00 s"), (6.23, "6.2 s"), (99.9, "99.9 s"), (247.3, "4 m 07 s"), (7512, "2 h 05 m")]
+    ("seconds", "words"), [(0.004, "4 ms"), (6.23, "6.2 s"), (99.9, "99.9 s"), (247.3, "4 m 07 s"), (7512, "2 h 05 m")]
 )
 def test_times_are_told_in_their_unit(seconds: float, words: str) -> None:
     assert time_text(seconds) == words
