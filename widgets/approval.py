@@ -26,13 +26,16 @@ from widgets.theme import theme
 from widgets.values import brief
 
 _MOST_SHOWN, _WIDTH, _HEIGHT, _LEAST, _SPARE, _INSET = 4, 760, 680, 230, 48, 24
-_SHORT_QUESTION = 140
+_SHORT_QUESTION, _NAME, _LINE = 140, 72, 20
 _ROW = re.compile(r"\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with all that a person has to know of it. `question` is as the run tells it: text, payload, effect, schema."""
+    """A question with all that a person has to know of it. `question` is as the run tells it: text, payload, effect, schema.
+
+    `follows` tells what the workflow does when it is approved, and when it is rejected; shown when the step itself says nothing.
+    """
 
     approval: str
     workflow: str
@@ -40,6 +43,7 @@ class Asked:
     question: JsonObject = field(default_factory=dict)
     run: str = ""
     asked: float = 0.0
+    follows: tuple[str, str] = ("", "")
     icon: str = "user-check"
     category: str = "people"
 
@@ -147,6 +151,14 @@ class ApprovalCard(QWidget):
             self.effect.show_markdown(effect)
             layout.addWidget(_heading("send", tr("When you approve"), tr("Not before you approve")))
             layout.addWidget(column(self.effect, margins=(10, 6, 10, 0), kind="field"))
+        elif any(self.asked.follows):
+            layout.addWidget(_heading("route", tr("What happens then"), ""))
+            for name, said in zip((tr("Approved"), tr("Rejected")), self.asked.follows, strict=True):
+                label = words(name, "label")
+                label.setMinimumWidth(_NAME)
+                follows = row(label, 8, Elided(said, "secondary"), height=_LINE, margins=(24, 0, 0, 0))
+                follows.layout().setStretch(2, 1)  # type: ignore[union-attr]
+                layout.addWidget(follows)
         if self.payload is not None:
             self.edits = Chip()
             self.reset = Button(tr("Undo the edits"), "rotate-ccw", "link")

@@ -65,7 +65,7 @@ IDLE = StepView()
 def time_text(seconds: float) -> str:
     """Return how long something took or takes, in a form of nearly one width: `3 ms`, `6.2 s`, `4 m 07 s`, `2 h 05 m`."""
     if seconds < 0.01:
-        return tr("{time} ms", time=round(max(seconds, 0.0) * 1000))
+        return tr("{time} ms", time=round(seconds * 1000) if seconds >= 0.001 else "<1")
     if seconds < 0.1:
         return tr("{time} s", time=f"{max(seconds, 0.0):.2f}")
     if seconds < 100:

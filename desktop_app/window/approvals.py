@@ -39,6 +39,8 @@ class Approvals(QObject):
         self, window: Callable[[], MainWindow], runs: RunService, title_of: Callable[[Question], str], parent: QObject
     ) -> None:
         super().__init__(parent)
+        self.follows_of: Callable[[Question], tuple[str, str]] = lambda _question: ("", "")
+        """Tells what the workflow does when a question is approved, and when it is rejected; empty when it is not open."""
         self._pause = QTimer(self, interval=QApplication.doubleClickInterval(), singleShot=True)
         self._pause.timeout.connect(self._open_next)
         self._window, self._runs, self._title_of = window, runs, title_of
@@ -77,7 +79,9 @@ class Approvals(QObject):
 
             name = f"{question.run}:{question.address}"
             title = self._title_of(question) or question.address
-            asked = Asked(name, question.name, title, dict(question.question), asked=question.asked)
+            asked = Asked(
+                name, question.name, title, dict(question.question), asked=question.asked, follows=self.follows_of(question)
+            )
             dialog = self._dialogs[key] = ApprovalDialog(asked, self._window().frame)
             dialog.answered.connect(partial(self._on_answered, question))
             dialog.finished.connect(self._pause.start)

@@ -42,6 +42,7 @@ from desktop_app.window.runs import RUNS, Question, RunService, workflow_of
 from desktop_app.window.settings.settings import Settings
 from desktop_app.window.settings.setup import Setup
 from desktop_app.window.setup_facts import SetupFacts
+from desktop_app.window.what_follows import what_follows
 from engine.api.declaration import Declarations
 from engine.model.issues import WeftError
 from resources.files import text
@@ -73,6 +74,7 @@ class Workspace(QObject):
         self._checks: dict[OpenDocument, Checks] = {}
         self._canvases: dict[QWidget, DocumentCanvas] = {}
         self.approvals = Approvals(lambda: self.window, self.runs, self._title_of, self)
+        self.approvals.follows_of = self._follows_of
         self.past = PastRuns(self.runs, self.documents, self.library, self)
         pages = (
             SidePage("workflows", "Workflows", "workflow", self._make_workflows, ("new", "open")),
@@ -228,6 +230,12 @@ class Workspace(QObject):
             if node is not None and workflow_of(document) == question.workflow:
                 return self.types.title(node)
         return ""
+
+    def _follows_of(self, question: Question) -> tuple[str, str]:
+        for document in self.documents.documents:
+            if question.address in document.graph.nodes and workflow_of(document) == question.workflow:
+                return what_follows(document.graph, question.address, self.types)
+        return "", ""
 
     def _known(self, type_id: str) -> tuple[str, str]:
         kind = self.types.get(type_id)

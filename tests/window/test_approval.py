@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from engine.model.issues import Issue, phrase
 from engine.model.values import Json, JsonObject
 from widgets.approval import Answer, ApprovalCard, ApprovalDialog, Asked
+from widgets.elided import Elided
 from widgets.forms.text_editors import TextBased
 from widgets.payload.editor import PayloadEditor
 from widgets.payload.table import PayloadTable
@@ -361,3 +363,17 @@ def test_any_words_are_shown_as_they_are(qtbot: QtBot, words: str) -> None:
     shown = owner.card.title.text() + owner.card.question.toPlainText()
     assert (words.strip() or "Go on?") in shown
     owner.dialog.grab()
+
+
+def test_it_is_as_high_as_what_is_shown_and_says_what_happens_then(qtbot: QtBot) -> None:
+    heights = {}
+    for name, payload in (("none", None), ("line", "hello"), ("rows", ROWS)):
+        dialog = ApprovalDialog(replace(asked(payload), follows=("Goes on with Save report.", "Nothing follows.")))
+        qtbot.addWidget(dialog)
+        dialog.show()
+        heights[name] = dialog.height()
+        assert {one.full_text() for one in dialog.findChildren(Elided)} >= {"Goes on with Save report.", "Nothing follows."}
+    assert heights["none"] < heights["line"] < heights["rows"] < 520
+    own = ApprovalDialog(replace(asked(effect="Mails the customer."), follows=("Goes on with Save report.", "Nothing follows.")))
+    qtbot.addWidget(own)
+    assert "Nothing follows." not in {one.full_text() for one in own.findChildren(Elided)}

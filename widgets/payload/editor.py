@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from engine.api.declaration import FieldSpec
@@ -77,6 +77,30 @@ class DataContext:
         done(Resolved())
 
 
+class _Pages(QStackedWidget):
+    """Wants the room of the page that is shown, not of the largest."""
+
+    def sizeHint(self) -> QSize:
+        """Return that of the page."""
+        page = self.currentWidget()
+        return page.sizeHint() if page is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return that of the page."""
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
+
+    def hasHeightForWidth(self) -> bool:
+        """Return whether the page has."""
+        page = self.currentWidget()
+        return page is not None and page.hasHeightForWidth()
+
+    def heightForWidth(self, width: int) -> int:
+        """Return that of the page."""
+        page = self.currentWidget()
+        return page.heightForWidth(width) if page is not None else -1
+
+
 class PayloadEditor(QWidget):
     """Edits a value. `changed` tells of each edit; `problem` says why what was typed is no value, empty when it is one."""
 
@@ -89,7 +113,7 @@ class PayloadEditor(QWidget):
         self.form: Form | None = None
         self.table: PayloadTable | None = None
         self.json: CodeEdit | None = None
-        self._pages = QStackedWidget()
+        self._pages = _Pages()
         self.choice: Segments | None = None
         self._note = words("", "error", wrap=True)
         self._note.hide()

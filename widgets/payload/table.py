@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QRect,
     QRectF,
+    QSize,
     Qt,
     Signal,
 )
@@ -301,7 +302,8 @@ class PayloadTable(QTableView):
                 continue
             widest = max([metrics.horizontalAdvance(text) for text in (*cells, column.title)], default=0)
             self.setColumnWidth(place, min(widest + 28, _WIDEST_SHORT))
-        for place in long_ones or [self.rows.columnCount() - 1]:
+        texts = [place for place, column in enumerate(self.rows.shape.columns, checks) if column.kind == "text"]
+        for place in long_ones or texts or [self.rows.columnCount() - 1]:
             header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
 
     def _place_rows(self) -> None:
@@ -314,6 +316,10 @@ class PayloadTable(QTableView):
             self.setRowHeight(row, least if height <= least else min(height + 2 * _PAD, _ROW_MOST))
         height = self.horizontalHeader().height() + sum(self.rowHeight(row) for row in range(len(self.rows.rows)))
         self.setMinimumHeight(min(height + 4, _LEAST_HEIGHT))
+
+    def sizeHint(self) -> QSize:
+        """Return the room of the rows, up to a limit."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def initViewItemOption(self, option: QStyleOptionViewItem) -> None:
         """Tint what is chosen, so that long words in it can be read."""
