@@ -50,7 +50,12 @@ class DeletedPanel(QWidget):
         self._library.deleted(self._on_deleted)
 
     def _on_deleted(self, found: list[Listed]) -> None:
+        had_focus = self.list.hasFocus()
         self.model.show_rows(found, [_row(listed) for listed in found])
+        if found and self._chosen() is None:
+            self.list.setCurrentIndex(self.model.index(0))
+        elif had_focus and not found:
+            self.back_button.setFocus()
         self.list.setVisible(bool(found))
         self.empty.setVisible(not found)
         self._on_selection()

@@ -59,6 +59,7 @@ class MessagesCard(FloatCard):
         inside.setAutoFillBackground(False)
         self.place()
         self.show()
+        self.place()  # links have their height once they are shown
         self._scroll.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _row(self, told: Told) -> QWidget:

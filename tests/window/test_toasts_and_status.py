@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMargins, QPoint, QRect, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.field_button import ActionButton
@@ -230,6 +230,9 @@ def test_what_a_message_offers_is_there_while_it_lasts(shell: Shell) -> None:
 
     (undo,) = offered()
     assert undo.text() == "Undo"
+    scroll = window.messages.findChild(QScrollArea)
+    assert scroll is not None
+    assert not scroll.verticalScrollBar().isVisible(), "two messages need no scrolling"
     QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
     assert (shell.done, window.messages.isVisible()) == (["undo"], False)
     lasts[0] = False
