@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import reduce
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from engine.api.files import absolute
 from engine.api.node import Node
+from engine.api.told import capabilities_told, upgraded
 from engine.api.trust import ANYWHERE, OF_RUN_FOLDER, RUN_FOLDER, WORKFLOW_FOLDER, Capability, provider_asked
 from engine.model.files import Files
 from engine.model.graph import Graph
 from engine.model.issues import Issue, WeftError, both, listed, phrase
 from engine.model.refs import resolve_refs
-from engine.model.values import Json
+from engine.model.values import Json, JsonObject
 from engine.registry import NodeRegistry
 
 DECIDED_LATER = "{{ wired }}"
@@ -76,11 +77,9 @@ def effects_of(graph: Graph, registry: NodeRegistry, files: Files) -> tuple[Effe
         if node_type is None:
             continue
         params = resolve_refs(dict(node.params), graph, files, node=node.id)
-        if node.version < node_type.version:
-            params = node_type.upgrade(params, node.version)
-        params |= dict.fromkeys(node_type.model_fields.keys() & wired.get(node.id, set()), DECIDED_LATER)
         found |= {Effect(capability) for capability in _unlisted(node_type, node.options)}
-        for capability in node_type.capabilities(params):
+        params, capabilities = _listed_by(node_type, params, node.version, wired.get(node.id, set()))
+        for capability in capabilities:
             if capability.kind == "script":
                 found.add(Effect(Capability("script", node.id), _digest(params)))
             elif capability not in NO_EFFECT:
@@ -88,6 +87,18 @@ def effects_of(graph: Graph, registry: NodeRegistry, files: Files) -> tuple[Effe
     hosts = graph.settings.get("allow_hosts")
     found |= {Effect(Capability("host", str(host))) for host in hosts} if isinstance(hosts, list) else set()
     return tuple(sorted(found))
+
+
+def _listed_by(
+    node_type: type[Node], params: JsonObject, version: int, wired: Set[str]
+) -> tuple[JsonObject, tuple[Capability, ...]]:
+    """Return the parameters of a node in today's form, and what its type tells of them: the node as a whole when it fails to."""
+    try:
+        params = upgraded(node_type, params, version) if version < node_type.version else params
+        params = params | dict.fromkeys(node_type.model_fields.keys() & wired, DECIDED_LATER)
+        return params, capabilities_told(node_type, params)
+    except WeftError:
+        return params, (Capability("node", node_type.type_id),)
 
 
 def _unlisted(node_type: type[Node], options: Mapping[str, Json]) -> Iterator[Capability]:

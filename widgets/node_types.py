@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol
+import logging
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.api.declaration import CATEGORIES, Declaration, Declarations, FieldSpec
 from engine.api.ports import Port, Ports, with_error
+from engine.api.told import LiveType, ports_told, summary_told
 from engine.model.graph import Graph, Node
-from engine.model.values import Json
+from engine.model.issues import WeftError
 from resources.language import Phrase, tr
 
-NO_PORTS = Ports((), ())
-
-
-class LiveType(Protocol):
-    """What only a node type itself can tell."""
-
-    def ports(self, params: Mapping[str, Json]) -> Ports:
-        """Return the ports of a node with these parameters."""
-        ...
-
-    def summary(self, params: Mapping[str, Json]) -> str:
-        """Return the line that a node shows below its title."""
-        ...
+_log = logging.getLogger(__name__)
 
 
 class NodeTypes(QObject):
@@ -35,12 +24,14 @@ class NodeTypes(QObject):
 
     def __init__(self, known: Declarations, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._failing: set[str] = set()
         self._live: Callable[[str], LiveType | None] = lambda _type_id: None
         self._take(known)
 
     def use(self, known: Declarations, live: Callable[[str], LiveType | None]) -> None:
         """Know these types from now on; `live` gives what a type itself can tell."""
         self._live = live
+        self._failing.clear()
         self._take(known)
         self.changed.emit()
 
@@ -74,18 +65,35 @@ class NodeTypes(QObject):
             inputs = dict.fromkeys(edge.target.port for edge in graph.edges_into(node.id))
             outputs = dict.fromkeys(edge.source.port for edge in graph.edges_from(node.id))
             return Ports(tuple(map(Port, inputs)), tuple(map(Port, outputs)))
-        live = self._live(kind.type_id) if kind.changing_ports else None
-        ports = with_error(live.ports(node.params) if live else kind.ports, node.options.get("on_error"))
+        ports = with_error(self._ports_of(kind, node), node.options.get("on_error"))
         wired = dict.fromkeys(edge.target.port for edge in graph.edges_into(node.id) if ports.input(edge.target.port) is None)
         fields = (kind.field(name) for name in wired)
         promoted = tuple(Port(field.name, label=field.label, help=field.help) for field in fields if field and field.promotable)
         return Ports((*ports.inputs, *promoted), ports.outputs)
 
+    def _ports_of(self, kind: Declaration, node: Node) -> Ports:
+        live = self._live(kind.type_id) if kind.changing_ports else None
+        try:
+            return ports_told(live, kind.type_id, node.params) if live else kind.ports
+        except WeftError as error:
+            self._note(kind.type_id, error)
+            return kind.ports
+
+    def _note(self, type_id: str, error: WeftError) -> None:
+        """Log the first failure of a type: it is asked with each change, and the problems tell of each of its nodes."""
+        if type_id not in self._failing:
+            self._failing.add(type_id)
+            _log.warning("%s", error.issue)
+
     def summary(self, node: Node) -> str:
         """Return the line that a node shows below its title; empty while its type is not loaded."""
         kind = self.get(node.type)
         live = self._live(kind.type_id) if kind else None
-        said = live.summary(node.params) if live else ""
+        try:
+            said = summary_told(live, node.type, node.params) if live else ""
+        except WeftError as error:
+            self._note(node.type, error)
+            return ""
         return said.translated() if isinstance(said, Phrase) else said
 
     def title(self, node: Node) -> str:

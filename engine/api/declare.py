@@ -16,6 +16,9 @@ from engine.api.declaration import Declaration, Declarations, FieldSpec
 from engine.api.node import Node
 from engine.api.options import Options
 from engine.api.params import Param, param_of
+from engine.api.ports import Ports
+from engine.api.told import ports_told
+from engine.model.issues import WeftError
 from engine.model.values import Json
 
 _KINDS: dict[object, str] = {bool: "switch", int: "integer", float: "number", str: "text", dict: "key_values", list: "list"}
@@ -39,10 +42,17 @@ def declaration_of(node_type: type[Node]) -> Declaration:
         node_type.keywords,
         node_type.aliases,
         fields_of(node_type),
-        node_type.ports({}),
+        _ports(node_type),
         own_ports,
         tuple(dict(example) for example in node_type.examples),
     )
+
+
+def _ports(node_type: type[Node]) -> Ports:
+    try:
+        return ports_told(node_type, node_type.type_id, {})
+    except WeftError:
+        return node_type.declared_ports
 
 
 def fields_of(model: type[BaseModel]) -> tuple[FieldSpec, ...]:

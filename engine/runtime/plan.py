@@ -10,6 +10,7 @@ from engine.api.node import Node
 from engine.api.options import DEFAULTS, Accept, Options
 from engine.api.params import has_template, param_of, with_secrets
 from engine.api.ports import ERROR, OUT, Ports, with_error
+from engine.api.told import capabilities_told, ports_told, upgraded
 from engine.api.trust import secrets_in
 from engine.model.files import Files
 from engine.model.graph import Endpoint, Graph, InputSpec
@@ -90,8 +91,7 @@ def make_plan(graph: Graph, registry: NodeRegistry, files: Files) -> Plan:
     for edge in graph.edges:
         wires[edge.target.node].append(Wire(edge.target.port, *edge.source))
     steps = {
-        node_id: _plan_step(graph, node_id, registry, files, tuple(wires[node_id]), ancestors[node_id])
-        for node_id in graph.nodes
+        node_id: _plan_step(graph, node_id, registry, files, tuple(wires[node_id]), ancestors[node_id]) for node_id in graph.nodes
     }
     return Plan(graph.name, steps, dict(graph.inputs), dict(graph.variables), dict(graph.settings))
 
@@ -104,7 +104,7 @@ def _plan_step(
     assert node_type is not None, "validation lets no unknown type through"
     params = dict(node.params)
     if node.version < node_type.version:
-        params = node_type.upgrade(params, node.version)
+        params = upgraded(node_type, params, node.version)
     params = resolve_refs(params, graph, files)
     options = Options.model_validate(resolve_options(node.options, graph, files)) if node.options else DEFAULTS
     if options.on_error == "port" and Endpoint(node_id, ERROR) not in {edge.source for edge in graph.edges}:
@@ -119,12 +119,12 @@ def _plan_step(
     ready = None if templates or promoted else node_type.model_validate(marked)
     secrets = frozenset(_secrets(node_type, params))
     reads = frozenset(_reads(node_type, params, options, ancestors))
-    ports = with_error(node_type.ports(params), options.on_error)
+    ports = with_error(ports_told(node_type, node_type.type_id, params), options.on_error)
     return StepPlan(node_id, node.title, node_type, marked, options, ports, wires, ancestors, reads, templates, ready, secrets)
 
 
 def _secrets(node_type: type[Node], params: JsonObject) -> Iterator[str]:
-    for capability in (*node_type.capabilities(params), *secrets_in(params)):
+    for capability in (*capabilities_told(node_type, params), *secrets_in(params)):
         if capability.kind == "secret":
             yield capability.target
 

@@ -12,8 +12,10 @@ from engine.api.options import Accept, Options
 from engine.api.params import has_template, param_of
 from engine.api.ports import ERROR, Ports, type_name, type_phrase, with_error
 from engine.api.schemas import schema_issues
+from engine.api.told import capabilities_told, findings_told, ports_told, upgraded
 from engine.model.files import Files
 from engine.model.graph import INPUT_TYPES, Graph
+from engine.model.graph import Node as GraphNode
 from engine.model.issues import Issue, WeftError, phrase
 from engine.model.paths import Path
 from engine.model.refs import resolve_options, resolve_refs
@@ -52,9 +54,13 @@ def check(
             options[node_id] = _resolved(resolve_options, node.options, graph, files, ("nodes", node_id, "options"), found)
             if len(found.issues) > before:
                 del options[node_id]["accept"]  # the rest of it would be a second finding
-            if node.version < node_type.version:
-                params[node_id] = node_type.upgrade(params[node_id], node.version)
-    ports = {node_id: _ports(node_type, params[node_id], graph, node_id) for node_id, node_type in types.items()}
+    ports: dict[str, Ports] = {}
+    for node_id, node_type in list(types.items()):
+        try:
+            params[node_id], ports[node_id] = _form_of(graph.nodes[node_id], node_type, params[node_id])
+        except WeftError as error:
+            found.place(error.issue, ("nodes", node_id))
+            del types[node_id]  # it is unknown what such a node is like
     check_wiring(graph, ports, registry, found)
     _check_error_ports(graph, found)
     _check_pinned(graph, ports, found)
@@ -109,12 +115,14 @@ def _resolved(
         return resolve(dict(values), graph, files)
     except WeftError as error:
         for issue in error.issues:
-            found.place(issue, (*path, *_path_of(issue.field)))
+            found.place(replace(issue, field=""), (*path, *_path_of(issue.field)))
         return dict(values)
 
 
-def _ports(node_type: type[Node], params: JsonObject, graph: Graph, node_id: str) -> Ports:
-    return with_error(node_type.ports(params), graph.nodes[node_id].options.get("on_error"))
+def _form_of(node: GraphNode, node_type: type[Node], params: JsonObject) -> tuple[JsonObject, Ports]:
+    if node.version < node_type.version:
+        params = upgraded(node_type, params, node.version)
+    return params, with_error(ports_told(node_type, node_type.type_id, params), node.options.get("on_error"))
 
 
 def _check_node(
@@ -125,14 +133,24 @@ def _check_node(
     check_fields(node_type, params, path, found, wired)
     check_secrets(node_type, params, path, found)
     _check_input_names(node_type, params, path, names, found)
-    for issue in node_type.check(params) if len(found.issues) == before else ():
-        place = _path_of(issue.field)
-        if (place and place[0] in wired) or issue.port in wired:
-            continue  # what arrives over the edge decides
-        found.place(issue, (*path, *place))
+    if len(found.issues) == before:
+        _check_by_type(node_type, params, path, wired, found)
     for at in texts_of(node_type, params, path):
         if at.path[3] not in wired:
             names.check(at, node_id, found, frozenset(at.param.names))
+
+
+def _check_by_type(node_type: type[Node], params: JsonObject, path: Path, wired: frozenset[str], found: Found) -> None:
+    try:
+        issues = findings_told(node_type, params)
+        capabilities_told(node_type, params)
+    except WeftError as error:
+        found.place(error.issue, path)
+        return
+    for issue in issues:
+        place = _path_of(issue.field)
+        if not ((place and place[0] in wired) or issue.port in wired):  # else what arrives over the edge decides
+            found.place(issue, (*path, *place))
 
 
 def _check_input_names(node_type: type[Node], params: JsonObject, path: Path, names: Names, found: Found) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from engine.api.params import has_template, param_of, with_secrets
+from engine.api.told import fails
 from engine.api.wording import wrongs
 from engine.model.issues import phrase
 from engine.model.paths import Path, find
@@ -27,6 +28,9 @@ def check_fields(model: type[BaseModel], values: Mapping[str, Any], path: Path, 
             later = wrong.kind == "invalid" and has_template(find(values, wrong.path)) and not _is_fixed(model, wrong.location)
             if not later:
                 found.add(f"{_CODES[kind]}.{wrong.kind}", wrong.text, wrong.remedy, (*path, *wrong.path))
+    except Exception as error:  # noqa: BLE001 - a validator of someone else's type
+        type_id = str(getattr(model, "type_id", model.__name__))
+        found.place(fails(type_id, phrase("what is wrong with its parameters"), error).issue, path)
 
 
 _CODES = {"parameter": "param", "option": "option"}
