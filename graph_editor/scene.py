@@ -195,7 +195,7 @@ class GraphScene(DocumentScene):
             if (area := self._frames.get(frame)) is not None:
                 area.place(area.home.translated(dx, dy))
                 has_frames = True
-        self._route(moved, settled=len(moved) <= _FEW)
+        self._route(moved, settled=len(moved) <= _FEW and self.level.detail != "blocks")
         self.touched.emit(None if has_frames else moved)
 
     def end_shift(self) -> None:
