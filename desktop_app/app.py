@@ -162,6 +162,7 @@ class _Starting:
             self._show_failure(error)
             raise
         self._failures.happened.connect(partial(_tell, self._composed.window))
+        self._look.preferences.watch(partial(_warn, self._composed.window))
         QTimer.singleShot(0, self._begin)
 
     def _show_failure(self, error: Exception) -> None:
@@ -193,6 +194,10 @@ class _Starting:
             self._log = AppLog(DataFolder.default().logs, Redactor(), program="window")
         except WeftError as error:
             window.toasts.show_toast(error.issues[0].told, "warning")
+
+
+def _warn(window: MainWindow, error: WeftError) -> None:
+    window.toasts.show_toast(error.issue.told, "warning")
 
 
 def _tell(window: MainWindow, text: str, _details: str) -> None:

@@ -17,10 +17,15 @@ from storage.paths import create_private
 MEGABYTE = 1024 * 1024
 QUIET = ("httpx", "httpcore", "openai", "asyncio", "aiosqlite", "alembic", "sqlalchemy", "keyring")
 """Libraries whose debug and info lines say nothing about the user's work."""
+_redactors: list[Redactor] = []
+"""Those of all logs that are open in this program."""
 
 
 class AppLog:
-    """Writes what the program logs to `logs/<program>.log`. One program at a time writes to a file of that name."""
+    """Writes what the program logs to `logs/<program>.log`. One program at a time writes to a file of that name.
+
+    What the redactor of any log knows is struck out of all of them, for the root logger gives every line to each.
+    """
 
     def __init__(
         self, folder: Path, redactor: Redactor, *, program: str = "weft", level: int | str = logging.INFO,
@@ -34,7 +39,9 @@ class AppLog:
         """
         self.path = create_private(folder) / f"{program}.log"
         self._handler = _PrivateFile(self.path, maxBytes=size, backupCount=kept, encoding="utf-8", errors="backslashreplace")
-        self._handler.setFormatter(_Line(redactor))
+        self._handler.setFormatter(_Line())
+        self._redactor = redactor
+        _redactors.append(redactor)
         self._handler.addFilter(_wanted)
         root = logging.getLogger()
         self._level_before = root.level
@@ -48,6 +55,8 @@ class AppLog:
 
     def close(self) -> None:
         """End logging to the file."""
+        if self._redactor in _redactors:
+            _redactors.remove(self._redactor)
         root = logging.getLogger()
         root.removeHandler(self._handler)
         root.setLevel(self._level_before)
@@ -71,9 +80,8 @@ class _PrivateFile(RotatingFileHandler):
 class _Line(logging.Formatter):
     """One line for a record, with time in UTC; what belongs to it is indented below it."""
 
-    def __init__(self, redactor: Redactor) -> None:
+    def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s%(run)s: %(message)s")
-        self._redactor = redactor
 
     def format(self, record: logging.LogRecord) -> str:
         run = getattr(record, "run", "") or current_run.get()
@@ -82,7 +90,9 @@ class _Line(logging.Formatter):
             text = super().format(record)
         finally:
             record.run = run
-        return self._redactor.text(text).rstrip().replace("\r", "").replace("\n", "\n    ")
+        for redactor in _redactors:
+            text = redactor.text(text)
+        return text.rstrip().replace("\r", "").replace("\n", "\n    ")
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
         moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))

@@ -102,8 +102,8 @@ class Secrets:
             self._redactor.add(name, value)
         return value
 
-    def set(self, name: str, value: str) -> None:
-        """Store a value under a name, replacing an earlier one.
+    def set(self, name: str, value: str, *, in_file: bool = False) -> None:
+        """Store a value under a name, replacing an earlier one; `in_file` keeps it out of the keychain, which may be locked.
 
         Raises:
             WeftError: `secret.name`, `secret.value`, `secret.store-…`, `data.not-writable`.
@@ -112,7 +112,7 @@ class Secrets:
         _check_value(value)
         self._redactor.add(name, value)
         with self._changing() as content:
-            if keychain := self._keychain():
+            if not in_file and (keychain := self._keychain()):
                 keychain.set(_service(content), name, value)
                 content["secrets"][name] = {"in": "keychain"}
                 return

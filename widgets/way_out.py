@@ -50,6 +50,9 @@ def way_out(issue: Issue) -> WayOut | None:
         "model.load-failed": WayOut("models", tr("Open the models")),
         "model.no-memory": WayOut("models", tr("Open the models")),
         "secret.missing": WayOut("secrets", tr("Add the secret"), tr("Add it in the settings.")),
+        "secret.store-keychain": WayOut(
+            "secrets", tr("Open the secrets"), tr("Unlock it and try again, or store the secret anew in the settings.")
+        ),
         "secret.sealed": WayOut("secrets", tr("Open the secrets"), tr("Remove it in the settings, and add it again.")),
         "database.damaged": WayOut("data", tr("Check the data")),
         "storage.failed": WayOut("data", tr("Check the data"), tr("Check the data in the settings.")),

@@ -26,8 +26,8 @@ class SetupDesk:
       `set_provider`: `name`, `entry` (fields that differ from before). `remove_provider`: `name`; a built-in one returns to how
       it came. `provider_models`: `name`, and `entry` to try fields that are not set yet. Gives `models`, the ids of those that
       the provider has now, so it tells also whether address and key are right.
-    * `secrets`: gives `secrets`: `name`, `source` (keychain, file or environment). `set_secret`: `name`, `value`. Gives `source`.
-      `remove_secret`: `name`. A value goes in and never comes out.
+    * `secrets`: gives `secrets`: `name`, `source` (keychain, file or environment). `set_secret`: `name`, `value`, `in_file`
+      (not in the keychain). Gives `source`. `remove_secret`: `name`. A value goes in and never comes out.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -129,7 +129,7 @@ class SetupDesk:
 
     def _set_secret(self, given: JsonObject) -> JsonObject:
         name = text(given, "name")
-        self._parts.secrets.set(name, text(given, "value"))
+        self._parts.secrets.set(name, text(given, "value"), in_file=given.get("in_file") is True)
         return {"source": self._parts.secrets.source(name)}
 
     def _remove_secret(self, given: JsonObject) -> JsonObject:

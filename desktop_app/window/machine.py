@@ -15,6 +15,7 @@ from desktop_app.window.settings.settings import Settings
 from desktop_app.window.settings.setup import Setup, Usage
 from engine.model.issues import WeftError
 from resources.language import tr
+from widgets.way_out import told
 
 if TYPE_CHECKING:
     from desktop_app.window.main import MainWindow
@@ -36,6 +37,7 @@ class MachineStatus(QObject):
         setup.models.progressed.connect(self._on_progress)
         setup.models.got.connect(self._on_got)
         setup.providers.changed.connect(self.show)
+        setup.providers.refused.connect(self._on_refused)
         window.retranslated.connect(self.show)
         engine.problem.connect(self._on_problem)
         engine.bridge.attached.connect(self._on_attached)
@@ -80,6 +82,9 @@ class MachineStatus(QObject):
     def _on_problem(self, error: WeftError) -> None:
         self._problem = error
         self.show()
+
+    def _on_refused(self, error: WeftError) -> None:
+        self._window.toasts.show_toast(told(error.issue), "error")
 
     def _on_progress(self, _name: str) -> None:
         self._show_model()

@@ -17,7 +17,7 @@ from desktop_app.window.message_bar import Way
 from desktop_app.window.settings.parts import INSET, Note, failed, while_alive
 from desktop_app.window.settings.providers import Draft, Provider, Tested, key_name
 from desktop_app.window.settings.setup import Setup
-from desktop_app.window.settings.wording import provider_remedy, stored_in
+from desktop_app.window.settings.wording import KEYCHAIN, provider_remedy, stored_in
 from engine.model.issues import WeftError
 from resources.language import tr
 from widgets.boxes import fill, row, words
@@ -41,6 +41,7 @@ class ProviderForm(QWidget):
         super().__init__()
         self._setup, self._providers, self._before = setup, setup.providers, before
         self._stored = ""
+        self._in_file = False
         self._draft: Draft | None = None
         self._tried: Draft | None = None
         self.name = _field(tr("Name"), before.name if before else "", tr("My server"))
@@ -76,7 +77,7 @@ class ProviderForm(QWidget):
         secret = self._stored or (before.secret if before else "")
         if key and not self._stored:
             secret = key_name(name, [known.name for known in self._setup.secrets.secrets])
-        return Draft(name, self.address.text().strip(), secret, key, self.model.value(), before)
+        return Draft(name, self.address.text().strip(), secret, key, self.model.value(), before, self._in_file)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Connect or save with Enter, give up with Esc."""
@@ -169,6 +170,10 @@ class ProviderForm(QWidget):
         self._draft = draft
         self._providers.try_out(draft, while_alive(self._on_models), while_alive(self._on_failed))
 
+    def _connect_with_file(self) -> None:
+        self._in_file = True
+        self._connect()
+
     def _on_models(self, models: Sequence[str]) -> None:
         self.connect_button.setEnabled(True)
         draft = self._draft
@@ -193,6 +198,8 @@ class ProviderForm(QWidget):
         code, ways = error.issue.code, list[Way]()
         if code.startswith("model.") and code != "model.bad-provider":
             ways.append(Way(tr("Add anyway") if self._before is None else tr("Save anyway"), self._save_untried))
+        if code == KEYCHAIN:
+            ways.append(Way(tr("Use the file"), self._connect_with_file))
         self._say(failed(error, provider_remedy(error.issue), ways))
         if self._has_focus():
             self._put_focus(self.key if code in _OF_THE_KEY or code.startswith("secret.") else self.address)

@@ -10,7 +10,7 @@ from desktop_app.window.settings.columns import Columns
 from desktop_app.window.settings.parts import Note, SoftTile, inset, stretch
 from desktop_app.window.settings.providers import LOCAL, Provider, Tested
 from desktop_app.window.settings.setup import Setup
-from desktop_app.window.settings.wording import provider_remedy, stored_in
+from desktop_app.window.settings.wording import KEYCHAIN, provider_remedy, stored_in
 from resources.language import tr, trn
 from widgets.boxes import column, row, words
 from widgets.elided import Elided
@@ -45,15 +45,15 @@ class ProviderRow(QWidget):
         self._body = QVBoxLayout(self)
         self._body.setContentsMargins(0, 0, 0, 0)
 
-    def refresh(self) -> None:
-        """Show the provider as it is now."""
+    def refresh(self, *, anew: bool = False) -> None:
+        """Show the provider as it is now; `anew` also when it is as before, but not what a person wanted."""
         providers = self._setup.providers
         provider = providers.provider(self.name)
         if provider is None:
             return
         tested, testing = providers.tested.get(self.name), self.name in providers.testing
         shown = (provider, tested, testing, self._asks, self._offers(provider, tested))
-        if shown == self._shown:
+        if shown == self._shown and not anew:
             return
         self._shown = shown
         had_focus = self._content is not None and self._content.isAncestorOf(self.focusWidget() or self)
@@ -156,7 +156,7 @@ class ProviderRow(QWidget):
         issue = tested.issue
         way = (
             Way(tr("Set key"), self._edit)
-            if issue.code in ("model.missing-secret", "model.auth")
+            if issue.code in ("model.missing-secret", "model.auth", KEYCHAIN)
             else Way(tr("Change"), self._edit)
         )
         return Note(issue.said, provider_remedy(issue) or issue.advice, "state.failed", "octagon-x", [way])

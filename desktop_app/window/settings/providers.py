@@ -58,7 +58,10 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A provider as a person enters it. `secret` names its key, empty for none; with an empty `key` the stored one stays."""
+    """A provider as a person enters it. `secret` names its key, empty for none; with an empty `key` the stored one stays.
+
+    With `in_file` the key is kept in the encrypted file, not in the keychain.
+    """
 
     name: str
     base_url: str
@@ -66,6 +69,7 @@ class Draft:
     key: str = field(default="", repr=False)
     model: str = ""
     before: Provider | None = None
+    in_file: bool = False
 
     def entry(self) -> JsonObject:
         """Return what the settings keep of it."""
@@ -84,11 +88,14 @@ def key_name(provider: str, taken: Collection[str]) -> str:
 class Providers(QObject):
     """Asks the engine about providers and sets them. `changed` tells of other ones or another answer of one.
 
+    `refused` tells with a WeftError that something could not be set, which has no place of its own for that.
+
     `tested` holds the last answers and `testing` who is being asked, by name. `edited` tells that others should look anew.
     """
 
     changed = Signal()
     edited = Signal()
+    refused = Signal(object)
 
     def __init__(self, engine: EngineService, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -126,7 +133,7 @@ class Providers(QObject):
         """Ask for the models that the provider would have; a new key is stored for that, until `save` or `drop_trials`."""
         if draft.key:
             self._trials.add(draft.secret)
-            given: JsonObject = {"name": draft.secret, "value": draft.key}
+            given: JsonObject = {"name": draft.secret, "value": draft.key, "in_file": draft.in_file}
             self._bridge.call("set_secret", given, partial(self._try_with_key, draft, done, failed), failed)
         else:
             self._try(draft, done, failed)
@@ -141,7 +148,7 @@ class Providers(QObject):
         """Set a provider as the draft has it. A new key goes where its earlier one was."""
         old = draft.before.secret if draft.before else ""
         if draft.key and old and old != draft.secret:
-            given: JsonObject = {"name": old, "value": draft.key}
+            given: JsonObject = {"name": old, "value": draft.key, "in_file": draft.in_file}
             settled = replace(draft, secret=old, key="")
             self._bridge.call("set_secret", given, partial(self._save_after_key, settled, done, failed), failed)
         else:
@@ -152,20 +159,20 @@ class Providers(QObject):
     def use_model(self, name: str, model: str) -> None:
         """Let a provider take this model when a node names none; empty for the provider's own choice."""
         entry: JsonObject = {"model": model}
-        self._bridge.call("set_provider", {"name": name, "entry": entry}, self._on_edited)
+        self._bridge.call("set_provider", {"name": name, "entry": entry}, self._on_edited, self._on_failed)
 
     def remove(self, provider: Provider) -> None:
         """Forget a provider with its key; a built-in one is as it came then."""
         self.tested.pop(provider.name, None)
         given: JsonObject = {"name": provider.name}
         if provider.changed:
-            self._bridge.call("remove_provider", given, self._on_edited, lambda _error: self.refresh())
+            self._bridge.call("remove_provider", given, self._on_edited, self._on_failed)
         if provider.key in ("keychain", "file"):
             self.forget_key(provider.secret)
 
     def forget_key(self, secret: str) -> None:
         """Remove a key that no provider needs any more."""
-        self._bridge.call("remove_secret", {"name": secret}, self._on_edited, lambda _error: self.refresh())
+        self._bridge.call("remove_secret", {"name": secret}, self._on_edited, self._on_failed)
 
     def _save_after_key(
         self, draft: Draft, done: Callable[[], None], failed: Callable[[WeftError], None], _reply: JsonObject
@@ -205,6 +212,13 @@ class Providers(QObject):
         self._on_edited(_reply)
         done()
         self.test(name)
+
+    def _on_failed(self, error: WeftError) -> None:
+        """Show again what holds, and say why."""
+        self.refresh()
+        self.changed.emit()
+        if error.issue.code != "secret.missing":  # it was to go, and is gone
+            self.refused.emit(error)
 
     def _on_edited(self, _reply: JsonObject) -> None:
         self.refresh()

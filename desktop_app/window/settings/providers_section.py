@@ -45,6 +45,7 @@ class ProvidersSection(QWidget):
         fill(QVBoxLayout(self), [held, column(hinted, kept, gap=2, margins=(INSET, 0, INSET, 0)), None], gap=12)
         self._providers.drop_trials()
         self._providers.changed.connect(self.refresh)
+        self._providers.refused.connect(self._on_refused)
         setup.models.changed.connect(self.refresh)
         self._providers.refresh()
         self.refresh()
@@ -59,6 +60,10 @@ class ProvidersSection(QWidget):
         self._list.show_names([provider.name for provider in self._providers.providers])
         for shown in self.rows.values():
             shown.refresh()
+
+    def _on_refused(self, _error: object) -> None:
+        for shown in self.rows.values():
+            shown.refresh(anew=True)
 
     def add(self) -> None:
         """Open the form of a new provider."""

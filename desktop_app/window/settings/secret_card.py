@@ -6,8 +6,10 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from desktop_app.window.message_bar import Way
 from desktop_app.window.settings.parts import Note, failed, stretch, while_alive
 from desktop_app.window.settings.secret_names import SecretNames
+from desktop_app.window.settings.wording import KEYCHAIN, locked_remedy
 from engine.api.redact import SHORTEST
 from engine.model.issues import WeftError
 from resources.language import tr
@@ -42,7 +44,7 @@ class SecretCard(FloatCard):
         self._lay_out()
         self.value.textEdited.connect(self._on_edited)
         self.name.textEdited.connect(self._on_edited)
-        self.save_button.clicked.connect(self._save)
+        self.save_button.clicked.connect(self._save_where_usual)
         self.cancel_button.clicked.connect(self.cancel)
         window.installEventFilter(self)
         self._on_edited()
@@ -87,17 +89,27 @@ class SecretCard(FloatCard):
         self.save_button.setText(tr("Replace") if taken or self._replaced else tr("Store"))
         self._say(None)
 
-    def _save(self) -> None:
+    def _save(self, *, in_file: bool = False) -> None:
         self.save_button.setEnabled(False)
         done, refused = while_alive(self._on_stored), while_alive(self._on_failed)
-        self._secrets.store(self.name.text().strip(), self.value.text(), done, refused)
+        self._secrets.store(self.name.text().strip(), self.value.text(), done, refused, in_file=in_file)
+
+    def _save_where_usual(self) -> None:
+        self._save()
+
+    def _save_in_file(self) -> None:
+        self._save(in_file=True)
 
     def _on_stored(self) -> None:
         self._end(self.name.text().strip())
 
     def _on_failed(self, error: WeftError) -> None:
         self._on_edited()
-        self._say(failed(error))
+        locked = error.issue.code == KEYCHAIN
+        self._say(failed(error, locked_remedy(error.issue), [Way(tr("Use the file"), self._save_in_file)] if locked else []))
+        if self.note is not None and locked:
+            self.note.show()
+            self.note.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say(self, note: Note | None) -> None:
         if self.note is not None:

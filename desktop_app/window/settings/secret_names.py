@@ -44,9 +44,13 @@ class SecretNames(QObject):
         """Tell whether there is a secret of this name."""
         return any(secret.name == name for secret in self.secrets)
 
-    def store(self, name: str, value: str, done: Callable[[], None], failed: Callable[[WeftError], None]) -> None:
-        """Store a value under a name, in place of an earlier one."""
-        self._bridge.call("set_secret", {"name": name, "value": value}, partial(self._on_stored, done), failed)
+    def store(
+        self, name: str, value: str, done: Callable[[], None], failed: Callable[[WeftError], None], *, in_file: bool = False
+    ) -> None:
+        """Store a value under a name, in place of an earlier one; `in_file` keeps it out of the keychain."""
+        self._bridge.call(
+            "set_secret", {"name": name, "value": value, "in_file": in_file}, partial(self._on_stored, done), failed
+        )
 
     def remove(self, name: str) -> None:
         """Delete a secret."""

@@ -33,7 +33,7 @@ def sections(window: MainWindow, setup: Setup, ask_secret: Callable[[str], objec
                     made.secrets, (
             Entry(tr("Add a secret"), ("password", "token", "key", "keychain")),
         )),
-        SectionSpec("appearance", tr("Appearance"), "palette", tr("How Weft looks. What you choose holds at once."),
+        SectionSpec("appearance", tr("Appearance"), "palette", tr("How Weft looks, and how its canvas behaves."),
                     made.appearance, (
             Entry(tr("Theme"), ("dark", "light", tr("Dark"), tr("Light"))),
             Entry(tr("High contrast"), ("accessibility",)),

@@ -14,6 +14,15 @@ def stored_in(source: str) -> str:
     return places.get(source, tr("nowhere"))
 
 
+KEYCHAIN = "secret.store-keychain"
+"""The code of a keychain that is locked or does not answer."""
+
+
+def locked_remedy(issue: Issue) -> str:
+    """Return what to do about a keychain that cannot be used; empty for any other problem."""
+    return tr("Unlock it and try again, or use the encrypted file for this one.") if issue.code == KEYCHAIN else ""
+
+
 def provider_remedy(issue: Issue) -> str:
     """Return what to do about a provider that did not answer, with the means of the window; empty for what it says itself."""
     return {
@@ -24,4 +33,4 @@ def provider_remedy(issue: Issue) -> str:
         "model.bad-answer": tr("Check its address; it often ends in /v1."),
         "model.bad-provider": tr("Correct its address."),
         "secret.name": tr("Use up to 64 letters, digits, dots, dashes and underscores, and begin with a letter."),
-    }.get(issue.code, "")
+    }.get(issue.code, locked_remedy(issue))

@@ -119,3 +119,14 @@ print("done")
 """
     result = run(code, tmp_path)
     assert (result.stdout, result.stderr) == ("done\n", "")
+
+
+def test_what_another_log_knows_is_struck_out_too(log: AppLog, folder: DataFolder) -> None:
+    """The window and the engine have a log each, and every line is in both."""
+    other = AppLog(folder.logs, Redactor(), program="window")
+    try:
+        logger.info("the key is %s", CANARY)
+    finally:
+        other.close()
+    assert "[secret openai]" in other.path.read_text("utf-8")
+    assert CANARY not in other.path.read_text("utf-8") + log.path.read_text("utf-8")
