@@ -108,7 +108,7 @@ def _between(own: Sequence[Rect]) -> float | None:
         return None
     upper, lower = sorted(own, key=lambda rect: rect[1])
     bottom = upper[1] + upper[3]
-    return (bottom + lower[1]) / 2 if lower[1] - bottom >= 2 * _CLEAR + 2 else None
+    return (bottom + lower[1]) / 2 if lower[1] - bottom >= _CLEAR else None
 
 
 def _level(one: Point, other: Point) -> Curve:

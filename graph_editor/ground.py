@@ -79,8 +79,8 @@ class Ground:
         return near
 
     def own(self, items: Iterable[NodeItem | None]) -> list[Rect]:
-        """Return the places of nodes as they are shown now, as while they are dragged."""
-        return [_rect(item, self.room(item.node)) for item in items if item is not None]
+        """Return where nodes are shown now, as while they are dragged, and as high as they are now."""
+        return [_rect(item, 0.0) for item in items if item is not None]
 
 
 def _rect(item: NodeItem, room: float) -> Rect:

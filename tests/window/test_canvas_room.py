@@ -156,6 +156,17 @@ def test_an_edge_that_leads_back_is_seen(qtbot: QtBot) -> None:
         assert not crosses(hand, "a.out c.value", node)
 
 
+@pytest.mark.parametrize("down", [80.0, 96.0, 160.0])
+def test_what_leads_back_to_a_node_right_below_goes_between(qtbot: QtBot, down: float) -> None:
+    graph = row()
+    graph.positions |= {"b": (104, down), "c": (104, 900)}
+    hand = open_editor(qtbot, graph)
+    for steps in ({}, dict.fromkeys("abc", STEPS["result"])):
+        hand.editor.scene.set_steps(steps)
+        for node in "ab":
+            assert not crosses(hand, "a.out b.value", node)
+
+
 def test_a_large_graph_and_one_that_is_built_in_slices_are_alike(qtbot: QtBot) -> None:
     graph = row()
     whole = scene_of(graph)
