@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import gettext
 import locale
+import os
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +16,9 @@ from resources.files import path
 
 LANGUAGES = {"en": "English", "ko": "한국어"}
 """Languages there are, each in its own words."""
+
+VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""What a desktop says its language with, the strongest first; `LANGUAGE` has a list, for all but the plain one of C."""
 
 _spoken = "en"
 _catalogue = gettext.NullTranslations()
@@ -34,11 +39,16 @@ def spoken() -> str:
     return _spoken
 
 
-def of_system() -> str:
-    """Return the code of the language that the desktop speaks, English when there is no catalogue for it."""
-    name = locale.setlocale(locale.LC_CTYPE) or ""
-    code = name.partition("_")[0].lower()
-    return code if code in LANGUAGES else "en"
+def of_system(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the code of the language that the desktop speaks, English when there is no catalogue for it.
+
+    The variables that gettext reads count before what the C library makes of them: that knows only what was installed for it.
+    """
+    asked = next((environ[name] for name in VARIABLES if environ.get(name)), "") or locale.setlocale(locale.LC_CTYPE) or ""
+    if asked.partition(".")[0] not in ("C", "POSIX"):
+        asked = environ.get("LANGUAGE") or asked
+    codes = (re.split(r"[_.@-]", name)[0].lower() for name in asked.split(":"))
+    return next((code for code in codes if code in LANGUAGES), "en")
 
 
 class Phrase(str):
