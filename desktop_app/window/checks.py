@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from desktop_app.window.engine import EngineService
+from desktop_app.window.issue_labels import labelled
 from engine.model.issues import Issue, WeftError
 from graph_editor.document import Delta, GraphDocument
 
@@ -56,13 +57,15 @@ class Checks(QObject):
         if registry is None or self._is_looking:
             return
         graph, path = self._checked.document.frozen(), self._checked.path
-        folder = path.parent if path else self._engine.folder.library
+        folder, types = path.parent if path else self._engine.folder.library, self._engine.node_types
 
         def check() -> list[Issue]:
             from engine.model.files import Files
             from engine.validation.check import check
 
-            return check(graph, registry, files=Files(folder)) if graph.nodes else []  # the canvas says how to begin
+            if not graph.nodes:
+                return []  # the canvas says how to begin
+            return [labelled(issue, graph, types) for issue in check(graph, registry, files=Files(folder))]
 
         self._is_looking, self._is_stale = True, False
         self._engine.aside.do(check, self._on_found, self._on_failed)

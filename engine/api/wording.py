@@ -159,8 +159,8 @@ def nearest(name: str, known: Sequence[str]) -> str:
 def _misnamed(detail: ErrorDetails, path: Path, model: type[BaseModel], noun: str) -> Wrong:
     name = str(detail["loc"][-1])
     if detail["type"] == "missing":
-        what = phrase("The {noun} {name!r}", noun=noun, name=name) if not path else f"`{path_text((*path, name))}`"
-        return Wrong("missing", (*path, name), detail["loc"], phrase("{what} has no value.", what=what), phrase("Give it one."))
+        text = phrase("{place} is empty.", place=f"`{path_text((*path, name))}`")
+        return Wrong("missing", (*path, name), detail["loc"], text, phrase("Give it a value."))
     row = _model_at(model, path[:-1])
     known = [field.alias or key for key, field in row.model_fields.items()] if row else []
     listed = phrase("There are: {known}.", known=", ".join(known)) if known else phrase("Remove it.")

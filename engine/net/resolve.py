@@ -44,7 +44,7 @@ async def checked_addresses(host: str, port: int, resolve: Resolve, *, allowed: 
         raise WebError(
             "http.blocked-address",
             phrase("`{where}` is not on the public internet.", where=where),
-            phrase("Add `{entry}` to `allow_hosts` in the workflow's settings, if you trust it.", entry=entry),
+            phrase("Add `{entry}` to the allowed hosts of the workflow (`allow_hosts`), if you trust it.", entry=entry),
             field="url",
         )
     return addresses

@@ -28,10 +28,12 @@ class Found:
     def place(self, issue: Issue, path: Path) -> None:
         """Add an issue that somebody else found; node, field and line come from the path where they are not set.
 
+        The field of an option begins with `options`, because a parameter may have the same name.
+
         A line that the issue has counts from the start of the value at the path.
         """
         if path[:1] == ("nodes",) and len(path) > 1:
-            inside = path[3:] if path[2:3] in (("params",), ("options",)) else ()
+            inside = path[3:] if path[2:3] == ("params",) else path[2:] if path[2:3] == ("options",) else ()
             issue = replace(issue, node=issue.node or str(path[1]), field=issue.field or path_text(inside))
         elif not issue.field and path[:1] != ("edges",):
             issue = replace(issue, field=path_text(path))

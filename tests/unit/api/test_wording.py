@@ -14,6 +14,7 @@ from pydantic_core._pydantic_core import list_all_errors
 from engine.api.options import Options
 from engine.api.params import Field, SecretText, with_secrets
 from engine.api.wording import LIMITS, NOUNS, wrongs
+from engine.model.paths import MISSING
 from engine.validation.found import Found
 from engine.validation.params import check_fields
 from tests.conformance.types import TYPES
@@ -85,7 +86,8 @@ def told(kind: str, **params: Any) -> tuple[str, str, str]:
     model = next(model for model in MODELS if getattr(model, "type_id", "options") == kind)
     usual = {} if model is Options else dict(model.examples[0]["params"])  # type: ignore[attr-defined]
     found = Found()
-    check_fields(model, {**usual, **params}, ("nodes", "n", "options" if model is Options else "params"), found, frozenset())
+    values = {name: value for name, value in {**usual, **params}.items() if value is not MISSING}
+    check_fields(model, values, ("nodes", "n", "options" if model is Options else "params"), found, frozenset())
     (issue,) = found.issues
     return issue.field, issue.text, issue.remedy
 
@@ -101,9 +103,10 @@ def told(kind: str, **params: Any) -> tuple[str, str, str]:
         ("notify.send", {"to": 5}, "to", "`to` is 5, not text or a list.", "Write text or a list."),
         ("notify.send", {"to": ["a@b.example", 5]}, "to[1]", "`to[1]` is 5, not text.", "Write text."),
         ("flow.condition", {"cases": [{"id": "a", "whn": "x"}]}, "cases[0].whn", "`cases[0]` has no 'whn'.", "Nearest: when."),
-        ("flow.condition", {"cases": [{"when": "x"}]}, "cases[0].id", "`cases[0].id` has no value.", "Give it one."),
-        ("options", {"retry": {"attempt": 2}}, "retry.attempt", "`retry` has no 'attempt'.", "Nearest: attempts."),
-        ("options", {"time_limit": "inf"}, "time_limit", "`time_limit` is 'inf', not a finite number.",
+        ("flow.condition", {"cases": [{"when": "x"}]}, "cases[0].id", "`cases[0].id` is empty.", "Give it a value."),
+        ("file.read", {"path": MISSING}, "path", "`path` is empty.", "Give it a value."),
+        ("options", {"retry": {"attempt": 2}}, "options.retry.attempt", "`retry` has no 'attempt'.", "Nearest: attempts."),
+        ("options", {"time_limit": "inf"}, "options.time_limit", "`time_limit` is 'inf', not a finite number.",
          "Write a finite number of more than 0."),
     ],
 )  # fmt: skip

@@ -124,7 +124,7 @@ async def test_private_literals(web: WebClient, address: str) -> None:
     error = await refused(web, f"http://{address}/latest/meta-data")
     assert error.issue.code == "http.blocked-address"
     assert address.strip("[]") in error.issue.text
-    assert "to `allow_hosts` in the workflow's settings" in error.issue.remedy
+    assert "to the allowed hosts of the workflow (`allow_hosts`)" in error.issue.remedy
 
 
 async def test_a_listed_host_is_reached(web: WebClient) -> None:

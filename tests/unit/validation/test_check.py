@@ -75,12 +75,18 @@ def test_a_good_document_has_no_issues(registry: NodeRegistry) -> None:
         (two("sideways", field="operation"), "param.invalid", "operation", 17, ""),
         (two("x", kind="data.transfrom"), "type.unknown", "", 15, "data.transform"),
         (two("soon", kind="flow.wait", field="seconds"), "param.invalid", "seconds", 17, ""),
-        (two("ok", options="    options:\n      time_limit: -1\n"), "option.invalid", "time_limit", 19, ""),
-        (two("ok", options="    options:\n      retry:\n        attempt: 2\n"), "option.unknown", "retry.attempt", 20, ""),
+        (two("ok", options="    options:\n      time_limit: -1\n"), "option.invalid", "options.time_limit", 19, ""),
+        (
+            two("ok", options="    options:\n      retry:\n        attempt: 2\n"),
+            "option.unknown",
+            "options.retry.attempt",
+            20,
+            "",
+        ),
         (
             two("ok", options="    options:\n      accept:\n        expression: otput > 1\n"),
             "template.unknown-name",
-            "accept.expression",
+            "options.accept.expression",
             20,
             "output",
         ),
@@ -233,7 +239,7 @@ def test_a_schema_of_accept_is_checked(schema: str, code: str, registry: NodeReg
     options = f"    options:\n      accept:\n        schema: {schema}\n"
     found = issues_of(two("x", options=options), registry)
     assert [(issue.code, issue.node) for issue in found] == [(code, "second")]
-    assert found[0].field.startswith("accept.schema")
+    assert found[0].field.startswith("options.accept.schema")
 
 
 @pytest.mark.parametrize(

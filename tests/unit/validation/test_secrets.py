@@ -82,8 +82,8 @@ def test_a_place_is_told_once_for_each_node(registry: NodeRegistry) -> None:
 @pytest.mark.parametrize(
     ("options", "field"),
     [
-        ({"default": {"a": REF}}, "default.a"), ({"pinned": {"out": REF}}, "pinned.out"),
-        ({"accept": {"question": "Is it {$secret: mine}?"}}, "accept.question"),
+        ({"default": {"a": REF}}, "options.default.a"), ({"pinned": {"out": REF}}, "options.pinned.out"),
+        ({"accept": {"question": "Is it {$secret: mine}?"}}, "options.accept.question"),
     ],
 )  # fmt: skip
 def test_options_take_none(options: Any, field: str, registry: NodeRegistry) -> None:
