@@ -42,7 +42,7 @@ class Source(Protocol):
 class KnownRun:
     """A run, of the workflow with the id `workflow`. `is_ours` when this window wanted it and so wants it to go on.
 
-    `wants_rest` when somebody here stopped it. `was_left` when nobody had it when it was found, waiting for an answer. `changed`
+    `wants_rest` when somebody here stopped it. `was_left` when nobody had it when it was found in the journal. `changed`
     holds addresses that looked otherwise before the model was made anew; `was_paused` is what was told last, `path`
     the file of the workflow where that is known.
     """
@@ -153,7 +153,7 @@ class RunService(QObject):
     def open(self, run: str, workflow: str) -> None:
         """Take up a run that is only in the journal; `begun` tells of it."""
         if run not in self._runs:
-            self._take(KnownRun(RunModel(run), workflow))
+            self._take(KnownRun(RunModel(run), workflow, was_left=True))
 
     # what a person asks for
 

@@ -383,3 +383,26 @@ def test_a_run_with_other_inputs_begins_with_the_last_values(qtbot: QtBot, works
     QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.run != first, timeout=LONG)
     assert sorted(str(canvas.run.inputs["who"])) == sorted("Anne")
+
+
+def test_a_question_comes_back_at_the_next_start(qtbot: QtBot, qapp: QApplication, home: Path) -> None:
+    (home / "asking.weft").write_text(ASKING, encoding="utf-8")
+    with working(qtbot, qapp, home) as first:
+        first.window.actions["run"].trigger()
+        qtbot.waitUntil(lambda: len(dialogs(first)) == 1, timeout=LONG)
+        canvas = canvas_of(first)
+        qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.status == "waiting", timeout=LONG)
+    with working(qtbot, qapp, home) as second:
+        qtbot.waitUntil(lambda: len(dialogs(second)) == 1, timeout=LONG)
+        assert dialogs(second)[0].card.head.hasFocus() or not dialogs(second)[0].isActiveWindow()
+        again = canvas_of(second)
+        qtbot.waitUntil(lambda: status(again, "ask") == "waiting", timeout=LONG)
+        dialogs(second)[0].card.comment.setText("too early")
+        QTest.mouseClick(dialogs(second)[0].card.reject_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: again.run is not None and again.run.is_over, timeout=LONG)
+        assert again.run is not None
+        assert (again.run.step("ask").view.detail, again.run.step("ask").view.text) == ("Rejected", "too early")
+    with working(qtbot, qapp, home) as third:
+        last = canvas_of(third)
+        qtbot.waitUntil(lambda: status(last, "ask") == "succeeded", timeout=LONG)
+        assert last.editor.scene.step("out").status == "skipped", "the last run is shown"

@@ -116,7 +116,7 @@ class Timeline(QAbstractScrollArea):
         """Look again in a while, as long as something grows and can be seen."""
         live = [lane for lane in self.lanes if lane.is_live]
         if self.isVisible() and (self._is_stale or live):
-            works = self._is_stale or any(lane.status not in ("waiting", "paused") for lane in live)
+            works = self._is_stale or any(lane.status != "waiting" for lane in live)
             self._clock.start(_TICK_MS if works else _SLOW_TICK_MS)
 
     def _now(self) -> float:
