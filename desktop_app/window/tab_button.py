@@ -164,7 +164,8 @@ class TabButton(QAbstractButton):
         room = QRectF(_TITLE_AT, 0, end - _TITLE_AT, self.height())
         painter.setFont(face)
         painter.setPen(look.color("text.primary" if chosen else "text.secondary"))
-        shown = QFontMetricsF(face).elidedText(self.page.title, Qt.TextElideMode.ElideRight, room.width())
+        # The end of a title tells those apart that begin alike, as numbered ones do.
+        shown = QFontMetricsF(face).elidedText(self.page.title, Qt.TextElideMode.ElideMiddle, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_end(self, painter: QPainter) -> None:

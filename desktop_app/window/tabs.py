@@ -107,6 +107,8 @@ class Tabs(QWidget):
             return
         from desktop_app.window.detached import DetachedWindow
 
+        if (focus := page.widget.focusWidget()) is not None:
+            focus.clearFocus()  # else it would go to the next tab
         self._stack.removeWidget(page.widget)
         window = self._windows[page] = DetachedWindow(page, self._actions)
         window.used.connect(self._use)

@@ -115,6 +115,7 @@ def test_the_tab_of_a_window_of_its_own_is_marked_while_that_is_used(shell: Shel
     own, strip = second.widget.window(), shell.window.tabs.strip
     assert strip.button(second).isChecked()
     assert first.widget.isVisible(), "what was below the tabs is still there"
+    assert shell.window.frame.focusWidget() not in [strip.button(page) for page in (first, second)]
     QTest.mouseClick(strip.button(first), Qt.MouseButton.LeftButton)
     assert shell.window.tabs.current() is first
     assert strip.button(first).isChecked()
