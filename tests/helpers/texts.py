@@ -47,6 +47,7 @@ TABLES = {
     "widgets/forms/number_editors.py": ("UNITS",),
     "widgets/forms/schema_editor.py": ("TYPES",),
     "widgets/forms/wording.py": ("_NAMES",),
+    "widgets/inspection/input_form.py": ("_DEFAULT", "_HELP"),
     "widgets/inspection/options.py": ("PARTS", "_NOTES"),
     "widgets/inspection/run_page.py": (),
     "widgets/inspection/workflow_page.py": ("FIELDS",),

@@ -27,6 +27,7 @@ from widgets.switch import Switch
 from widgets.values import TYPE_WORDS, type_of
 
 _EDITED_AS = {"text": "long_text", "number": "number", "boolean": "choice", "list": "json", "object": "json", "file": "file"}
+_DEFAULT = FieldSpec("default", "any", "Default")
 _HELP = FieldSpec("help", "text", "Help", "For who starts a run; it stands beside the input.")
 
 
@@ -58,7 +59,7 @@ class InputForm(QWidget):
         head = row(kind, self.kind, 4, needed, self.needed, gap=6)
         head.layout().setStretch(1, 1)  # type: ignore[union-attr]
         self.about = self._made(_HELP)
-        self.default = self._made(_default_of("any"))
+        self.default = self._made(_DEFAULT)
         self._column = QVBoxLayout(self)
         fill(self._column, [head, self.default, self.about], gap=8)
 
@@ -146,4 +147,4 @@ def converted(default: Json, kind: str) -> Json:
 def _default_of(kind: str) -> FieldSpec:
     """Return the field of the default of an input of a type."""
     choices = (True, False) if kind == "boolean" else ()
-    return FieldSpec("default", _EDITED_AS.get(kind, "any"), "Default", choices=choices)
+    return replace(_DEFAULT, kind=_EDITED_AS.get(kind, "any"), choices=choices)
