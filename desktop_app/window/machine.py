@@ -36,6 +36,7 @@ class MachineStatus(QObject):
         setup.models.changed.connect(self.show)
         setup.models.progressed.connect(self._on_progress)
         setup.models.got.connect(self._on_got)
+        setup.models.failed.connect(self._on_failed)
         setup.providers.changed.connect(self.show)
         setup.providers.refused.connect(self._on_refused)
         window.retranslated.connect(self.show)
@@ -93,6 +94,13 @@ class MachineStatus(QObject):
         model = self._setup.models.model(name)
         if model is not None:
             self._window.toasts.show_toast(tr("{model} is here.", model=model.short_title), "done")
+
+    def _on_failed(self, name: str) -> None:
+        """Say it where a person is; the list of models says it in its place, with what to do."""
+        model, page = self._setup.models.model(name), self._settings.page
+        if model is not None and not (page is not None and page.isVisible() and page.current == "models"):
+            said = tr("{model} could not be got.", model=model.short_title)
+            self._window.toasts.show_toast(said, "error", (tr("See why"), self._settings.open_models))
 
     def _on_measured(self, usage: Usage) -> None:
         self._usage = usage

@@ -80,6 +80,22 @@ def test_everything_is_said_again_in_another_language(bench: Bench) -> None:
     assert "No model yet" not in start_page(bench)
 
 
+def test_a_model_that_did_not_come_is_told_of_where_a_person_is(bench: Bench, page: FileServer) -> None:
+    page.status = 503
+    bench.machine.accept()
+    toasts = bench.shell.window.toasts
+    bench.until(lambda: "Good 1B could not be got." in [toast.text for toast in toasts.shown])
+    toast = next(toast for toast in toasts.shown if toast.text == "Good 1B could not be got.")
+    bench.click(toast.action_button)
+    row = bench.models.rows["good"]
+    assert row.note is not None
+    assert [button.text() for button in row.note.buttons] == ["Try again", "From a file …"]
+    toast.end()
+    bench.click(row.note.buttons[0])
+    bench.until(lambda: not bench.setup.models.getting)
+    assert "Good 1B could not be got." not in [toast.text for toast in toasts.shown], "it stands in its place"
+
+
 def test_parts_of_the_status_bar_lead_to_their_settings(bench: Bench) -> None:
     bench.until(lambda: part(bench, "storage").startswith("Data "))
     for name, section in (("storage", "data"), ("network", "providers"), ("model", "models")):

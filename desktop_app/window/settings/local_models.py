@@ -94,12 +94,14 @@ class LocalModels(QObject):
     """Asks the engine about models and lets it get and remove them.
 
     `changed` tells of other models or another state of one, `progressed` the id of a model that came further. `got` tells the
-    id of one that is here now, `removed` of one that is not any more. `problems` are what went wrong last, by id.
+    id of one that is here now, `failed` of one that did not come, `removed` of one that is not any more. `problems` are what
+    went wrong last, by id.
     """
 
     changed = Signal()
     progressed = Signal(str)
     got = Signal(str)
+    failed = Signal(str)
     removed = Signal(str)
 
     def __init__(self, engine: EngineService, parent: QObject | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -193,11 +195,13 @@ class LocalModels(QObject):
         self.got.emit(name)
 
     def _on_failed(self, name: str, error: WeftError) -> None:
-        self.getting.pop(name, None)
+        was_coming = self.getting.pop(name, None) is not None
         if error.issue.code != STOPPED:
             self.problems[name] = error
         self.refresh()
         self.changed.emit()
+        if was_coming and name in self.problems:
+            self.failed.emit(name)
 
     def _on_removed(self, name: str, _reply: JsonObject) -> None:
         self.removed.emit(name)
