@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from math import ceil
 
 from PySide6.QtCore import QSize, Qt, QUrl
@@ -21,9 +22,15 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit
 
 from widgets.theme import SEMIBOLD, appearance, font, theme
 
-LONGEST = 200_000
-"""Characters that are read as Markdown; a longer text is cut."""
+LONGEST, MOST_LINES, MOST_CELLS = 20_000, 1_500, 1_000
+"""What is read as Markdown; a text of more characters, lines or cells of tables is shown as it was written."""
+MOST_SHOWN = 200_000
+"""Characters that are shown at all."""
+MOST_ADDRESSES = 40_000
+"""Characters that links and pictures may take: any number of links may name one long address."""
 _FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
+_UNBROKEN = re.compile(r"\S{1000}")
+"""A word that Qt would take long to break into lines."""
 _INDENT, _MARGIN = 20, 10
 _HEADINGS = {1: "title", 2: "strong"}
 
@@ -92,19 +99,37 @@ class SafeText(QTextEdit):
 def safe_document(text: str, size: float = 13, margin: float = 2) -> QTextDocument:
     """Return a document of Markdown in the looks of the theme, in which nothing is fetched and nothing can be clicked."""
     document = _Document()
+    document.setUndoRedoEnabled(False)
     document.setDefaultFont(font(size))
     document.setDocumentMargin(margin)
     document.setIndentWidth(_INDENT)
-    document.setMarkdown(text[:LONGEST], _FEATURES)
+    if is_light(text):
+        document.setMarkdown(text, _FEATURES)
+        links = _links(document)
+        if sum(len(words) for _, _, words in links) <= MOST_ADDRESSES:
+            _dress(document, links, size)
+            return document
+    document.setPlainText(_UNBROKEN.sub("\\g<0>\n", text[:MOST_SHOWN]) + ("\n…" if len(text) > MOST_SHOWN else ""))
+    return document
+
+
+def _dress(document: QTextDocument, links: Sequence[tuple[int, int, str]], size: float) -> None:
+    edit = QTextCursor(document)
+    edit.beginEditBlock()  # each change on its own would lay out the paragraph anew
     for block in _blocks(document):
-        _calm(block, size)
-    for cursor, words in _links(document):
-        cursor.insertText(words, _plain(size))
+        _calm(block, edit, size)
+    for start, length, words in reversed(links):
+        _select(edit, start, length)
+        edit.insertText(words, _plain(size))
     for frame in document.rootFrame().childFrames():
         if isinstance(frame, QTextTable):
             _dress_table(frame)
-    document.clearUndoRedoStacks()
-    return document
+    edit.endEditBlock()
+
+
+def is_light(text: str) -> bool:
+    """Tell whether a text can be laid out as Markdown while somebody waits, however it was written."""
+    return len(text) <= LONGEST and text.count("\n") < MOST_LINES and text.count("|") <= MOST_CELLS
 
 
 def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:
@@ -121,6 +146,11 @@ def _fragments(block: QTextBlock) -> Iterator[QTextFragment]:
         place += 1
 
 
+def _select(cursor: QTextCursor, start: int, length: int) -> None:
+    cursor.setPosition(start)
+    cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
+
+
 def _plain(size: float) -> QTextCharFormat:
     plain = QTextCharFormat()
     plain.setFont(font(size))
@@ -128,48 +158,44 @@ def _plain(size: float) -> QTextCharFormat:
     return plain
 
 
-def _links(document: QTextDocument) -> list[tuple[QTextCursor, str]]:
-    """Return what takes the place of links and pictures, last one first: their words with the address behind them."""
-    found: list[tuple[QTextCursor, str]] = []
+def _links(document: QTextDocument) -> list[tuple[int, int, str]]:
+    """Return place and length of links and pictures, with what takes their place: their words, and the address behind them."""
+    found: list[tuple[int, int, str]] = []
     for block in _blocks(document):
         for fragment in _fragments(block):
             look = fragment.charFormat()
-            if not (look.isAnchor() or look.isImageFormat()):
-                continue
-            cursor = QTextCursor(document)
-            cursor.setPosition(fragment.position())
-            cursor.setPosition(fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor)
             if look.isImageFormat():
-                found.append((cursor, f"[{look.toImageFormat().name()}]"))
-            else:
+                words = f"[{look.toImageFormat().name()}]"
+            elif look.isAnchor():
                 address, words = look.anchorHref(), fragment.text()
-                found.append((cursor, words if words == address else f"{words} ({address})"))
-    return found[::-1]
+                words = words if words == address else f"{words} ({address})"
+            else:
+                continue
+            found.append((fragment.position(), fragment.length(), words))
+    return found
 
 
-def _calm(block: QTextBlock, size: float) -> None:
+def _calm(block: QTextBlock, edit: QTextCursor, size: float) -> None:
     """Give headings and code the sizes and faces of the program."""
     level = block.blockFormat().headingLevel()
-    cursor = QTextCursor(block)
+    code = [(one.position(), one.length()) for one in _fragments(block) if one.charFormat().fontFixedPitch()]
+    edit.setPosition(block.position())
     if level:
-        cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+        edit.select(QTextCursor.SelectionType.BlockUnderCursor)
         heading = QTextCharFormat()
         heading.setFont(font(theme().size[_HEADINGS.get(level, "body")], SEMIBOLD))
         heading.setProperty(QTextCharFormat.Property.FontSizeAdjustment, 0)
-        cursor.mergeCharFormat(heading)
+        edit.mergeCharFormat(heading)
     space = QTextBlockFormat()
     space.setTopMargin(6 if level else 2)
     space.setBottomMargin(2)
     space.setLineHeight(140 if not level else 120, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-    cursor.mergeBlockFormat(space)
-    for fragment in list(_fragments(block)):
-        if fragment.charFormat().fontFixedPitch():
-            code = QTextCharFormat()
-            code.setFont(font(size - 1, mono=True))
-            part = QTextCursor(block)
-            part.setPosition(fragment.position())
-            part.setPosition(fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor)
-            part.mergeCharFormat(code)
+    edit.mergeBlockFormat(space)
+    mono = QTextCharFormat()
+    mono.setFont(font(size - 1, mono=True))
+    for start, length in code:
+        _select(edit, start, length)
+        edit.mergeCharFormat(mono)
 
 
 def _dress_table(table: QTextTable) -> None:
