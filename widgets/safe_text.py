@@ -175,10 +175,15 @@ def _links(document: QTextDocument) -> list[tuple[int, int, str]]:
     return found
 
 
+def _is_code(look: QTextCharFormat) -> bool:
+    """Tell whether this is code: Qt sets spans in a fixed pitch and blocks in a face of the system's, all else in none."""
+    return look.fontFixedPitch() or bool(look.fontFamilies())
+
+
 def _calm(block: QTextBlock, edit: QTextCursor, size: float) -> None:
     """Give headings and code the sizes and faces of the program."""
     level = block.blockFormat().headingLevel()
-    code = [(one.position(), one.length()) for one in _fragments(block) if one.charFormat().fontFixedPitch()]
+    code = [(one.position(), one.length()) for one in _fragments(block) if _is_code(one.charFormat())]
     edit.setPosition(block.position())
     if level:
         edit.select(QTextCursor.SelectionType.BlockUnderCursor)

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.window.handbook import chapters
 from widgets import safe_text
 from widgets.safe_text import LONGEST, MOST_ADDRESSES, MOST_CELLS, MOST_LINES, MOST_SHOWN, is_light, safe_document
+from widgets.theme import font
 
 EDITS = 8
 """Edits after which a document was laid out anew: setting its text, and one for all looks together."""
@@ -60,6 +61,13 @@ def test_a_text_without_an_end_is_cut_and_its_lines_are_broken(qtbot: QtBot) -> 
     document: QTextDocument = safe_document("a" * (MOST_SHOWN + 1))
     assert document.toPlainText().replace("\n", "") == "a" * MOST_SHOWN + "…"
     assert document.blockCount() > MOST_SHOWN / 1_001
+
+
+def test_code_is_set_in_the_face_of_the_program(qtbot: QtBot) -> None:
+    document = safe_document("Some `code`\n\n```\nblock\n```\n\n    indented\n")
+    for words in ("code", "block", "indented"):
+        assert document.find(words).charFormat().fontFamilies() == font(12, mono=True).families()
+    assert not document.find("Some").charFormat().fontFamilies()
 
 
 def test_the_documentation_is_shown_as_markdown(qtbot: QtBot) -> None:
