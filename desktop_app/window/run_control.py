@@ -213,6 +213,21 @@ class RunControl(QObject):
             start()
 
     def _ask_inputs(self, canvas: DocumentCanvas, start: Callable[..., None]) -> None:
+        """Show the form, with the values of the last run, which those of other days have in the journal alone."""
+        run = canvas.run
+        if run is None or run.inputs or not self._runs.is_attached:
+            self._show_inputs(canvas, start)
+            return
+
+        def read(found: JsonObject) -> None:
+            given = found["input"]
+            run.inputs = given if isinstance(given, dict) else {}
+            if isValid(canvas):
+                self._show_inputs(canvas, start)
+
+        self._runs.ask("history", {"run": run.run}, read, lambda _error: self._show_inputs(canvas, start))
+
+    def _show_inputs(self, canvas: DocumentCanvas, start: Callable[..., None]) -> None:
         from desktop_app.window.form_dialogs import FormDialogs
         from desktop_app.window.inputs_card import InputsCard
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.api.events import StepLog
@@ -143,3 +145,23 @@ def test_the_oldest_lines_go_from_run_and_view_alike(view: LogView, run: RunMode
     assert texts(view)[-1] == f"line {LOG_LINES + 2 * LOG_SPARE - 1}"
     assert LOG_LINES <= view.model.rowCount() <= LOG_LINES + LOG_SPARE
     assert [one.text for one in run.log][-LOG_LINES:] == texts(view)[-LOG_LINES:]
+
+
+def test_the_log_of_a_step_is_chosen_and_saved(qtbot: QtBot, view: LogView, run: RunModel, tmp_path: Path) -> None:
+    view.resize(900, 300)
+    write(run, line(1), line(2, address="draft"))
+    view.take_new()
+    assert view.step.isVisible()
+    view.step.setFocus()
+    while view.step.value() != "draft":
+        QTest.keyClick(view.step, Qt.Key.Key_Down)
+    assert {one.address for one in view.model.lines} == {"draft"}
+    QTest.mouseClick(view.save_button, Qt.MouseButton.LeftButton)
+    dialog = view.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit(str(tmp_path / "log.txt"))
+    dialog.close()
+    saved = (tmp_path / "log.txt").read_text(encoding="utf-8").splitlines()
+    assert len(saved) == view.model.rowCount()
+    view.save_to(str(tmp_path / "no" / "log.txt"))
+    assert (tmp_path / "no").exists() is False

@@ -369,10 +369,12 @@ def test_a_run_with_other_inputs_begins_with_the_last_values(qtbot: QtBot, works
     first = canvas.run.run
     qtbot.waitUntil(lambda: len(dialogs(workspace)) == 1, timeout=LONG)
     QTest.keyClick(dialogs(workspace)[0], Qt.Key.Key_Escape)
+    canvas.run.inputs = {}  # as after a restart: they are in the journal
     QTest.mouseClick(window.toolbar.more_runs, Qt.MouseButton.LeftButton)
     menu = window.toolbar.findChild(QMenu)
     assert menu is not None
     QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(window.actions["run_with"]).center())
+    qtbot.waitUntil(lambda: window.frame.findChild(InputsCard) is not None, timeout=LONG)
     card = window.frame.findChild(InputsCard)
     assert card is not None
     window.frame.activateWindow()

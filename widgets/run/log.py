@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStackedWidget, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QLineEdit, QStackedWidget, QToolTip, QVBoxLayout, QWidget
 
 from engine.model.values import Json
 from resources.language import tr, trn
 from widgets.boxes import fill, row, words
 from widgets.elided import Elided
 from widgets.empty import EmptyState
+from widgets.forms.context import Choice
+from widgets.forms.pick import Pick
 from widgets.glyph import Button, IconButton
 from widgets.run.log_model import LogModel, LogRow
 from widgets.run.rows import make_list
@@ -23,6 +26,7 @@ from widgets.segments import Segments
 
 _LEVELS = ("debug", "warning", "error")
 
+_STEP_MOST, _STEP_FROM = 170, 620
 _FIND_LEAST, _FIND_MOST, _COUNTS = 70, 180, 130
 Page = Literal["lines", "none", "none fits"]
 
@@ -42,6 +46,24 @@ class LogView(QWidget):
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.installEventFilter(self)
         self.list.viewport().installEventFilter(self)
+        head = self._made_head()
+        self._stack = QStackedWidget()
+        self._nothing = EmptyState("scroll-text", tr("No lines"), tr("Steps write here what they do while they run."))
+        self._no_match = EmptyState("search", tr("No line fits"), tr("Choose another level, or other words."))
+        for page in (self.list, self._nothing, self._no_match):
+            self._stack.addWidget(page)
+        self._left_out = Elided("", "hint")
+        self._foot = row(self._left_out, 10, self.file_button, None, margins=(12, 0, 12, 0), height=26)
+        self._foot.hide()
+        fill(QVBoxLayout(self), [head, self._stack, self._foot])
+        self._follows, self._whole = True, True
+        self._steps: list[str] = []
+        bar = self.list.verticalScrollBar()
+        bar.rangeChanged.connect(self._stay)
+        bar.valueChanged.connect(self._look_where)
+        self._show_counts()
+
+    def _made_head(self) -> QWidget:
         self.level = Segments([tr("All"), tr("Warnings"), tr("Errors")], tr("Level"), height=24)
         self.level.set_current(0)
         self.level.chosen.connect(self._filter)
@@ -59,8 +81,16 @@ class LogView(QWidget):
         self.file_button.clicked.connect(self.file_wanted)
         self.copy_button = IconButton("copy", tr("Copy the selected lines, or all"), 14, side=24)
         self.copy_button.clicked.connect(self.copy)
-        head = row(
+        self.save_button = IconButton("download", tr("Save as…"), 14, side=24)
+        self.save_button.clicked.connect(self.save_as)
+        self.step = Pick(tr("Step"))
+        self.step.setMaximumWidth(_STEP_MOST)
+        self.step.picked.connect(self._on_step)
+        self.step.hide()
+        return row(
             self.level,
+            8,
+            self.step,
             10,
             self._count,
             None,
@@ -69,33 +99,28 @@ class LogView(QWidget):
             self.find_field,
             4,
             self.copy_button,
+            self.save_button,
             margins=(10, 2, 6, 2),
             height=34,
         )
-        self._stack = QStackedWidget()
-        self._nothing = EmptyState("scroll-text", tr("No lines"), tr("Steps write here what they do while they run."))
-        self._no_match = EmptyState("search", tr("No line fits"), tr("Choose another level, or other words."))
-        for page in (self.list, self._nothing, self._no_match):
-            self._stack.addWidget(page)
-        self._left_out = Elided("", "hint")
-        self._foot = row(self._left_out, 10, self.file_button, None, margins=(12, 0, 12, 0), height=26)
-        self._foot.hide()
-        fill(QVBoxLayout(self), [head, self._stack, self._foot])
-        self._follows = True
-        bar = self.list.verticalScrollBar()
-        bar.rangeChanged.connect(self._stay)
-        bar.valueChanged.connect(self._look_where)
-        self._show_counts()
 
     def show_source(self, source: RunSource, address: str = "") -> None:
         """Show the log of a run; with an address only what that step wrote."""
-        self.model.show_source(source, address)
+        self._whole = not address
+        if self._whole:
+            kept = self.step.value() if source.run is not None and self.step.value() in source.run.steps else ""
+            self.model.show_source(source, kept)
+            self._offer_steps()
+            self.step.show_choice(kept)
+        else:
+            self.model.show_source(source, address)
         self._follows = True
         self._show_counts()
 
     def take_new(self) -> None:
         """Show what was written since."""
         if self.model.take_new():
+            self._offer_steps()
             self._show_counts()
 
     def show_left_out(self, size: Json) -> None:
@@ -125,19 +150,59 @@ class LogView(QWidget):
         chosen = sorted(index.row() for index in self.list.selectionModel().selectedIndexes())
         QGuiApplication.clipboard().setText(self.model.as_text(chosen or range(len(self.model.lines))))
 
+    def save_as(self) -> None:
+        """Ask where to, and write all lines that are shown there."""
+        dialog = QFileDialog(self, tr("Save as"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile("log.txt")
+        dialog.fileSelected.connect(self.save_to)
+        dialog.open()
+
+    def save_to(self, path: str) -> None:
+        """Write the lines to a file, and say when that is not possible."""
+        try:
+            Path(path).write_text(self.model.as_text(range(len(self.model.lines))) + "\n", encoding="utf-8")
+        except OSError as error:
+            self._count.setText(tr("Not saved: {reason}", reason=error.strerror or str(error)))
+        else:
+            self._count.setText(tr("Saved"))
+
+    def _offer_steps(self) -> None:
+        """Offer the steps of the run; a run of one step needs no choice."""
+        source = self.model.source
+        if not self._whole or source is None:
+            return
+        steps = [*source.run.steps] if source.run is not None else []
+        if steps != self._steps:
+            self._steps = steps
+            kept = self.step.value()
+            self.step.offer([Choice("", tr("All steps")), *(Choice(one, source.title(one)) for one in steps)])
+            self.step.show_choice(kept)
+        self._make_room()
+
+    def _on_step(self) -> None:
+        if self.model.source is not None:
+            self.model.show_source(self.model.source, self.step.value())
+            self._show_counts()
+
     def _filter(self) -> None:
         self.model.filter(_LEVELS[max(self.level.current(), 0)], self.find_field.text())
         self._show_counts()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the number of lines out where there is no room for it."""
+        """Leave the number of lines out where there is no room for it, and the choice of a step."""
         super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        self.step.setVisible(self._whole and len(self._steps) > 1 and self.width() >= _STEP_FROM)
         self._count.setVisible(self.width() >= self.level.sizeHint().width() + _FIND_MOST + _COUNTS)
 
     def _show_counts(self) -> None:
         count = self.model.rowCount()
         self._count.setText(trn("{number} line", "{number} lines", count, number=f"{count:,}") if count else "")
-        is_filtered = self.level.current() > 0 or bool(self.find_field.text())
+        is_filtered = self.level.current() > 0 or bool(self.step.value()) or bool(self.find_field.text())
         self._stack.setCurrentWidget(self.list if count else self._no_match if is_filtered else self._nothing)
         self.end_button.setVisible(not self._follows and count > 0)
 
