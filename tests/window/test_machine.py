@@ -90,7 +90,6 @@ def test_a_model_that_did_not_come_is_told_of_where_a_person_is(bench: Bench, pa
     row = bench.models.rows["good"]
     assert row.note is not None
     assert [button.text() for button in row.note.buttons] == ["Try again", "From a file …"]
-    toast.end()
     bench.click(row.note.buttons[0])
     bench.until(lambda: not bench.setup.models.getting)
     assert "Good 1B could not be got." not in [toast.text for toast in toasts.shown], "it stands in its place"
