@@ -43,7 +43,10 @@ def ended_words(status: str, seconds: float, error: JsonObject | None) -> Line:
         case "succeeded":
             return "info", tr("Run ends after {time}", time=took)
         case "failed":
-            return "error", tr("Run failed after {time}: {reason}", time=took, reason=tr(Issue.from_json(error or {}).text))
+            reason = tr(Issue.from_json(error).text) if error else ""
+            return "error", tr("Run failed after {time}: {reason}", time=took, reason=reason) if reason else tr(
+                "Run failed after {time}", time=took
+            )
         case "waiting":
             return "info", tr("Run waits for a person")
         case "cancelled":

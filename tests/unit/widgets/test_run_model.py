@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.api import events as live
+from engine.api.stores import RunStatus
 from engine.model.values import JsonObject
 from widgets.run.model import RunModel, preview
 
@@ -131,3 +134,20 @@ def test_the_log_tells_the_course_of_the_run() -> None:
         ("", "info", "Run ends after 5.0 s"),
     ]
     assert (run.step("b").view.detail, run.step("b").view.text) == ("Rejected", "too much")
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "line"),
+    [
+        ("failed", {"code": "x.y", "text": "Busy."}, ("error", "Run failed after 5.0 s: Busy.")),
+        ("failed", None, ("error", "Run failed after 5.0 s")),
+        ("waiting", None, ("info", "Run waits for a person")),
+        ("cancelled", None, ("warning", "Run was cancelled after 5.0 s")),
+        ("stopped", None, ("warning", "Run was stopped after 5.0 s")),
+    ],
+)
+def test_the_log_tells_how_a_run_came_to_rest(status: RunStatus, error: JsonObject | None, line: tuple[str, str]) -> None:
+    run = RunModel("r")
+    run.take(live.RunStarted(run="r", at=10, workflow="W", steps=1).as_json())
+    run.take(live.RunFinished(run="r", at=15, status=status, error=error).as_json())
+    assert (run.log[-1].level, run.log[-1].text) == line
