@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -32,6 +33,8 @@ from widgets.theme import appearance, font, theme
 
 _MAX_CHECKED = 50_000
 """Characters up to which names are looked at while typing."""
+_UNBROKEN = re.compile(r"\S{10000}")
+"""A word that Qt takes seconds to break into rows, such as a file in base64: a text with one is not wrapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +110,17 @@ class CodeEdit(QPlainTextEdit):
         self.setTabStopDistance(QFontMetricsF(self.font()).horizontalAdvance(" ") * 4)
         self.setTabChangesFocus(not self._takes_tab())
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        wraps = self.look.language in ("text", "expression") or self.look.one_line
-        self.setLineWrapMode(self.LineWrapMode.WidgetWidth if wraps else self.LineWrapMode.NoWrap)
+        self._wrap_for("")
         self.setSizePolicy(
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed if self.look.lines else QSizePolicy.Policy.Expanding
         )
+
+    def _wrap_for(self, text: str) -> None:
+        """Wrap prose, unless this is in it."""
+        wraps = (self.look.language in ("text", "expression") or self.look.one_line) and _UNBROKEN.search(text) is None
+        wanted = self.LineWrapMode.WidgetWidth if wraps else self.LineWrapMode.NoWrap
+        if self.lineWrapMode() != wanted:
+            self.setLineWrapMode(wanted)
 
     def set_look(self, look: Style) -> None:
         """Be set in another face, with or without numbers; the language stays the same."""
@@ -151,6 +160,7 @@ class CodeEdit(QPlainTextEdit):
         if text == before:
             return
         self._known_text = text
+        self._wrap_for(text)  # before it is laid out
         start = _same(before, text)
         end = _same(before[start:][::-1], text[start:][::-1])
         cursor = QTextCursor(self.document())
@@ -379,10 +389,9 @@ class CodeEdit(QPlainTextEdit):
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste text; in one line without the breaks around it."""
-        if self.look.one_line and source.hasText():
-            self.textCursor().insertText(source.text().strip())
-        elif source.hasText():
-            self.textCursor().insertText(source.text())
+        if source.hasText():
+            self._wrap_for(self.toPlainText() + source.text())
+            self.textCursor().insertText(source.text().strip() if self.look.one_line else source.text())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Put the offers away and tell that the edit is done."""
@@ -514,6 +523,7 @@ class CodeEdit(QPlainTextEdit):
         if text == self._known_text:
             return  # colours were changed, or this text was set
         self._known_text = text
+        self._wrap_for(text)
         self._check_names()
         if not self.isReadOnly():
             self.typed.emit()
