@@ -14,6 +14,7 @@ from engine.model.issues import Issue
 from engine.model.paths import Path
 from resources.language import tr, trn
 from widgets.boxes import column, fill, line, row, words
+from widgets.elided import Elided
 from widgets.forms.context import FormContext
 from widgets.forms.editor import Value
 from widgets.forms.form import Form
@@ -266,11 +267,13 @@ class Inspector(QWidget):
 
 def _many(titles: Sequence[str], actions: Sequence[QAction]) -> QWidget:
     """Return the names of several nodes, with a button for each thing that can be done with them."""
-    listed = [words(title) for title in titles[:_LISTED]]
+    listed: list[QWidget] = [Elided(title, "") for title in titles[:_LISTED]]
     if (more := len(titles) - _LISTED) > 0:
         listed.append(words(tr("and {count} more", count=more), "hint"))
     buttons = QGridLayout()
     buttons.setSpacing(6)
+    for side in (0, 1):
+        buttons.setColumnStretch(side, 1)
     for place, action in enumerate(actions):
         buttons.addWidget(ActionButton(action), place // 2, place % 2)
     hint = words(tr("Select one node to see its settings."), "hint", wrap=True)
