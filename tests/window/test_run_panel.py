@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu
 from pytestqt.qtbot import QtBot
 
-from engine.api.events import RunFinished, StepToken
+from engine.api.events import ApprovalAnswered, RunFinished, StepToken
 from engine.model.graph import Graph
 from engine.model.issues import Issue
 from engine.model.values import JsonObject
@@ -260,6 +260,18 @@ def test_the_time_goes_on_while_a_person_is_waited_for(qtbot: QtBot, panel: RunP
     lane = next(lane for lane in panel.timeline.lanes if lane.address == "ask")
     tab(panel, STEPS)
     assert panel.steps.model.took(lane).startswith("2 m ")
+
+
+def test_a_rejection_is_told_with_its_comment(panel: RunPanel) -> None:
+    answered = ApprovalAnswered(run=run_events.R, at=1009, address="ask", status="rejected", by="Ann", comment="too much")
+    ended = run_events.finished("ask", 1000.5, 1009, ports={"rejected": {"amount": 5}})
+    run = run_events.model(1000.0, answered, ended, RunFinished(run=run_events.R, at=1010, status="succeeded"))
+    panel.show_run(run, run_events.graph())
+    panel.show_step("ask")
+    detail = panel.steps.detail
+    assert detail.state.text() == "Rejected"
+    assert detail._figures.full_text().endswith("too much")
+    assert "Rejected by Ann: too much" in [line.text for line in run.log]
 
 
 def test_values_of_the_run(panel: RunPanel) -> None:

@@ -157,6 +157,9 @@ class StepDetail(QWidget):
             parts.append(time_text(view.seconds))
         if count := tokens_of(step):
             parts.append(tokens_text(count))
+        if step.waits and step.waits[-1].status == "rejected":
+            self.state.show_words(tr("Rejected"), "state.failed", "circle-x")
+            parts += [step.waits[-1].comment] if step.waits[-1].comment else []
         self._figures.set_text(" · ".join(parts))
 
     # ------------------------------------------------------------------ pages
