@@ -56,6 +56,13 @@ def test_an_empty_number_is_the_default_and_arrows_step(qtbot: QtBot) -> None:
     assert line.placeholderText() == "4"
 
 
+def test_a_click_on_the_label_of_a_switch_switches_it(qtbot: QtBot) -> None:
+    shown = one(qtbot, "switch", True, optional=True)
+    click(shown.field().label, QPoint(4, 6))
+    assert shown.last() == (("f",), False)
+    assert shown.editor(SwitchEditor).switch.hasFocus()
+
+
 def groove(slider: Slider) -> set[str]:
     """The colours of a slider, from left to right."""
     image = slider.grab().toImage()

@@ -32,6 +32,7 @@ class Problems(QWidget):
 
     def show_all(self, refused: str, lost: Sequence[tuple[Lost, int]], issues: Sequence[Issue]) -> None:
         """Show why what was typed is no value, names that there are not (with their line, 0: do not say), and issues."""
+        issues = sorted(issues, key=lambda issue: issue.severity != "error")
         shown = refused, tuple(lost), tuple(issues)
         if shown == self._shown:
             return
