@@ -98,7 +98,8 @@ def test_a_failed_source_says_what_to_do_and_a_file_does_it(bench: Bench, page: 
     bench.click(row.state.button)
     bench.until(lambda: row.note is not None)
     assert row.note is not None
-    assert "could not be fetched" in row.note.text
+    assert row.note.text == "Good 1B could not be got from any source."
+    assert "503" in row.note.toolTip(), "what they said is there for who wants it"
     remedy = "Check the network and try again. Or load the file elsewhere and choose it here."
     bench.until(lambda: row.note is not None and remedy in texts(row.note))
     own = home / "loaded.gguf"

@@ -17,7 +17,7 @@ from desktop_app.window.settings.local_models import Getting, LocalModel, LocalM
 from desktop_app.window.settings.model_state import Here, Obtainable, OnItsWay, TooBig
 from desktop_app.window.settings.parts import Note, SoftTile, failed, inset, stretch
 from resources.language import tr
-from widgets.boxes import column, row, words
+from widgets.boxes import column, row, tip, words
 from widgets.chip import Chip
 from widgets.elided import Elided
 from widgets.glyph import Glyph, IconButton
@@ -194,10 +194,14 @@ class ModelRow(QWidget):
             return None
         if model.installed:
             return failed(problem, ways=[Way(tr("Close"), self._forget, "quiet")])
-        remedy = ""
-        if problem.issue.code in ("model.fetch-failed", "model.source-failed"):
-            remedy = tr("Check the network and try again. Or load the file elsewhere and choose it here.")
-        return failed(problem, remedy, [Way(tr("Try again"), self._get), Way(tr("From a file …"), self._from_file)])
+        ways = [Way(tr("Try again"), self._get), Way(tr("From a file …"), self._from_file)]
+        remedy = tr("Check the network and try again. Or load the file elsewhere and choose it here.")
+        if problem.issue.code == "model.fetch-failed":  # what each source said is long, and for who knows them
+            said = tr("{model} could not be got from any source.", model=model.short_title)
+            note = Note(said, remedy, "state.failed", "octagon-x", ways)
+            note.setToolTip(tip(problem.issue.said))
+            return note
+        return failed(problem, remedy if problem.issue.code == "model.source-failed" else "", ways)
 
     def _more(self, model: LocalModel) -> IconButton:
         more = IconButton("ellipsis", tr("More about {model}", model=model.title), 16, side=26)
