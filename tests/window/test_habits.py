@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QScreen
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -81,18 +82,27 @@ def test_another_size_offers_a_restart(workspace: Workspace, qtbot: QtBot, home:
     section = appearance(workspace, qtbot)
     assert not offers_restart(section)
     section.scale.setFocus()
-    QTest.keyClick(section.scale, Qt.Key.Key_Down)
-    assert remembered(home, "look.scale") == 110
-    assert offers_restart(section)
     QTest.keyClick(section.scale, Qt.Key.Key_Up)
-    assert not offers_restart(section), "that is how large it is"
+    assert remembered(home, "look.scale") == 90
+    assert offers_restart(section)
     QTest.keyClick(section.scale, Qt.Key.Key_Down)
+    assert not offers_restart(section), "that is how large it is"
+    QTest.keyClick(section.scale, Qt.Key.Key_Up)
     note = section.note
     assert note is not None
     qtbot.waitUntil(note.isVisible, timeout=LONG_MS)
     QTest.mouseClick(note.buttons[0], LEFT)
     assert workspace.restart.wanted
     qtbot.waitUntil(lambda: workspace.quit.stage == "done", timeout=LONG_MS)
+
+
+@pytest.mark.parametrize(("width", "largest"), [(800, "100 %"), (1366, "125 %"), (1920, "175 %"), (3840, "200 %")])
+def test_no_size_is_offered_that_the_screen_has_no_room_for(
+    workspace: Workspace, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, width: int, largest: str
+) -> None:
+    monkeypatch.setattr(QScreen, "availableSize", lambda _screen: QSize(width, width * 9 // 16))
+    scale = appearance(workspace, qtbot).scale
+    assert scale.itemText(scale.count() - 1) == largest
 
 
 def test_who_stays_with_unsaved_work_is_not_restarted_later(workspace: Workspace, qtbot: QtBot) -> None:

@@ -37,7 +37,7 @@ class AppearanceSection(QWidget):
         self.motion = Switch(tr("Motion"))
         self.motion.clicked.connect(window.look.use_motion)
         self.scale = Pick(tr("Size of the interface"))
-        self.scale.offer([Choice(str(percent), tr("{percent} %", percent=percent)) for percent in SCALES])
+        self.scale.offer([Choice(str(percent), tr("{percent} %", percent=percent)) for percent in self._sizes()])
         self.scale.setFixedWidth(_PICK)
         self.scale.picked.connect(self._use_scale)
         self.tab = Switch(tr("Tab adds a node"))
@@ -78,6 +78,16 @@ class AppearanceSection(QWidget):
         self.tab.setChecked(look.tab_adds)
         self.minimap.setChecked(look.minimap)
         self._show_restart(look.scale != look.shown_scale)
+
+    def _sizes(self) -> list[int]:
+        """Return the sizes in which the window still fits its screen, and the one that is in use."""
+        look, frame = self._window.look, self._window.frame
+        room, least = frame.screen().availableSize() * (look.shown_scale / 100), frame.minimumSize()
+        return [
+            percent for percent in SCALES
+            if percent <= max(100, look.scale)
+            or (room.width() * 100 >= least.width() * percent and room.height() * 100 >= least.height() * percent)
+        ]  # fmt: skip
 
     def _show_restart(self, wanted: bool) -> None:
         """Offer a start while the size that was chosen waits for one."""
