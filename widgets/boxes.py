@@ -13,6 +13,7 @@ Item = QWidget | QLayout | int | None
 
 Margins = tuple[int, int, int, int]
 NO_MARGINS = (0, 0, 0, 0)
+LONGEST_TIP = 4_000
 
 
 def fill(layout: QBoxLayout, items: Iterable[Item], gap: int = 0, margins: Margins = NO_MARGINS) -> None:
@@ -66,6 +67,7 @@ def words(text: str, kind: str = "", *, wrap: bool = False) -> QLabel:
 
 def tip(text: str) -> str:
     """Return a tooltip that shows a text as it is: Qt would read what looks like HTML, from wherever it came."""
+    text = text if len(text) <= LONGEST_TIP else f"{text[:LONGEST_TIP]}…"
     return f"<span>{html.escape(text)}</span>".replace("\n", "<br>") if "<" in text else text
 
 

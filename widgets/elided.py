@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
@@ -49,8 +47,6 @@ class Elided(QLabel):
         """Draw as much as there is room for."""
         shown = self.fontMetrics().elidedText(self._full, self._mode, self.width())
         tip = self._tip or (self._full if shown != self._full else "")
-        if "<" in tip:
-            tip = f"<p>{escape(tip)}</p>"  # names come from files: nothing of them is markup
         if plain_tip(tip) != self.toolTip():
             self.setToolTip(plain_tip(tip))
         painter = QPainter(self)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
+from widgets.boxes import tip as plain_tip
 from widgets.icons import icon, paint_icon
 from widgets.theme import theme
 
@@ -111,14 +112,14 @@ class IconButton(QToolButton):
         self._name = icon_name
         self.setIconSize(QSize(size, size))
         self.setFixedSize(side, side)
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         self.setAccessibleName(tip)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setIcon(icon(icon_name, role))
 
     def show_icon(self, icon_name: str, tip: str) -> None:
         """Show another icon."""
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         self.setAccessibleName(tip)
         self._name = icon_name
         self.setIcon(icon(icon_name, self._role))

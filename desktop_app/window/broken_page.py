@@ -16,7 +16,7 @@ from desktop_app.window.library import SavedVersion
 from desktop_app.window.moments import ago, clock
 from engine.model.issues import Issue, WeftError
 from resources.language import tr
-from widgets.boxes import column, line, row, words
+from widgets.boxes import column, line, row, tip, words
 from widgets.code.edit import CodeEdit, Style
 from widgets.elided import Elided
 from widgets.glyph import Button, Glyph
@@ -97,7 +97,9 @@ class BrokenPage(QScrollArea):
         if self._version is not None:
             created = self._version.created
             self.version_button.setText(tr("Restore the last good version ({when})", when=ago(created)))
-            self.version_button.setToolTip(tr("The version of {time}. The damaged file is kept beside it.", time=clock(created)))
+            self.version_button.setToolTip(
+                tip(tr("The version of {time}. The damaged file is kept beside it.", time=clock(created)))
+            )
             self.version_button.show()
             self.again_button.setProperty("kind", "")
             restyle(self.again_button)

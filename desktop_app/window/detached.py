@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop_app.window.actions import Actions, key_words
 from desktop_app.window.tab_page import TabPage
 from resources.language import tr
-from widgets.boxes import line, row, words
+from widgets.boxes import line, row, tip, words
 from widgets.glyph import Button, Glyph, IconButton
 from widgets.run.words import status_word
 from widgets.step_view import GLYPHS, role_of
@@ -37,7 +37,7 @@ class RunBar(QWidget):
         self.drain_button = IconButton("circle-pause", self._tip("drain"), 16, side=28, role="text.secondary")
         self.cancel_button = IconButton("square", self._tip("cancel"), 16, side=28, role="state.failed")
         for name, button in (*self.run_buttons.items(), ("drain", self.drain_button), ("cancel", self.cancel_button)):
-            button.setToolTip(self._tip(name))
+            button.setToolTip(tip(self._tip(name)))
             button.clicked.connect(partial(self.asked.emit, name))
         self.sign, self.state = Glyph("circle-dashed"), words("", "secondary")
         self.back_button = Button(tr("Back into the window"), "log-in", "quiet")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolButton, QWidget
 
 from desktop_app.window.actions import Action
+from widgets.boxes import tip
 from widgets.icons import icon, paint_icon
 from widgets.theme import MEDIUM, REGULAR, font, theme
 
@@ -37,7 +38,7 @@ class ActionButton(QToolButton):
         words = self._action.text()
         self.setText(f" {words.rstrip('…')}")  # air between icon and words
         self.setAccessibleName(words)
-        self.setToolTip(self._action.tip())
+        self.setToolTip(tip(self._action.tip()))
         self.setEnabled(self._action.isEnabled())
 
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from resources.language import tr
+from widgets.boxes import tip
 from widgets.code.completion import paint_marked
 from widgets.icons import paint_icon
 from widgets.step_view import GLYPHS, StepStatus, role_of
@@ -97,7 +98,7 @@ class RowModel(QAbstractListModel, Generic[T]):
             return f"{row.title}, {row.detail}"
         if role == Qt.ItemDataRole.EditRole:
             return row.title
-        return row.tip or None if role == Qt.ItemDataRole.ToolTipRole else None
+        return tip(row.tip) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Let titles be edited where the view asks for it."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from desktop_app.window.action_table import MENUS, Menu
 from desktop_app.window.actions import Action, Actions
 from resources.language import tr
+from widgets.boxes import tip
 
 Fill = Callable[[QMenu], None]
 
@@ -48,4 +49,4 @@ def _explain(menu: QMenu) -> None:
     """Say over each entry why it cannot be used; told when the menu opens, because it changes all the time."""
     for action in menu.actions():
         if isinstance(action, Action):
-            action.setToolTip(action.tip())
+            action.setToolTip(tip(action.tip()))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.window.actions import Action
 from resources.language import tr
+from widgets.boxes import tip
 from widgets.icons import paint_icon
 from widgets.list_button import ListButton
 from widgets.theme import font, theme
@@ -43,7 +44,7 @@ class RailButton(ListButton):
         self.count = count
         said = f"{self._title} ({count})" if count else self._title
         self.setAccessibleName(said)
-        self.setToolTip(said)
+        self.setToolTip(tip(said))
         self.update()
 
     def sizeHint(self) -> QSize:

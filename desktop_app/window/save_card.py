@@ -15,7 +15,7 @@ from desktop_app.window.aside import Aside
 from desktop_app.window.files import SUFFIX
 from engine.model.issues import WeftError
 from resources.language import tr
-from widgets.boxes import column, line, row, words
+from widgets.boxes import column, line, row, tip, words
 from widgets.card import ENDING, SHADOW, FloatCard
 from widgets.elided import Elided
 from widgets.glyph import Button, IconButton
@@ -173,7 +173,7 @@ class SaveCard(FloatCard):
     def _add(self, where: QListWidget, title: str, sign: str, path: Path, role: str = "text.secondary") -> None:
         item = QListWidgetItem(icon(sign, role), title)
         item.setData(_PATH, path)
-        item.setToolTip(str(path))
+        item.setToolTip(tip(str(path)))
         item.setSizeHint(QSize(0, theme().metric["row"] - 2))  # the list is filled before it has the look of the style sheet
         if role == "text.disabled":
             item.setForeground(theme().color("text.tertiary"))

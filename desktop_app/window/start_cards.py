@@ -12,6 +12,7 @@ from desktop_app.window.actions import Action, key_words
 from desktop_app.window.examples import Example
 from desktop_app.window.thumbnail import Known, paint_thumbnail
 from resources.language import tr
+from widgets.boxes import tip
 from widgets.icons import paint_icon
 from widgets.theme import MEDIUM, REGULAR, SEMIBOLD, font, theme
 
@@ -78,7 +79,7 @@ class StartCard(Card):
     def __init__(self, action: Action, text: str) -> None:
         super().__init__(text, _START)
         self._icon, self._key = action.spec.icon, key_words(action.keys[0]) if action.keys else ""
-        self.setToolTip(action.tip())
+        self.setToolTip(tip(action.tip()))
         self.clicked.connect(action.trigger)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -109,7 +110,7 @@ class ExampleCard(Card):
         super().__init__(tr(example.name), _PICTURE + _WORDS)
         self._example, self._known, self._summary = example, known, tr(example.summary)
         self.setAccessibleDescription(self._summary)
-        self.setToolTip(self._summary)
+        self.setToolTip(tip(self._summary))
         self.clicked.connect(self._open)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -143,7 +144,7 @@ class RecentRow(Card):
         super().__init__(path.stem.replace("_", " "), _RECENT)
         self._path = path
         self._is_there = path.is_file()
-        self.setToolTip(str(path) if self._is_there else tr("{path} is not there any more.", path=path))
+        self.setToolTip(tip(str(path) if self._is_there else tr("{path} is not there any more.", path=path)))
         self.clicked.connect(self._open)
 
     def paintEvent(self, event: QPaintEvent) -> None:

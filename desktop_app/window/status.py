@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QStatusBar, QWidget
 
+from widgets.boxes import tip as plain_tip
 from widgets.icons import paint_icon
 from widgets.theme import font, theme
 
@@ -30,7 +31,7 @@ class StatusPart(QAbstractButton):
         """Show words with a sign in the colour of a role."""
         self._icon, self._role, self._do = icon_name, role, do
         self.setText(text)
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if do else Qt.FocusPolicy.NoFocus)
         self.updateGeometry()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from desktop_app.window.tab_page import TabPage
 from resources.language import tr
+from widgets.boxes import tip
 from widgets.icons import paint_icon
 from widgets.step_view import GLYPHS, role_of
 from widgets.theme import MEDIUM, REGULAR, font, theme
@@ -51,7 +52,7 @@ class TabButton(QAbstractButton):
         said = tr("{title}, not saved", title=self.page.title) if self.page.is_modified else self.page.title
         own = tr("In a window of its own") if self.page.is_detached else ""
         self.setAccessibleName(f"{said}, {own}" if own else said)
-        self.setToolTip("\n".join(filter(None, (self.page.tip or self.page.title, own))))
+        self.setToolTip(tip("\n".join(filter(None, (self.page.tip or self.page.title, own)))))
         self.updateGeometry()
         self.update()
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QWheelEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.model.paths import MISSING
 from resources.language import tr, trn
@@ -227,7 +227,7 @@ class _Card(FloatCard):
         self._lost_line = line(subtle=True)
         self._told = words("", "error")
         self._meant = words("", "hint")
-        self._near = QLabel()
+        self._near = words("")
         self._near.setFont(font(12, MEDIUM, mono=True))
         self._lost = row(
             Glyph("triangle-alert", "state.failed", 13), self._told, self._meant, self._near, None, KeyCap(tr("Alt Enter")),

@@ -13,7 +13,7 @@ from engine.model.issues import Issue
 from engine.model.paths import MISSING, Path
 from engine.model.values import Json
 from resources.language import tr, trn
-from widgets.boxes import column, fill, line
+from widgets.boxes import column, fill, line, tip
 from widgets.code.names import Name, Names, readable
 from widgets.forms.context import FormContext
 from widgets.forms.editor import Value
@@ -79,7 +79,7 @@ class Form(QWidget):
 
     def _made_fold(self, spec: FieldSpec) -> Button:
         fold = self._folds[spec.name] = Button(tr(spec.label), "plus", "link")
-        fold.setToolTip(help_text(spec))
+        fold.setToolTip(tip(help_text(spec)))
         fold.setProperty("field", spec.name)
         fold.clicked.connect(self._unfold)
         return fold

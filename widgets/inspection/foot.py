@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from resources.language import tr
-from widgets.boxes import fill, line
+from widgets.boxes import fill, line, tip
 from widgets.glyph import IconButton
 
 _HEIGHT = 44
@@ -32,7 +32,7 @@ class ActionButton(QPushButton):
         self.setText(f" {action.text()}" if not action.icon().isNull() else action.text())
         self.setIcon(action.icon())
         self.setEnabled(action.isEnabled())
-        self.setToolTip(action.toolTip())
+        self.setToolTip(tip(action.toolTip()))
         if self.isHidden() == action.isVisible() and self.parentWidget() is not None:
             self.setVisible(action.isVisible())
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from resources.language import tr
-from widgets.boxes import fill, line, row, words
+from widgets.boxes import fill, line, row, tip, words
 from widgets.chip import Chip
 from widgets.glyph import Glyph, IconButton
 from widgets.icons import icon
@@ -173,4 +173,4 @@ class RunHead(QWidget):
             if wanted:
                 room = room - needed if fits else 0
         self._line.setVisible(self._path.isVisibleTo(self))
-        self.state.setToolTip("" if self.name.isVisibleTo(self) else self.name.text())
+        self.state.setToolTip("" if self.name.isVisibleTo(self) else tip(self.name.text()))

@@ -12,7 +12,7 @@ from desktop_app.window.settings.providers import LOCAL, Provider, Tested
 from desktop_app.window.settings.setup import Setup
 from desktop_app.window.settings.wording import KEYCHAIN, provider_remedy, stored_in
 from resources.language import tr, trn
-from widgets.boxes import column, row, words
+from widgets.boxes import column, row, tip, words
 from widgets.elided import Elided
 from widgets.forms.context import Choice
 from widgets.forms.pick import Pick
@@ -116,7 +116,7 @@ class ProviderRow(QWidget):
                 "environment": tr("In the environment"),
             }
             cell = row(Glyph("key-round", "text.tertiary", 13), Elided(place.get(provider.key, ""), "cell"), None, gap=6)
-            cell.setToolTip(self._key_tip(provider))
+            cell.setToolTip(tip(self._key_tip(provider)))
             return cell
         self.key_button = Button(tr("Set key"), "key-round", "link")
         self.key_button.clicked.connect(self._edit)
