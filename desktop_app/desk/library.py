@@ -65,8 +65,11 @@ class LibraryDesk:
             "trust": self._trust,
         }
         self.requests: dict[str, Request] = {name: aside(request) for name, request in work.items()}
-        self._trash = Trash(parts.folder.trash)
         self.requests["workflows"] = self._workflows
+
+    @property
+    def _trash(self) -> Trash:
+        return Trash(self._parts.folder.trash)
 
     # the list
 

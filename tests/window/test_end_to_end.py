@@ -64,11 +64,16 @@ def test_workflow_is_built_run_answered_saved(window: Driver, home: Path) -> Non
     window.wait("output", "node", state="succeeded")
     window.come_forward()
     window.hand.keys("ctrl+s")
+    window.wait("Name", "QLineEdit")
+    window.hand.type("Lamps")
+    window.hand.keys("Return")
+    window.wait("Lamps", "TabButton")
     window.hand.keys("ctrl+q")
     assert window.end() == 0, window.said()
     assert window.said() == ""
 
     (file,) = (home / "weft-data").rglob("*.weft")
+    assert file == home / "weft-data" / "library" / "Lamps.weft"
     graph = load(file.read_text(encoding="utf-8"), str(file)).checked()
     assert {node.id: node.type for node in graph.nodes.values()} == {"approval": "flow.approval", "output": "flow.output"}
     assert [(str(edge.source), str(edge.target)) for edge in graph.edges] == [("approval.approved", "output.value")]

@@ -35,7 +35,7 @@ def test_the_environment_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_every_part_lies_inside_and_has_a_place_of_its_own() -> None:
     folder = DataFolder(Path("/data"))
     parts = [getattr(folder, name) for name, value in vars(DataFolder).items() if isinstance(value, property)]
-    assert len(set(parts)) == len(parts) == 11
+    assert len(set(parts)) == len(parts) == 12
     assert {part.parent for part in parts} == {Path("/data")}
 
 
