@@ -80,7 +80,8 @@ class Keychain:
         except TimeoutError:
             raise keychain_error(phrase("it does not answer")) from None
         except Exception as error:  # noqa: BLE001 - each platform has its own; none of them may carry the value along
-            raise keychain_error(type(error).__name__) from None
+            name = type(error).__name__
+            raise keychain_error(phrase("it is locked") if name == "KeyringLocked" else name) from None
 
 
 def find_keychain(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Keychain | None:

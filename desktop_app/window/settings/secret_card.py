@@ -108,7 +108,6 @@ class SecretCard(FloatCard):
         locked = error.issue.code == KEYCHAIN
         self._say(failed(error, locked_remedy(error.issue), [Way(tr("Use the file"), self._save_in_file)] if locked else []))
         if self.note is not None and locked:
-            self.note.show()
             self.note.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say(self, note: Note | None) -> None:
@@ -118,6 +117,7 @@ class SecretCard(FloatCard):
         self.note = note
         if note is not None:
             self._note_place.addWidget(note)
+            note.show()  # it counts from now on
         self._place()
 
     def cancel(self) -> None:
