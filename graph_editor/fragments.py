@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from engine.model.changes import AddEdge, AddFrame, AddNode
 from engine.model.emit import emit
 from engine.model.graph import SCHEMA_VERSION, Change, Edge, Endpoint, Graph, Node
 from engine.model.ids import is_node_id, node_id
-from engine.model.issues import WeftError
+from engine.model.issues import WeftError, failure
 from engine.model.rename import rename_in_node
 from engine.model.serialize import load, to_json
+from engine.model.values import Json
 from graph_editor.arranging import Rect, new_frame_id
 from graph_editor.edits import Edit, Place, batch
 from resources.language import tr
@@ -20,6 +21,10 @@ from resources.language import tr
 _FENCE = re.compile(r"\A\s*```[\w-]*\n(.*?)\n?```\s*\Z", re.DOTALL)
 _LOOKS_LIKE = re.compile(r"^(?:nodes|layout|schema_version)\s*:|\A\s*\{", re.MULTILINE)
 _NUMBER = re.compile(r"_\d+\Z")
+_WORD = re.compile(r"\w+")
+
+LONGEST = 1_000_000
+"""Characters of a text that is read as nodes; more of them would keep the window waiting."""
 
 
 def fragment(graph: Graph, nodes: Collection[str], frames: Collection[str], places: Mapping[str, Place]) -> Graph:
@@ -45,12 +50,15 @@ def read(text: str) -> Graph | None:
     """Return the nodes, edges and frames that a text holds, also one between ``` as chats show it; None for any other text.
 
     Raises:
-        WeftError: `document.newer`, when a newer program wrote it.
+        WeftError: `document.newer`, when a newer program wrote it; `clipboard.too-long`.
     """
     if fenced := _FENCE.match(text):
         text = fenced[1]
     if not _LOOKS_LIKE.search(text):
         return None
+    if len(text) > LONGEST:
+        said = tr("The nodes on the clipboard are too many to be pasted at once.")
+        raise failure("clipboard.too-long", said, tr("Paste them in parts, or save the text as a file and open it."))
     try:
         part = load(text).graph
     except WeftError as error:
@@ -72,9 +80,10 @@ def paste(graph: Graph, part: Graph, by: Place, text: str = "") -> Edit:
     """Add a part of a document, moved by so much. What has an id that is taken gets another one, and references follow."""
     names = _new_names(part, graph)
     changed = {old: new for old, new in names.items() if old != new}
+    index = _by_word(changed)
     changes: list[Change] = []
     for old, node in part.nodes.items():
-        new_node = replace(_renamed(node, changed), id=names[old])
+        new_node = replace(_renamed(node, changed, index), id=names[old])
         changes.append(AddNode(new_node, position=_moved(part.positions.get(old), by)))
     for edge in part.edges:
         if edge.source.node in names and edge.target.node in names:
@@ -92,13 +101,30 @@ def duplicate(graph: Graph, part: Graph, by: Place) -> Edit | None:
     return paste(graph, part, by, tr("Duplicate")) if part.nodes or part.frames else None
 
 
-def _renamed(node: Node, names: Mapping[str, str]) -> Node:
-    """Return a node whose references name others as they are called now. Most nodes refer to few, so most names are passed by."""
-    said = f"{node.params}{node.options}"
-    for old, new in names.items() if "nodes" in said else ():
-        if old in said:
-            node = rename_in_node(node, old, new)
+def _by_word(names: Collection[str]) -> dict[str, list[str]]:
+    """Return names by the first word in them, so that those in a text are found without looking for each of them."""
+    index: dict[str, list[str]] = {}
+    for name in names:
+        index.setdefault("".join(_WORD.findall(name)[:1]), []).append(name)
+    return index
+
+
+def _renamed(node: Node, names: Mapping[str, str], index: Mapping[str, Sequence[str]]) -> Node:
+    """Return a node whose references name others as they are called now."""
+    said = "\n".join(text for text in _texts([*node.params.values(), *node.options.values()]) if "nodes" in text)
+    for word in {"", *_WORD.findall(said)} & index.keys():
+        for old in index[word]:
+            if old in said:
+                node = rename_in_node(node, old, names[old])
     return node
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
 
 
 def _new_names(part: Graph, graph: Graph) -> dict[str, str]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from engine.model.graph import Edge, Graph, Node
 from engine.model.issues import WeftError
 from engine.model.serialize import dump, load
-from graph_editor.fragments import as_text, corner, duplicate, fragment, paste, read
+from graph_editor.fragments import LONGEST, as_text, corner, duplicate, fragment, paste, read
 from tests.property.strategies import graphs
 from tests.unit.graph_editor.graphs import line
 
@@ -51,6 +51,34 @@ def test_large_parts_are_pasted_without_delay() -> None:
     assert time.process_time() - begin < 1, "once it took seconds, as each node was renamed for each other one"
     graph.apply(edit.change)
     assert graph.nodes["n499_2"].params["prompt"] == "{{ nodes.n498_2.output }}"
+
+
+def test_a_node_is_asked_for_the_names_in_it_and_not_for_each_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[str]()
+
+    def note(node: Node, old: str, _new: str) -> Node:
+        asked.append(old)
+        return node
+
+    monkeypatch.setattr("graph_editor.fragments.rename_in_node", note)
+    nodes = [Node(f"n{at}", "step", params={"p": [f"{{{{ nodes.\nn{at + 1} }}}}"], "q": f"n{at} alone"}) for at in range(40)]
+    graph = Graph(nodes={node.id: node for node in nodes})
+    paste(graph, graph, (0, 0))
+    assert asked == [f"n{at + 1}" for at in range(39)]
+
+
+def test_odd_ids_are_followed_as_well() -> None:
+    part = Graph(nodes={"an id": Node("an id", "step"), "b": Node("b", "step", params={"p": "{{ nodes['an id'].output }}"})})
+    graph = Graph()
+    graph.apply(paste(graph, part, (0, 0)).change)
+    assert graph.nodes["b"].params == {"p": "{{ nodes['an_id'].output }}"}
+
+
+def test_a_text_that_would_take_seconds_is_refused_with_words() -> None:
+    text = "nodes:\n" + "".join(f"  n{number}: {{type: a.b}}\n" for number in range(LONGEST // 18))
+    with pytest.raises(WeftError, match="too many to be pasted at once"):
+        read(text)
+    assert read("word " * (LONGEST // 4)) is None
 
 
 def test_ids_that_are_free_stay() -> None:
