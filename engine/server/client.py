@@ -13,12 +13,17 @@ from engine.model.issues import WeftError, failure
 from engine.model.values import JsonObject
 from engine.server.endpoint import connect
 from engine.server.protocol import MAX_REQUEST, VERSION, Address, Emit, decode, encode, error_of
+from engine.server.sender import FLUSH_S, Sender
 
 HELLO_S = 5.0
+MOST_WAITING = 2 * MAX_REQUEST
+"""Bytes of requests that wait for an owner that does not read."""
 
 
 class OwnerClient:
-    """Sends requests to the owner; callable from any thread. Answers and events arrive in a thread of the client's own.
+    """Sends requests to the owner, in their order; callable from any thread, and never waits for the owner to read them.
+
+    Answers and events arrive in a thread of the client's own.
 
     When the connection ends, all open requests fail with `owner.gone`, or with what the owner said at last.
     """
@@ -32,6 +37,7 @@ class OwnerClient:
         self._lock = threading.Lock()
         self._last_words: WeftError | None = None
         self._closed = False
+        self._sender = Sender(connection, MOST_WAITING)
         self._thread = threading.Thread(target=self._read, name="weft-client", daemon=True)
         self._thread.start()
 
@@ -70,23 +76,20 @@ class OwnerClient:
                 answer.set_exception(self._last_words or gone())
                 return answer
             self._open[number] = answer, emit
-            try:
-                self._socket.sendall(line)
-            except OSError:
-                with contextlib.suppress(OSError):
-                    self._socket.shutdown(socket.SHUT_RDWR)  # the reader then fails all that is open
+            if not self._sender.put(line):
+                del self._open[number]
+                answer.set_exception(silent())
         return answer
 
     def close(self, grace: float = 0) -> None:
-        """Hang up and wait for the client's thread; nothing else has to end, so no `grace` is needed."""
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
+        """Hang up once all requests are on their way, and wait for the client's threads; nothing else needs `grace`."""
+        self._sender.close(FLUSH_S)
         if threading.current_thread() is not self._thread:
             self._thread.join()
 
     def _read(self) -> None:
         try:
-            with self._socket, self._socket.makefile("rb") as lines:
+            with self._socket, contextlib.closing(self._sender), self._socket.makefile("rb") as lines:
                 for line in lines:
                     if not line.endswith(b"\n"):
                         break
