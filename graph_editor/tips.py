@@ -9,6 +9,7 @@ from graph_editor.node_face import Look, port_name
 from graph_editor.node_paint import lines_of
 from resources.language import tr
 from widgets.prose import unmarked
+from widgets.way_out import told
 
 
 def type_name(port_type: str) -> str:
@@ -39,9 +40,9 @@ def node_tip(look: Look) -> str:
     """Say what of a node cannot be read on it: a title that was cut, the whole failure, problems, notes."""
     shown = {line.words for line in lines_of(look)}
     cut = [text for text in (look.face.title, look.face.subtitle) if text not in shown]
-    told = look.well.lines[-1:] if look.well.is_failure else ()
-    failure = look.step.reason if look.status == "failed" and (not told or told[0].endswith("…")) else ""
-    problems = [unmarked(issue.told) for issue in look.marks.problems]
+    last = look.well.lines[-1:] if look.well.is_failure else ()
+    failure = look.step.reason if look.status == "failed" and (not last or last[0].endswith("…")) else ""
+    problems = [unmarked(told(issue)) for issue in look.marks.problems]
     return _paragraphs(*cut, failure, *problems, look.face.node.notes)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.document_canvas import DocumentCanvas
@@ -20,6 +20,8 @@ from engine.model.issues import Issue
 from engine.providers import errors
 from engine.providers.config import BUILT_IN
 from tests.window.engine_helpers import LONG_MS
+from widgets.forms.notes import Problems as FieldProblems
+from widgets.run.problems import ProblemsModel
 from widgets.run.step_detail import FailurePage
 from widgets.way_out import WayButton, advice, told, way_out
 
@@ -58,6 +60,18 @@ def workspace(qtbot: QtBot, qapp: QApplication, home: Path, monkeypatch: pytest.
     made.end()
     for thing in (made, frame, look):
         thing.deleteLater()
+
+
+@pytest.mark.parametrize("code", ["model.missing-secret", "model.not-installed", "secret.missing"])
+def test_lists_and_fields_speak_of_the_window(qtbot: QtBot, code: str) -> None:
+    issue = Issue(code, "It does not work.", "Run `weft something`.", node="ask", field="model")
+    below = FieldProblems()
+    qtbot.addWidget(below)
+    below.show_all("", [], [issue])
+    said = [label.text() for label in below.findChildren(QLabel)]
+    assert any(advice(issue) in text for text in said)
+    assert not any("weft something" in text for text in said)
+    assert ProblemsModel().spoken(issue).endswith(f"ask · model. {advice(issue)}")
 
 
 def test_a_step_that_failed_for_a_key_leads_to_the_providers(workspace: Workspace, qtbot: QtBot) -> None:

@@ -14,6 +14,7 @@ from widgets.code.completion import lost_text
 from widgets.code.names import Lost
 from widgets.glyph import Button, Glyph
 from widgets.prose import Prose
+from widgets.way_out import advice
 
 _SHOWN = 4
 
@@ -46,7 +47,7 @@ class Problems(QWidget):
             self._add(text, "error", place if one.near else None, one.near)
         for issue in issues[: _SHOWN if not lost else 2]:
             text = tr("Line {line}: {what}", line=issue.line, what=issue.said) if issue.line and not issue.column else issue.said
-            self._add(" ".join(filter(None, (text, issue.advice))), issue.severity)
+            self._add(" ".join(filter(None, (text, advice(issue)))), issue.severity)
         self.setVisible(bool(refused or lost or issues))
 
     def _add(self, text: str, severity: str, fix: int | None = None, near: str = "") -> None:

@@ -17,6 +17,7 @@ from widgets.prose import unmarked
 from widgets.run.rows import Index, RowsModel, make_list, paint_ground, say, width_of
 from widgets.run.source import RunSource
 from widgets.theme import MEDIUM, theme
+from widgets.way_out import advice
 
 _HEIGHT, _SIGN, _INSET, _PLACE = 44, 14, 14, 190
 
@@ -33,12 +34,12 @@ class ProblemsModel(RowsModel[Issue]):
 
     def name(self, row: Issue) -> str:
         """Return its words."""
-        return row.text
+        return row.said
 
     def spoken(self, row: Issue) -> str:
         """Return how bad it is, its words, its place and the remedy."""
         kind = tr("Error") if row.severity == "error" else tr("Warning")
-        return ". ".join(part for part in (kind, row.text, self.place(row), row.remedy) if part)
+        return ". ".join(part for part in (kind, row.said, self.place(row), advice(row)) if part)
 
 
 class _Row(QStyledItemDelegate):
@@ -62,7 +63,7 @@ class _Row(QStyledItemDelegate):
         room = min(width_of(place, look.size["small"], MEDIUM) + 2, _PLACE) if place else 0
         say(painter, QRectF(left, upper, right - left - room - 12, 20), unmarked(issue.said), "text.primary", look.size["body"])
         say(painter, QRectF(right - room, upper, room, 20), place, "text.secondary", look.size["small"], MEDIUM)
-        say(painter, QRectF(left, lower, right - left, 18), unmarked(issue.advice), "text.tertiary", look.size["small"])
+        say(painter, QRectF(left, lower, right - left, 18), unmarked(advice(issue)), "text.tertiary", look.size["small"])
         painter.restore()
 
 

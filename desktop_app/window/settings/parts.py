@@ -18,6 +18,7 @@ from widgets.glyph import Button, Glyph
 from widgets.icons import paint_icon
 from widgets.prose import Prose
 from widgets.theme import theme
+from widgets.way_out import advice
 
 W = TypeVar("W", bound=QWidget)
 
@@ -146,7 +147,7 @@ class SoftTile(QWidget):
 def failed(error: WeftError, remedy: str = "", ways: Sequence[Way] = ()) -> Note:
     """Return what went wrong; `remedy` stands in the place of one that speaks of the terminal."""
     issue = error.issues[0]
-    return Note(issue.said, remedy or issue.advice, "state.failed", "octagon-x", ways)
+    return Note(issue.said, remedy or advice(issue), "state.failed", "octagon-x", ways)
 
 
 def inset(widget: QWidget) -> QWidget:

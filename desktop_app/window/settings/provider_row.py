@@ -18,6 +18,7 @@ from widgets.forms.context import Choice
 from widgets.forms.pick import Pick
 from widgets.glyph import Button, Glyph, IconButton
 from widgets.icons import icon
+from widgets.way_out import advice
 
 WIDTHS = (190, 166, 220)
 """Pixels of the columns default model, key and last test."""
@@ -159,7 +160,7 @@ class ProviderRow(QWidget):
             if issue.code in ("model.missing-secret", "model.auth", KEYCHAIN)
             else Way(tr("Change"), self._edit)
         )
-        return Note(issue.said, provider_remedy(issue) or issue.advice, "state.failed", "octagon-x", [way])
+        return Note(issue.said, provider_remedy(issue) or advice(issue), "state.failed", "octagon-x", [way])
 
     # what a person wants
 
