@@ -105,6 +105,7 @@ class Approvals(QObject):
         for key, dialog in list(self._dialogs.items()):
             if key not in questions:
                 self._end(key, dialog)
+        self._seen &= questions.keys()  # the same step may ask again
         for key, question in questions.items():
             if key not in self._seen:
                 self._seen.add(key)
@@ -121,8 +122,9 @@ class Approvals(QObject):
 
     def _open_next(self) -> None:
         """Open the dialog of the next question, unless one is open: two that lie on each other are answered by mistake."""
-        waiting = self._runs.questions()
-        self._next = [question for question in self._next if question in waiting]
+        waiting = {(one.run, one.address): one for one in self._runs.questions()}
+        keys = ((question.run, question.address) for question in self._next)
+        self._next = [waiting[key] for key in keys if key in waiting]
         if self._next and not any(dialog.isVisible() and not dialog.card.is_over for dialog in self._dialogs.values()):
             self._show(self._next.pop(0))
 

@@ -20,7 +20,7 @@ from engine.model.issues import WeftError, failure
 from engine.model.values import Json, JsonObject
 from graph_editor.document import GraphDocument
 from resources.language import tr
-from widgets.run.model import AT_REST, RunModel
+from widgets.run.model import AT_REST, RunModel, Step
 
 _log = logging.getLogger(__name__)
 
@@ -38,13 +38,26 @@ class Source(Protocol):
     saved_text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of a run that waits for a person. `asked` is UTC in seconds since the epoch."""
+
+    run: str
+    workflow: str
+    name: str
+    address: str
+    question: Mapping[str, Json]
+    asked: float
+
+
 @dataclass(eq=False, slots=True)
 class KnownRun:
     """A run, of the workflow with the id `workflow`. `is_ours` when this window wanted it and so wants it to go on.
 
     `wants_rest` when somebody here stopped it. `was_left` when nobody had it when it was found in the journal. `changed`
-    holds addresses that looked otherwise before the model was made anew; `was_paused` is what was told last, `path`
-    the file of the workflow where that is known.
+    holds addresses that looked otherwise before the model was made anew; `was_paused` and `asked`, its questions by address, are
+    what was told last. `comes_again` while another program takes it up, whose events begin anew. `path` is the file of the
+    workflow where that is known.
     """
 
     model: RunModel
@@ -54,8 +67,10 @@ class KnownRun:
     wants_rest: bool = False
     was_left: bool = False
     was_paused: bool = False
+    comes_again: bool = False
     path: Path | None = None
     changed: set[str] = field(default_factory=set)
+    asked: dict[str, Question] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -67,17 +82,17 @@ class KnownRun:
         """Whether it is at work, or about to be."""
         return self.model.status not in AT_REST
 
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question of a run that waits for a person. `asked` is UTC in seconds since the epoch."""
-
-    run: str
-    workflow: str
-    name: str
-    address: str
-    question: Mapping[str, Json]
-    asked: float
+    def questions(self) -> Iterable[Question]:
+        """Return what it asks; while it comes again also what it asked before and has not told of yet."""
+        model = self.model
+        asked = {
+            address: Question(self.id, self.workflow, model.workflow, address, question, _asked_at(model, address))
+            for address, question in model.questions.items()
+        }
+        if self.comes_again:
+            asked = {address: one for address, one in self.asked.items() if not _is_answered(model.step(address))} | asked
+        self.asked = asked
+        return asked.values()
 
 
 class RunService(QObject):
@@ -184,8 +199,10 @@ class RunService(QObject):
     def resume(self, run: str, breakpoints: Iterable[str] = ()) -> None:
         """Go on with a run that stopped, failed or waits; what failed is tried again."""
         if known := self._runs.get(run):
-            known.breakpoints = frozenset(breakpoints)
-        self._call("resume", run, {"run": run, "breakpoints": self._breakpoints(run)}, self._on_resumed)
+            known.breakpoints, known.comes_again = frozenset(breakpoints), True
+            self._bridge.unfollow(run)
+        given: JsonObject = {"run": run, "breakpoints": self._breakpoints(run)}
+        self._bridge.call("resume", given, self._on_resumed, partial(self._on_not_resumed, run))
 
     def drain(self, run: str) -> None:
         """Stop after the running steps; the run can be resumed."""
@@ -254,14 +271,26 @@ class RunService(QObject):
         self._take(KnownRun(model, str(begun["id"]), is_ours=True, breakpoints=breakpoints, path=Path(path) if path else None))
 
     def _on_resumed(self, begun: JsonObject) -> None:
+        if known := self._runs.get(str(begun["run"])):
+            known.is_ours, known.wants_rest = True, False
+            self._take_again(known)
+
+    def _on_not_resumed(self, run: str, error: WeftError) -> None:
+        """Follow a run that does not go on to wherever it is by now."""
+        known = self._runs.get(run)
+        if known is not None and (known.is_under_way or known.model.status == "waiting"):
+            self._take_again(known)
+        elif known is not None:
+            known.comes_again = False
+            self._look_for_questions()
+        self.trouble.emit(run, error)
+
+    def _take_again(self, known: KnownRun) -> None:
         """Take a run up from its beginning: who owns it now numbers its events anew."""
-        known = self._runs.get(str(begun["run"]))
-        if known is None:
-            return
         before, known.model = known.model, RunModel(known.id, known.model.before)
         known.model.inputs, known.model.workflow = before.inputs, before.workflow
         known.changed.update(before.steps)
-        known.is_ours, known.wants_rest = True, False
+        known.comes_again = True
         self._bridge.unfollow(known.id)
         self._take(known)
 
@@ -277,11 +306,11 @@ class RunService(QObject):
 
     def _on_attached(self) -> None:
         if self._was_attached:
-            for run in self.under_way():
-                if run.is_ours and not run.wants_rest:
+            for run in list(self._runs.values()):
+                if run.is_under_way and run.is_ours and not run.wants_rest:
                     self.resume(run.id)
-                else:
-                    self._on_resumed({"run": run.id})
+                elif run.is_under_way or run.model.status == "waiting":
+                    self._take_again(run)
         else:
             self._bridge.call("news", {}, None, lambda error: _log.info("no news of runs: %s", error), self._on_news)
         self._was_attached = True
@@ -312,7 +341,9 @@ class RunService(QObject):
                 addresses = touched.setdefault(run_id, run.changed)
                 run.changed = set()
                 addresses |= run.model.take(event)
-                self._look_at_rest(run)
+                if run.model.status in AT_REST:
+                    run.comes_again = False
+                    self._look_at_rest(run)
         for run_id, addresses in touched.items():
             run = self._runs[run_id]
             if run.model.is_paused is not run.was_paused:
@@ -330,17 +361,20 @@ class RunService(QObject):
             self.resume(run.id)
 
     def _look_for_questions(self) -> None:
-        asked = sorted(
-            (
-                Question(run.id, run.workflow, run.model.workflow, address, question, run.model.step(address).view.started or 0.0)
-                for run in self._runs.values()
-                for address, question in run.model.questions.items()
-            ),
-            key=lambda question: question.asked,
-        )
+        found = (question for run in self._runs.values() for question in run.questions())
+        asked = sorted(found, key=lambda question: question.asked)
         if asked != self._asked:
             self._asked = asked
             self.questions_changed.emit()
+
+
+def _is_answered(step: Step) -> bool:
+    return step.ended is not None or (bool(step.waits) and step.waits[-1].answered is not None)
+
+
+def _asked_at(model: RunModel, address: str) -> float:
+    waits = model.step(address).waits
+    return waits[-1].asked if waits else 0.0
 
 
 def workflow_of(source: Source) -> str:

@@ -129,6 +129,13 @@ def test_a_question_that_was_answered_elsewhere_is_not_asked_any_more(bench: Ben
     assert bench.shown() == []
 
 
+def test_a_step_that_asks_again_is_heard_again(bench: Bench) -> None:
+    bench.runs.ask()
+    bench.runs.ask("a")
+    again = [one for one in bench.frame.findChildren(ApprovalDialog) if one.isVisible() and not one.card.is_over]
+    assert [one.card.asked.step for one in again] == ["a"]
+
+
 def test_ages_in_the_list_go_on(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: 1.0 + 130)
     page = bench.approvals.make_page()

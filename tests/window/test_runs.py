@@ -238,6 +238,46 @@ def test_a_run_goes_on_here_when_the_program_that_had_it_ends(qtbot: QtBot) -> N
         assert told.run.id == told.begun[0].id
 
 
+def test_a_run_that_waits_is_told_once_when_the_program_that_had_it_ends(qtbot: QtBot) -> None:
+    owner = attach(DataFolder.default(), "other", lambda _: None)
+    with engine_of(qtbot) as engine:
+        runs = RunService(engine)
+        told = Told(runs)
+        runs.start(
+            Opened(graph_of(text("a", "hello"), *ASKING.nodes.values(), edges="a.out > ask.after, ask.approved > b.after"))
+        )
+        rests(qtbot, told, "waiting")
+        before, counts = told.run.model, list[int]()
+        logged = before.logged
+        runs.questions_changed.connect(lambda: counts.append(len(runs.questions())))
+        owner.close(0.1)
+        qtbot.waitUntil(lambda: told.run.model is not before and told.run.model.status == "waiting", timeout=LONG_MS)
+        model = told.run.model
+        assert (len(model.step("a").attempts), len(model.step("ask").waits)) == (1, 1)
+        assert model.logged <= logged, "that an unfinished step began is not in the journal"
+        assert 0 not in counts
+        runs.answer(told.run.id, "ask", approve=True)
+        rests(qtbot, told, "succeeded")
+
+
+def test_a_question_stays_while_its_run_goes_over_to_this_program(qtbot: QtBot) -> None:
+    owner = attach(DataFolder.default(), "other", lambda _: None)
+    with engine_of(qtbot) as engine:
+        runs = RunService(engine)
+        told = Told(runs)
+        runs.start(Opened(graph_of(*ASKING.nodes.values(), *SLEEPING.nodes.values(), edges="ask.approved > b.after")))
+        qtbot.waitUntil(lambda: bool(told.begun) and told.status("slow") == "running" and bool(runs.questions()), timeout=LONG_MS)
+        before, counts = told.run.model, list[int]()
+        runs.questions_changed.connect(lambda: counts.append(len(runs.questions())))
+        owner.close(0.1)
+        qtbot.waitUntil(lambda: told.run.model is not before and told.status("slow") == "running", timeout=LONG_MS)
+        qtbot.waitUntil(lambda: told.status("ask") == "waiting", timeout=LONG_MS)
+        assert set(counts) <= {1}
+        runs.cancel(told.run.id)
+        rests(qtbot, told, "cancelled")
+        assert runs.questions() == []
+
+
 def test_a_run_that_was_stopped_there_stays_so(qtbot: QtBot) -> None:
     owner = attach(DataFolder.default(), "other", lambda _: None)
     with engine_of(qtbot) as engine:
