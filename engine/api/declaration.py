@@ -58,6 +58,7 @@ class FieldSpec:
     takes_templates: bool = False
     expert: bool = False
     promotable: bool = False
+    writes: bool = False
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> FieldSpec:

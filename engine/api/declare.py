@@ -85,6 +85,7 @@ def _field(name: str, field: FieldInfo) -> FieldSpec:
         takes_templates=param.rendered != "never",
         expert=param.expert,
         promotable=param.promotable,
+        writes=param.writes,
     )
 
 

@@ -18,8 +18,29 @@ from engine.model.paths import Path
 from engine.model.values import SECRET_KEY, Json, secret_name
 
 __all__ = [
-    "Code", "Data", "Expression", "Field", "FilePath", "LongText", "Param", "Prompt", "Rendered", "Row", "Schema", "Seconds",
-    "Secret", "SecretRef", "SecretText", "Text", "Wired", "has_template", "inner_model", "param_of", "place_of", "revealed",
+    "Code",
+    "Data",
+    "Expression",
+    "Field",
+    "FilePath",
+    "LongText",
+    "Param",
+    "Prompt",
+    "Rendered",
+    "Row",
+    "Schema",
+    "Seconds",
+    "Secret",
+    "SecretRef",
+    "SecretText",
+    "Text",
+    "Wired",
+    "WrittenFile",
+    "has_template",
+    "inner_model",
+    "param_of",
+    "place_of",
+    "revealed",
     "with_secrets",
 ]
 
@@ -36,7 +57,7 @@ class Param:
     use besides the usual names, because the node gives them to `ctx.render` or `ctx.evaluate`. `shown_when` names another
     parameter and the values with which this one matters; `expert` fields are folded. `promotable` ones may be wired; with
     `port` the input port is shown from the start, for the data that a node is about. With `secrets` the `{"$secret": name}`
-    that stand in the value count, for `revealed`; elsewhere they are plain data.
+    that stand in the value count, for `revealed`; elsewhere they are plain data. A file that `writes` need not be there.
     """
 
     widget: str = ""
@@ -51,6 +72,7 @@ class Param:
     promotable: bool = True
     port: bool = False
     secrets: bool = False
+    writes: bool = False
 
 
 class Row(BaseModel):
@@ -100,6 +122,7 @@ Data = Annotated[Any, Param("json")]
 Wired = Annotated[Any, Param("json", port=True)]
 """Data that usually comes over an edge: a parameter whose input port is shown from the start."""
 FilePath = Annotated[str, Param("file"), _AS_TEXT]
+WrittenFile = Annotated[str, Param("file", writes=True), _AS_TEXT]
 Secret = Annotated[SecretRef, Param("secret", rendered="never", promotable=False, secrets=True)]
 SecretText = Annotated[str | SecretRef, Param("secret_text", secrets=True)]
 Seconds = Annotated[float, Param("duration"), Field(ge=0)]
@@ -166,4 +189,3 @@ def has_template(value: Any) -> bool:
     if isinstance(value, dict):
         return any(map(has_template, value.values()))
     return isinstance(value, list) and any(map(has_template, value))
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,22 @@ def test_a_form_gets_a_file_as_the_document_writes_it(bench: Bench, home: Path) 
     assert Path(dialog.directory().absolutePath()) == folder
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert told[2:] == [None]
+
+
+def test_a_file_that_is_written_need_not_be_there_and_is_told_whole(bench: Bench, home: Path) -> None:
+    frame, told = bench.shell.window.frame, list[str | None]()
+    dialogs = FormDialogs(frame, lambda: home / "one.weft", bench.settings.add_secret)
+    modes = {}
+    for field in (FIELD, replace(FIELD, writes=True), replace(FIELD, help="Writes nothing; it is only read.")):
+        dialogs.choose_file(field, "", told.append)
+        dialog = frame.findChild(QFileDialog)
+        assert isinstance(dialog, QFileDialog)
+        modes[field] = dialog.acceptMode()
+        if field.writes:
+            bench.choose_file(frame, home / "new.csv")
+        else:
+            QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        bench.until(lambda: frame.findChild(QFileDialog) is None)
+    assert told == [None, str(home / "new.csv"), None]
+    reads, writes = QFileDialog.AcceptMode.AcceptOpen, QFileDialog.AcceptMode.AcceptSave
+    assert list(modes.values()) == [reads, writes, reads]

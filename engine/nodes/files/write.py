@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from engine.api.context import RunContext
 from engine.api.files import absolute, decode, encoding_issues, file_error, format_of, is_below, read_bytes, stay_inside
 from engine.api.node import Node
-from engine.api.params import Field, FilePath, Param, Text, Wired
+from engine.api.params import Field, Param, Text, Wired, WrittenFile
 from engine.api.plain import as_text, one_line
 from engine.api.ports import After
 from engine.api.saving import append, save
@@ -58,7 +58,7 @@ class WriteFile(Node):
         },
     )
 
-    path: FilePath = Field(min_length=1, description="The file; a relative path starts in the run's own folder.")
+    path: WrittenFile = Field(min_length=1, description="The file; a relative path starts in the run's own folder.")
     content: Wired = Field(None, description="What to write; a template, or what arrives over an edge.")
     format: Annotated[Literal["auto", "text", "json", "jsonl", "csv"], Param(promotable=False)] = Field(
         "auto", description="How to write it."
