@@ -133,7 +133,7 @@ class VersionsPanel(QWidget):
         if version is None or graph is None:
             return
         path = Path(self._path) if self._path else None
-        document = self._service.find(path) if path else None
+        document = self._open_document(path)
         if document is not None:
             self._put_in(document, graph, clock(version.created))
         elif path is not None and path.is_file():
@@ -141,6 +141,12 @@ class VersionsPanel(QWidget):
             self._service.open(path)
         else:
             self._service.new(graph)
+
+    def _open_document(self, path: Path | None) -> OpenDocument | None:
+        """Return the document whose versions these are: by its file, or, where there is none, by its id."""
+        if path is not None and path.is_file():
+            return self._service.find(path)
+        return next((document for document in self._service.documents if document.graph.id == self._workflow), None)
 
     def _put_in(self, document: OpenDocument, graph: Graph, time: str) -> None:
         self._service.put_in(document, graph, tr("Restore the version of {time}", time=time))
