@@ -106,8 +106,8 @@ class AddPopup(ChoiceCard):
             self._show_offers(found, tr("Not here, but among all nodes:"))
         else:
             code = [Found(choice, 0.0) for choice in self._choices if choice.kind.category == _CODE]
-            said = tr("No node is found by “{query}”.", query=query)
-            self._show_offers(code, f"{said} {tr('Code can do it:')}" if code else said)
+            said = tr("No node is found by “{query}”. Code can do it:", query=query)
+            self._show_offers(code, said if code else tr("No node is found by “{query}”.", query=query))
 
     def rows_height(self) -> int:
         """Return the height of the rows, with what is said above them."""

@@ -20,11 +20,11 @@ KNOWN = REASONS.keys() | {fact for fact, _ in INSTEAD.values()}
 
 
 class Action(QAction):
-    """One action. `reason` says why it cannot be used, and is empty when it can."""
+    """One action. `reason` says why it cannot be used, and is empty when it can; `about` what it is about just now."""
 
     def __init__(self, spec: ActionSpec, keys: Sequence[str], parent: QObject) -> None:
         super().__init__(parent)
-        self.spec, self.reason = spec, ""
+        self.spec, self.reason, self.about = spec, "", ""
         self._do: Handler | None = None
         self.setCheckable(spec.checkable)
         self.setAutoRepeat(spec.scope == "canvas")
@@ -62,9 +62,9 @@ class Action(QAction):
             self.changed.emit()
 
     def tip(self) -> str:
-        """Return what is said about it: its text with its key, and why it cannot be used."""
+        """Return what is said about it: its text with its key, what it is about, and why it cannot be used."""
         keys = f" ({key_words(self.keys[0])})" if self.keys else ""
-        return f"{self.text().rstrip('…')}{keys}" + (f"\n{tr(self.reason)}" if self.reason else "")
+        return "\n".join(filter(None, (f"{self.text().rstrip('…')}{keys}", self.about, tr(self.reason))))
 
     def _answer(self) -> None:
         if self._do is not None:
@@ -127,6 +127,13 @@ class Actions(QObject):
         for action in self:
             if not facts.keys().isdisjoint(action.spec.needs):
                 action.consider(self._told)
+
+    def explain(self, name: str, about: str) -> None:
+        """Say what an action is about just now, such as the edit that is taken back; empty says nothing."""
+        action = self._actions[name]
+        if action.about != about:
+            action.about = about
+            action.changed.emit()
 
     def set_checked(self, name: str, checked: bool) -> None:
         """Show whether what an action switches is on; nothing answers to that."""

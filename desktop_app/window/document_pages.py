@@ -182,12 +182,16 @@ class DocumentPages(QObject):
     def _on_current(self, page: TabPage | None) -> None:
         view = self._views.get(page) if page else None
         if view is not None:
-            self._window.actions.tell(trusted=view.document.is_trusted, **view.canvas.facts())
+            self._window.actions.tell(trusted=view.document.is_trusted)
+            self._tell_facts(view)
         self.current_changed.emit(view)
 
     def _tell_facts(self, view: DocumentView) -> None:
         if view is self.current():
             self._window.actions.tell(**view.canvas.facts())
+            edits = view.document.document.undo_stack
+            self._window.actions.explain("undo", edits.undoText())
+            self._window.actions.explain("redo", edits.redoText())
 
     def _on_shown(self, document: OpenDocument) -> None:
         for page, view in self._views.items():

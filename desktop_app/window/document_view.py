@@ -113,7 +113,7 @@ class DocumentView(QWidget):
             case "unsaved":
                 title = tr("Not saved: {why}", why=issue.said if issue else "")
                 ways = [elsewhere, Way(tr("Try again"), self._save_again)]
-                detail = f"{issue.advice} {tr('Your edits are kept.')}" if issue else ""
+                detail = tr("{advice} Your edits are kept.", advice=issue.advice) if issue else ""
                 self.message.show_message("octagon-x", "state.failed", title, detail, ways)
 
     def _look_only(self) -> None:

@@ -21,7 +21,7 @@ from engine.model.issues import Issue, WeftError
 from engine.model.paths import MISSING, Path
 from engine.model.values import Json
 from graph_editor.document import Delta
-from resources.language import tr
+from resources.language import phrase, tr
 from widgets.forms.context import Dialogs
 from widgets.forms.editor import Value
 from widgets.inspection.shown import Attempt, LastRun, LogLine, NodeShown, WorkflowShown
@@ -35,6 +35,15 @@ if TYPE_CHECKING:
     from widgets.inspector import Inspector, Part
 
 LOG_LINES = 500
+_PARTS = {
+    "title": phrase("Title"),
+    "notes": phrase("Notes"),
+    "description": phrase("Description"),
+    "inputs": phrase("Inputs"),
+    "variables": phrase("Variables"),
+    "settings": phrase("Settings"),
+}
+"""What is edited besides the fields of nodes."""
 
 
 class Inspecting(QObject):
@@ -199,8 +208,19 @@ class Inspecting(QObject):
         assert self._page is not None, "who edits shows a page"
         change = change_of(part, node, path, value)
         if change is not None:
-            title = tr("Edit {field}", field=str(path[0]).replace("_", " ")) if path else tr("Edit")
-            self._apply(change, title, f"{part} {node} {path}")
+            self._apply(change, self._title_of(part, node, path), f"{part} {node} {path}")
+
+    def _title_of(self, part: Part, node: str, path: Path) -> str:
+        """Return what an edit is called, with the field as it is called above its value."""
+        if not path:
+            return tr("Edit")
+        assert self._page is not None, "who edits shows a page"
+        name, spec = str(path[0]), None
+        if part == "options":
+            spec = next((option for option in self._types.options if option.name == name), None)
+        elif part == "params" and (kind := self._types.get(self._page.document.graph.nodes[node].type)) is not None:
+            spec = kind.field(name)
+        return tr("Edit {field}", field=tr(spec.label if spec else _PARTS.get(name, name)))
 
     def _apply(self, change: Change, title: str, joins: str = "") -> None:
         assert self._page is not None, "who edits shows a page"

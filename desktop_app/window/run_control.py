@@ -349,7 +349,7 @@ class RunControl(QObject):
             return
         text, way = told(error.issue), way_out(error.issue)
         if (more := len(error.issues) - 1) > 0:
-            text = f"{error.issue.said} {trn('And {count} more problem.', 'And {count} more problems.', more)}"
+            text = trn("{said} And {count} more problem.", "{said} And {count} more problems.", more, said=error.issue.said)
             if self._panel is not None:
                 self._panel.show_page(PROBLEMS)
         place = error.issue.node

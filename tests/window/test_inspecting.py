@@ -54,6 +54,28 @@ def test_enter_goes_to_the_first_text_of_a_node_and_esc_back(qtbot: QtBot, works
     assert canvas.document.graph.nodes["ask"].options == {"disabled": True}
 
 
+def test_what_can_be_taken_back_is_told_with_the_label_of_the_field(qtbot: QtBot, workspace: Workspace) -> None:
+    canvas, actions = canvas_of(workspace), workspace.window.actions
+    edited = inspector_of(workspace).edited
+    undo = actions["undo"].tip().partition("\n")[0]
+    canvas.editor.scene.select(["ask"])
+    told = []
+    for part, path, value in (
+        ("params", ("question",), "Now?"),
+        ("options", ("on_error",), "port"),
+        ("node", ("notes",), "x"),
+        ("params", ("no_such",), 1),
+        ("document", ("variables",), {"a": 1}),
+    ):
+        edited.emit(part, path, value)
+        told.append(actions["undo"].tip())
+    labels = ("Question", "On error", "Notes", "no_such", "Variables")
+    assert told == [f"{undo}\nEdit {label}" for label in labels]
+    canvas.editor.undo()
+    assert actions["undo"].tip() == f"{undo}\nEdit no_such"
+    assert actions["redo"].tip().endswith("\nEdit Variables")
+
+
 def test_a_node_without_fields_leads_to_its_title(qtbot: QtBot, workspace: Workspace) -> None:
     canvas, inspector = canvas_of(workspace), inspector_of(workspace)
     to_front(qtbot, workspace)

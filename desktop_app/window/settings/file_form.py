@@ -128,7 +128,7 @@ class FileForm(QWidget):
             said = tr("The file is copied into the folder of the models, where {size} are free.", size=free)
         else:
             said = tr("A copy has no room: {size} are free where the models lie.", size=amounts.size(found.free))
-        self._hint.setText(" ".join((said, tr("Nodes choose it as “{name}”.", name=found.id))))
+        self._hint.setText(tr("{said} Nodes choose it as “{name}”.", said=said, name=found.id))
         self.add_button.setEnabled(room)
 
     def _show_progress(self) -> None:

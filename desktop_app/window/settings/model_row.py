@@ -132,11 +132,11 @@ class ModelRow(QWidget):
         if model.own:
             place = tr("linked to {path}", path=Path(model.path).resolve()) if model.linked else "" if model.name else model.path
             return Elided(" · ".join(filter(None, (model.name, model.quantisation, place))), "hint", middle=True)
-        said = [tr(model.about)]
+        said = tr(model.about)
         if shown.is_recommended and self._models.memory:
             memory = amounts.size(self._models.memory)
-            said.append(tr("Of those that {memory} of memory has room for, it answers best.", memory=memory))
-        return words(" ".join(said), "hint", wrap=True)
+            said = tr("{said} Of those that {memory} of memory has room for, it answers best.", said=said, memory=memory)
+        return words(said, "hint", wrap=True)
 
     def _memory(self, shown: Shown) -> QWidget:
         memory = shown.model.memory
