@@ -34,5 +34,5 @@ class Restart(QObject):
 
 
 def start_again() -> None:
-    """Start the program in a process of its own, which this one does not wait for."""
-    subprocess.Popen([sys.executable, "-m", "desktop_app"], stdin=subprocess.DEVNULL, start_new_session=True)
+    """Start the program in a process of its own, which this one does not wait for. No file of the folder it runs in is code."""
+    subprocess.Popen([sys.executable, "-P", "-m", "desktop_app"], stdin=subprocess.DEVNULL, start_new_session=True)
