@@ -6,8 +6,8 @@ import re
 import time
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.model.issues import Issue
@@ -25,6 +25,8 @@ from widgets.safe_text import SafeText
 from widgets.theme import theme
 from widgets.values import brief
 
+SETTLES_MS = 700
+"""How long a dialog that came by itself takes nothing."""
 _MOST_SHOWN, _WIDTH, _HEIGHT, _LEAST, _SPARE, _INSET = 4, 760, 680, 230, 48, 24
 _SHORT_QUESTION, _NAME, _LINE = 140, 72, 20
 _ROW = re.compile(r"\[(\d+)\]")
@@ -84,7 +86,9 @@ class ApprovalCard(QWidget):
     def __init__(self, asked: Asked) -> None:
         super().__init__()
         self.asked = asked
-        self.is_over = False
+        self.is_over = self._is_sending = False
+        self._settling = QTimer(self, interval=SETTLES_MS, singleShot=True)
+        self._settling.timeout.connect(self._on_settled)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("kind", "panel")
         self.payload: PayloadEditor | None = None
@@ -200,8 +204,25 @@ class ApprovalCard(QWidget):
         return column(self._failure, self.comment, buttons, gap=10, margins=(_INSET, 14, _INSET, 18))
 
     # ------------------------------------------------------------------ what the owner tells
+    def settle(self) -> None:
+        """Take nothing for a moment, as it has come by itself: a click on its way was meant for what it covers now."""
+        self._set_usable(usable=False)
+        self._settling.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """When it is shown again a person wants it."""
+        super().hideEvent(event)
+        if self._settling.isActive():
+            self._settling.stop()
+            self._on_settled()
+
+    def _on_settled(self) -> None:
+        if not self.is_over and not self._is_sending:
+            self._set_usable(usable=True)
+
     def show_error(self, issue: Issue) -> None:
         """Say why the answer was not taken. A question that is answered already takes none any more."""
+        self._is_sending = False
         if issue.code == "approval.answered":
             self.state.show_words(tr("Answered already"), "state.skipped", "circle-check")
             self._end()
@@ -224,6 +245,7 @@ class ApprovalCard(QWidget):
 
     def show_sending(self) -> None:
         """Say that the answer is on its way; nothing can be changed meanwhile."""
+        self._is_sending = True
         self._failure.hide()
         self.state.show_words(tr("Sending…"), "state.running", "loader-circle")
         self._set_usable(usable=False)

@@ -31,8 +31,8 @@ class Approvals(QObject):
     """Shows what `RunService.questions` tells; `title_of` gives what a step is called, empty when its workflow is not open.
 
     `window` gives the window, which may ask for the page of the side panel while it is being made itself. A question of a run
-    that was begun here, or that nobody has and whose workflow is open, opens its dialog by itself, one after the other, and
-    without taking the focus from whatever a person types into.
+    that was begun here, or that nobody has and whose workflow is open, opens its dialog by itself when that workflow is in
+    front, one after the other, and takes neither the focus nor a click that was on its way; else a toast tells of it.
     """
 
     def __init__(
@@ -41,6 +41,8 @@ class Approvals(QObject):
         super().__init__(parent)
         self.follows_of: Callable[[Question], tuple[str, str]] = lambda _question: ("", "")
         """Tells what the workflow does when a question is approved, and when it is rejected; empty when it is not open."""
+        self.is_in_front: Callable[[Question], bool] = lambda _question: True
+        """Tells whether a question is of the workflow that a person looks at."""
         self._pause = QTimer(self, interval=QApplication.doubleClickInterval(), singleShot=True)
         self._pause.timeout.connect(self._open_next)
         self._window, self._runs, self._title_of = window, runs, title_of
@@ -113,7 +115,8 @@ class Approvals(QObject):
 
     def _tell(self, question: Question) -> None:
         known = self._runs.get(question.run)
-        if known is not None and (known.is_ours or (known.was_left and self._title_of(question))):
+        is_for_here = known is not None and (known.is_ours or (known.was_left and self._title_of(question)))
+        if is_for_here and self.is_in_front(question):
             self._next.append(question)
             self._open_next()
         else:
@@ -126,7 +129,7 @@ class Approvals(QObject):
         keys = ((question.run, question.address) for question in self._next)
         self._next = [waiting[key] for key in keys if key in waiting]
         if self._next and not any(dialog.isVisible() and not dialog.card.is_over for dialog in self._dialogs.values()):
-            self._show(self._next.pop(0))
+            self._show(self._next.pop(0)).card.settle()
 
     def _end(self, key: tuple[str, str], dialog: ApprovalDialog) -> None:
         """A question is answered, here or elsewhere: its dialog goes when the answer was given in it."""

@@ -74,7 +74,7 @@ class Workspace(QObject):
         self._checks: dict[OpenDocument, Checks] = {}
         self._canvases: dict[QWidget, DocumentCanvas] = {}
         self.approvals = Approvals(lambda: self.window, self.runs, self._title_of, self)
-        self.approvals.follows_of = self._follows_of
+        self.approvals.follows_of, self.approvals.is_in_front = self._follows_of, self._is_in_front
         self.past = PastRuns(self.runs, self.documents, self.library, self)
         pages = (
             SidePage("workflows", "Workflows", "workflow", self._make_workflows, ("new", "open")),
@@ -230,6 +230,10 @@ class Workspace(QObject):
             if node is not None and workflow_of(document) == question.workflow:
                 return self.types.title(node)
         return ""
+
+    def _is_in_front(self, question: Question) -> bool:
+        view = self.pages.current()
+        return view is not None and workflow_of(view.document) == question.workflow
 
     def _follows_of(self, question: Question) -> tuple[str, str]:
         for document in self.documents.documents:

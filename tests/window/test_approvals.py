@@ -67,6 +67,11 @@ class Bench:
     def dialog(self) -> ApprovalDialog:
         return next(one for one in self.frame.findChildren(ApprovalDialog) if one.isVisible())
 
+    def settled(self, qtbot: QtBot) -> ApprovalDialog:
+        dialog = self.dialog()
+        qtbot.waitUntil(dialog.card.approve_button.isEnabled)
+        return dialog
+
 
 @pytest.fixture
 def bench(qtbot: QtBot) -> Iterator[Bench]:
@@ -85,9 +90,31 @@ def test_a_dialog_that_opens_by_itself_takes_no_keys(qtbot: QtBot, bench: Bench)
     for key, modifier in ((Qt.Key.Key_Space, NONE), (Qt.Key.Key_Return, NONE), (Qt.Key.Key_Return, CTRL)):
         QTest.keyClick(focused, key, modifier)
     assert answers == []
+    bench.settled(qtbot)
     QTest.mouseClick(bench.dialog().card.title, LEFT)
     QTest.keyClick(bench.dialog().card, Qt.Key.Key_Return, CTRL)
     assert answers == ["r:a"]
+
+
+def test_a_click_that_was_on_its_way_answers_nothing(qtbot: QtBot, bench: Bench) -> None:
+    answers: list[str] = []
+    bench.dialog().answered.connect(lambda one: answers.append(one.approval))
+    for button in (bench.dialog().card.approve_button, bench.dialog().card.reject_button):
+        QTest.mouseClick(button, LEFT)
+    assert answers == []
+    QTest.mouseClick(bench.settled(qtbot).card.approve_button, LEFT)
+    assert answers == ["r:a"]
+
+
+def test_while_another_workflow_is_in_front_a_toast_tells_of_it(bench: Bench) -> None:
+    bench.approvals.close()
+    bench.approvals.is_in_front = lambda one: one.address != "c"
+    bench.runs.ask("a", "b", "c")
+    assert bench.shown() == []
+    assert bench.toasts == ["Flow waits for your answer."]
+    bench.approvals.open_of("r", "c")
+    assert bench.shown() == ["c"]
+    assert bench.dialog().card.approve_button.isEnabled(), "who opens it wants it"
 
 
 def test_a_question_that_a_person_opens_has_the_focus_on_its_head(qtbot: QtBot, bench: Bench) -> None:
@@ -109,10 +136,10 @@ def test_a_question_of_an_earlier_day_comes_back_when_its_workflow_is_open(bench
 
 def test_the_second_question_waits_for_the_answer_to_the_first(qtbot: QtBot, bench: Bench) -> None:
     assert bench.shown() == ["a"]
-    QTest.mouseClick(bench.dialog().card.approve_button, LEFT)
+    QTest.mouseClick(bench.settled(qtbot).card.approve_button, LEFT)
     assert bench.shown() == [], "the second click of a double click must not answer the next question"
     qtbot.waitUntil(lambda: bench.shown() == ["b"])
-    QTest.mouseClick(bench.dialog().card.reject_button, LEFT)
+    QTest.mouseClick(bench.settled(qtbot).card.reject_button, LEFT)
     assert bench.shown() == []
 
 
