@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.model.changes import MISSING, Batch, SetDocument, SetFrame, SetNode, SetOption, SetParam
 from engine.model.graph import Change, Edge, Frame, Graph, Node
 from graph_editor.history import History
+from graph_editor.same import same
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -87,27 +88,32 @@ class GraphDocument(QObject):
         self.undo_stack.cleanChanged.connect(self._on_clean_changed)
         self.undo_stack.indexChanged.connect(self._on_index_changed)
         self._seen = _Seen.of(graph)
+        self._saved: Graph | None = graph.copy()
         self._steps: list[_Step] = []
         self._done = 0
         self._last: _Step | None = None
 
     @property
     def is_modified(self) -> bool:
-        """Whether there are edits since the last `set_saved`."""
+        """Whether the document differs from how it was at the last `set_saved`."""
         return not self.undo_stack.isClean()
 
     def apply(self, change: Change, text: str, *, joins: str = "") -> None:
-        """Do an edit that can be undone; `text` says what it is. Edits in a row with the same `joins` are undone together.
+        """Do an edit that can be undone; `text` says what it is. Edits in a row with the same `joins` are undone together,
+        and leave nothing to undo when they come back to where they began.
 
         Raises:
             WeftError: the edit cannot be done; nothing changed.
         """
+        before = self.graph.copy() if joins else None
         inverse = self.graph.apply(change)
         last, at_end = self._last, self.undo_stack.index() == self.undo_stack.count()
         if joins and last is not None and last.joins == joins and at_end and self.is_modified:
             last.extend(change, inverse)
+            if same(last.before, self.graph):
+                self._drop_last()
         else:
-            self._last = _Step(change, inverse, joins)
+            self._last = _Step(change, inverse, joins, before)
             self._steps[self._done :] = [self._last]
             self._done += 1
             self.undo_stack.push(text)
@@ -127,30 +133,35 @@ class GraphDocument(QObject):
 
     def set_saved(self) -> None:
         """Take the document as it is now for the saved one."""
+        self._saved = self.graph.copy()
         self.undo_stack.setClean()
 
     def set_unsaved(self) -> None:
         """Take the document as it is for one that was never saved, as when its file has gone; undo does not change that."""
+        self._saved = None
         self.undo_stack.resetClean()
 
     def set_id(self, identity: str) -> None:
         """Be another document from now on, as a copy is. This is no edit, so undo does not bring the old id back."""
         self.graph.id = identity
-        self._tell()
-
-    def replace(self, graph: Graph) -> None:
-        """Take another graph in place of this one, as after a change on disk; nothing before it can be undone."""
-        self.graph = graph
-        self.end_joining()
-        self._steps, self._done = [], 0
-        self.undo_stack.clear()
+        if self._saved is not None:
+            self._saved.id = identity
         self._tell()
 
     def frozen(self) -> Graph:
         """Return the graph as it is now; later edits leave it alone."""
         return self.graph.copy()
 
+    def _drop_last(self) -> None:
+        """Forget the last edit, which changed nothing in the end."""
+        self.end_joining()
+        self._steps.pop()
+        self._done -= 1
+        self.undo_stack.drop()
+
     def _tell(self) -> None:
+        if self.is_modified and self._saved is not None and same(self._saved, self.graph):
+            self.undo_stack.setClean()
         now = _Seen.of(self.graph)
         delta, self._seen = self._seen.until(now), now
         self.changed.emit(delta)
@@ -171,10 +182,10 @@ class GraphDocument(QObject):
 
 
 class _Step:
-    """One edit, done or taken back."""
+    """One edit, done or taken back. `before` is the graph as it was, for edits that others may join."""
 
-    def __init__(self, change: Change, inverse: Change, joins: str) -> None:
-        self._change, self._inverse, self.joins = change, inverse, joins
+    def __init__(self, change: Change, inverse: Change, joins: str, before: Graph | None) -> None:
+        self._change, self._inverse, self.joins, self.before = change, inverse, joins, before
 
     def extend(self, change: Change, inverse: Change) -> None:
         """Take another edit, done just now, into this one."""

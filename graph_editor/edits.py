@@ -114,11 +114,6 @@ def rename(graph: Graph, node: str, title: str, type_title: str) -> Edit | None:
     return Edit(batch(changes), tr("Rename node"), (new,))
 
 
-def rename_id(graph: Graph, node: str, new: str) -> Edit | None:
-    """Give a node another id, in edges and references as well. Raises WeftError for one that is taken or none."""
-    return None if new == node else Edit(RenameNode(node, new), tr("Change the id"), (new,))
-
-
 def _is_made_from(node: str, title: str) -> bool:
     base = node_id(title)
     return node == base or (node.startswith(f"{base}_") and node[len(base) + 1 :].isdigit())

@@ -13,8 +13,6 @@ class History(QObject):
 
     indexChanged = Signal(int)
     cleanChanged = Signal(bool)
-    canUndoChanged = Signal(bool)
-    canRedoChanged = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +58,10 @@ class History(QObject):
             self._clean = None
         self._set(self._index + 1, self._clean, [*self._texts[: self._index], text])
 
+    def drop(self) -> None:
+        """Forget the last edit, which was taken back by hand; none can be done again."""
+        self._set(self._index - 1, self._clean, self._texts[: self._index - 1])
+
     def undo(self) -> None:
         """Take the last edit back."""
         if self.canUndo():
@@ -70,10 +72,6 @@ class History(QObject):
         if self.canRedo():
             self._set(self._index + 1, self._clean, self._texts)
 
-    def clear(self) -> None:
-        """Forget all edits; the document as it is now is the saved one."""
-        self._set(0, 0, [])
-
     def setClean(self) -> None:
         """Take the document as it is now for the saved one."""
         self._set(self._index, self._index, self._texts)
@@ -83,13 +81,9 @@ class History(QObject):
         self._set(self._index, None, self._texts)
 
     def _set(self, index: int, clean: int | None, texts: list[str]) -> None:
-        before = self._index, self.isClean(), self.canUndo(), self.canRedo()
+        before = self._index, self.isClean()
         self._index, self._clean, self._texts = index, clean, texts
         if index != before[0]:
             self.indexChanged.emit(index)
         if self.isClean() != before[1]:
             self.cleanChanged.emit(self.isClean())
-        if self.canUndo() != before[2]:
-            self.canUndoChanged.emit(self.canUndo())
-        if self.canRedo() != before[3]:
-            self.canRedoChanged.emit(self.canRedo())

@@ -9,7 +9,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from engine.api.declaration import CATEGORIES, Declaration
 from engine.model.issues import Issue
 from engine.model.paths import Path
 from resources.language import tr, trn
@@ -36,7 +35,7 @@ _LISTED = 12
 
 
 class Inspector(QWidget):
-    """Shows one thing: the workflow, a node, several nodes, or a node type that is looked at in the palette.
+    """Shows one thing: the workflow, a node, or several nodes.
 
     Signals:
         edited: the part (`params`, `options`, `node` for title and notes, `document`), a path in it, and the new value, MISSING
@@ -154,17 +153,6 @@ class Inspector(QWidget):
             self._many, self._many_shown = _many(titles, actions), shown
             self._pages.addWidget(self._many)
         self._pages.setCurrentWidget(self._many)
-
-    def show_type(self, kind: Declaration) -> None:
-        """Show what a node type is, before a node of it is added."""
-        self._leave_node()
-        category = tr(CATEGORIES.get(kind.category, kind.category.capitalize()))
-        self.header.show_what(kind.icon, kind.category, tr(kind.title), "", category)
-        self.header.set_editable(editable=False)
-        self.header.show_state(None)
-        self._tab_row.hide()
-        self._docs.show_kind(kind)
-        self._pages.setCurrentWidget(self._scrolls[2])
 
     def set_problems(self, issues: Sequence[Issue]) -> None:
         """Show the issues of the node or the workflow that is shown; places in options of a node begin with `options`."""

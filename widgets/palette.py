@@ -98,11 +98,9 @@ class Palette(QWidget):
 
     Signals:
         chosen: the id of a type, by Enter or a double click; it is to be added to the canvas.
-        looked_at: the id of the type that is chosen in the list, empty for none.
     """
 
     chosen = Signal(str)
-    looked_at = Signal(str)
 
     def __init__(self, types: NodeTypes) -> None:
         super().__init__()
@@ -125,7 +123,6 @@ class Palette(QWidget):
         self._stack.addWidget(self.list)
         self._stack.addWidget(self._empty)
         self.search.textChanged.connect(self._find)
-        self.list.selectionModel().currentChanged.connect(self._look)
         self.setFocusProxy(self.search)
         fill(QVBoxLayout(self), [row(self.search, margins=(10, 0, 10, 6)), self._stack])
 
@@ -150,7 +147,3 @@ class Palette(QWidget):
         self._stack.setCurrentWidget(self.list if self.model.rowCount() else self._empty)
         if query.strip():
             self.list.go(1)
-
-    def _look(self, index: Index) -> None:
-        kind = self.model.entry(index.row()).kind if index.isValid() else None
-        self.looked_at.emit(kind.type_id if kind else "")

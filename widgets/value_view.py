@@ -77,11 +77,6 @@ class ValueTree(QTreeWidget):
         self._add(self.invisibleRootItem(), value, 0)
         self._fit()
 
-    def copy_chosen(self) -> str:
-        """Return the chosen value as text."""
-        item = self.currentItem()
-        return as_text(_held(item).value) if item is not None else ""
-
     def _add(self, above: QTreeWidgetItem, value: Json, start: int) -> None:
         if isinstance(value, dict):
             pairs = list(value.items())[start : start + _CHILDREN]

@@ -66,11 +66,6 @@ class FieldButton(QAbstractButton):
         self.updateGeometry()
         self.update()
 
-    def set_key(self, key: str) -> None:
-        """Show another key at the end."""
-        self._key = key
-        self.update()
-
     def sizeHint(self) -> QSize:
         """Return the room that all words take."""
         small = theme().size["small"]

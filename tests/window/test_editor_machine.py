@@ -31,7 +31,10 @@ class EditorMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.document = GraphDocument(Graph())
+        self._open(Graph())
+
+    def _open(self, graph: Graph) -> None:
+        self.document = GraphDocument(graph)
         self.editor = GraphEditor(self.document, types())
         self.editor.scene.motion = False
         self.failed: list[object] = []
@@ -51,6 +54,9 @@ class EditorMachine(RuleBasedStateMachine):
             self.document.undo()
         check(self.editor.scene)
         assert self.text == self.texts[0]
+        self._close()
+
+    def _close(self) -> None:
         self.editor.close()
         self.editor.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -72,8 +78,8 @@ class EditorMachine(RuleBasedStateMachine):
     @initialize(full=st.booleans())
     def begin(self, *, full: bool) -> None:
         if full:
-            self.document.replace(sample())
-            self.texts = [self.text]
+            self._close()
+            self._open(sample())
 
     @rule(kind=st.sampled_from(TYPES), place=PLACES)
     def add(self, kind: str, place: tuple[float, float]) -> None:
@@ -204,10 +210,7 @@ class EditorMachine(RuleBasedStateMachine):
 
     @rule()
     def save_and_load(self) -> None:
-        loaded = load(self.text).checked()
-        assert dump(loaded) == self.text
-        self.document.replace(loaded)
-        self.texts = [self.text]
+        assert dump(load(self.text).checked()) == self.text
 
     @invariant()
     def scene_is_the_document(self) -> None:

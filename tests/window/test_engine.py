@@ -118,7 +118,7 @@ def test_what_was_found_in_an_earlier_state_is_not_told(qtbot: QtBot) -> None:
         checks.found.connect(lambda issues: told.append(len(issues)))
         with qtbot.assertNotEmitted(checks.found, wait=2 * PAUSE_MS):
             pass
-        opened.document.replace(graph_of(text("a", "hello")))
+        opened.document.apply(SetParam("a", ("template",), "hello"), "Edit")
         busy.set()
         qtbot.waitUntil(lambda: bool(told), timeout=LONG_MS)
         assert told == [0]

@@ -23,6 +23,7 @@ from widgets.run.panel import RunPanel
 from widgets.run.prompt import Call
 from widgets.run.step_detail import ATTEMPTS, ERROR, INPUTS, OUTPUT, PROMPT
 from widgets.run.step_detail import LOG as STEP_LOG
+from widgets.run.value_card import ValueCard
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -346,9 +347,7 @@ def test_folding_away_and_coming_back_in_a_dock(qtbot: QtBot) -> None:
     window.resizeDocks([dock], [300], Qt.Orientation.Vertical)
     qtbot.waitUntil(lambda: panel.height() > 250)
     height = panel.height()
-    with qtbot.waitSignal(panel.folded) as told:
-        QTest.mouseClick(panel.head.fold, LEFT)
-    assert told.args == [True]
+    QTest.mouseClick(panel.head.fold, LEFT)
     qtbot.waitUntil(lambda: panel.height() == HEIGHT)
     assert panel.head.tabs.is_quiet
     tab(panel, LOG)
@@ -405,3 +404,49 @@ def test_all_that_a_script_printed_is_opened_as_a_file(qtbot: QtBot, panel: RunP
     assert wanted.args == ["save"]
     panel.select_step("search")
     assert not button.isVisible()
+
+
+def test_a_run_that_is_over_leads_to_what_it_gave(panel: RunPanel) -> None:
+    panel.show_run(run_events.model(1000.0), run_events.graph())
+    assert not panel.head.outputs.isVisible()
+    panel.show_run(over(), run_events.graph())
+    tab(panel, VARIABLES)
+    variables = panel.variables
+    last = variables.list.model().rowCount() - 1
+    QTest.mouseClick(
+        variables.list.viewport(), LEFT, pos=variables.list.visualRect(variables.list.model().index(last, 0)).center()
+    )
+    assert variables.values.value == "kind"
+    tab(panel, LOG)
+    QTest.mouseClick(panel.head.outputs, LEFT)
+    assert panel.head.tabs.currentIndex() == VARIABLES
+    assert variables.values.value == "# Done"
+
+
+def test_a_value_is_enlarged_to_the_window(qtbot: QtBot, panel: RunPanel) -> None:
+    panel.resize(900, 500)
+    panel.show_run(over(), run_events.graph())
+    QTest.mouseClick(panel.head.outputs, LEFT)
+    QTest.mouseClick(panel.variables.values.enlarge_button, LEFT)
+    card = panel.findChild(ValueCard)
+    assert isinstance(card, ValueCard)
+    assert card.values.value == "# Done"
+    assert card.values.current_view() == "markdown"
+    assert card.card_rect().height() == 500 - 24
+    panel.resize(900, 600)
+    qtbot.waitUntil(lambda: card.card_rect().height() == 600 - 24)
+    QTest.keyClicks(card.values.find_field, "one")
+    QTest.keyClick(card.values.find_field, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: panel.findChild(ValueCard) is None)
+
+
+def test_what_was_searched_for_goes_with_its_workflow(panel: RunPanel) -> None:
+    graph = run_events.graph()
+    panel.show_run(over(), graph)
+    QTest.mouseClick(panel.head.outputs, LEFT)
+    field = panel.variables.values.find_field
+    QTest.keyClicks(field, "refund")
+    panel.show_run(over(), graph)
+    assert field.text() == "refund"
+    panel.show_run(over(), Graph(id="another"))
+    assert field.text() == ""

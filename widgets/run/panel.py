@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
@@ -15,7 +16,7 @@ from resources.language import tr
 from widgets.boxes import fill, line
 from widgets.empty import EmptyState
 from widgets.node_types import NodeTypes
-from widgets.run.head import HEIGHT, LOG, PROBLEMS, STEPS, TIMELINE, RunEntry, RunHead
+from widgets.run.head import HEIGHT, LOG, PROBLEMS, STEPS, TIMELINE, VARIABLES, RunEntry, RunHead
 from widgets.run.lanes import path_seconds
 from widgets.run.log import LogView
 from widgets.run.model import RunModel
@@ -23,6 +24,7 @@ from widgets.run.problems import Problems
 from widgets.run.source import RunSource
 from widgets.run.steps import Steps
 from widgets.run.timeline import Timeline
+from widgets.run.value_card import enlarge
 from widgets.run.variables import Variables
 from widgets.theme import theme
 
@@ -41,7 +43,6 @@ class RunPanel(QWidget):
         retry_wanted: the address of a failed step from which the run should go on.
         calls_wanted, file_wanted: the address of a step whose calls of models, or all that its script printed, is wanted.
         problem_opened: an `Issue` whose place should be shown.
-        folded: whether the panel was folded away.
     """
 
     step_selected = Signal(str)
@@ -52,7 +53,6 @@ class RunPanel(QWidget):
     calls_wanted = Signal(str)
     file_wanted = Signal(str)
     problem_opened = Signal(object)
-    folded = Signal(bool)
 
     def __init__(self, types: NodeTypes) -> None:
         super().__init__()
@@ -84,6 +84,9 @@ class RunPanel(QWidget):
         head.fold_wanted.connect(self.toggle_folded)
         head.run_chosen.connect(self.run_chosen)
         head.all_runs_wanted.connect(self.all_runs_wanted)
+        head.outputs_wanted.connect(self.show_outputs)
+        for values in (self.variables.values, self.steps.detail.values):
+            values.enlarge_wanted.connect(partial(enlarge, values))
         self.timeline.selected.connect(self._on_selected)
         self.timeline.opened.connect(self.show_step)
         self.steps.selected.connect(self._on_selected)
@@ -96,6 +99,9 @@ class RunPanel(QWidget):
     # ------------------------------------------------------------------ what the owner tells
     def show_run(self, run: RunModel | None, graph: Graph) -> None:
         """Show a run of a graph, or that there is none yet. The graph is the version that the run executes."""
+        if graph.id != self.source.graph.id:  # what was looked for in the other workflow
+            for field in (self.variables.values.find_field, self.steps.detail.values.find_field, self.log.find_field):
+                field.clear()
         self.source = RunSource(self.source.types, graph, run)
         self._is_stale = False
         self.timeline.show_source(self.source)
@@ -135,6 +141,12 @@ class RunPanel(QWidget):
         self.set_folded(folded=False)
         self.head.tabs.setCurrentIndex(page)
 
+    def show_outputs(self) -> None:
+        """Show what the run gave, the first output chosen."""
+        self.show_page(VARIABLES)
+        self.variables.show_source(self.source)
+        self.variables.choose_output()
+
     @property
     def is_empty(self) -> bool:
         """Whether it says that there is no run, in place of a page."""
@@ -165,7 +177,6 @@ class RunPanel(QWidget):
         if not folded:
             QTimer.singleShot(0, self, self._take_height)  # the dock learns only then that it may be higher again
         self._look()
-        self.folded.emit(folded)
 
     def _take_height(self) -> None:
         dock = self.parentWidget()

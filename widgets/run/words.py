@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from engine.model.values import Json
 from resources.language import tr, trn
 from widgets.run.model import RunModel, Step
 from widgets.step_view import StepStatus, time_text, whole_time
@@ -79,8 +78,3 @@ def size_text(size: int) -> str:
     if size < 1_000_000:
         return tr("{size} kB", size=f"{size / 1000:.1f}" if size < 10_000 else f"{size / 1000:.0f}")
     return tr("{size} MB", size=f"{size / 1_000_000:.1f}")
-
-
-def is_flat(value: Json) -> bool:
-    """Tell whether a value holds no others."""
-    return not isinstance(value, dict | list)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.model.graph import Edge, Frame, Graph, Node
-from engine.model.issues import WeftError
 from engine.model.serialize import dump
 from graph_editor.arranging import add_note, carried, free_place, group, move, release, set_frame, snapped
-from graph_editor.edits import Edit, add, after, delete, new_node, rename, rename_id, switch
+from graph_editor.edits import Edit, add, delete, new_node, rename, switch
 from tests.unit.graph_editor.graphs import RECTS, line
 
 
@@ -93,15 +92,6 @@ def test_the_title_of_the_type_is_no_title() -> None:
     assert rename(graph, "c", "Step", "Step") is None
     assert rename(graph, "b", " B ", "Step") is None
     assert done(graph, rename(graph, "b", "", "Step")).nodes["step"].title == ""
-
-
-def test_ids_can_be_changed_by_hand() -> None:
-    assert done(line(), rename_id(line(), "b", "x")).edges[0] == Edge.of("a.out", "x.in")
-    assert rename_id(line(), "b", "b") is None
-    edit = rename_id(line(), "b", "a")
-    assert edit is not None
-    with pytest.raises(WeftError, match="already"):
-        after(line(), [edit.change])
 
 
 def test_frames_take_along_what_they_hold() -> None:
