@@ -21,12 +21,14 @@ from engine.model.issues import Issue, WeftError
 from engine.model.paths import MISSING, Path
 from engine.model.values import Json
 from graph_editor.document import Delta
+from graph_editor.moved_ports import with_edges
 from resources.language import phrase, tr
 from widgets.forms.context import Dialogs
 from widgets.forms.editor import Value
 from widgets.inspection.shown import Attempt, LastRun, LogLine, NodeShown, WorkflowShown
 from widgets.node_types import NodeTypes
 from widgets.run.model import RunModel, Step
+from widgets.run.words import clock_time
 from widgets.step_view import time_text
 
 if TYPE_CHECKING:
@@ -207,6 +209,8 @@ class Inspecting(QObject):
     def _edit(self, part: Part, node: str, path: Path, value: Value) -> None:
         assert self._page is not None, "who edits shows a page"
         change = change_of(part, node, path, value)
+        if change is not None and part == "params":
+            change = with_edges(self._page.document.graph, self._types.ports, node, change)
         if change is not None:
             self._apply(change, self._title_of(part, node, path), f"{part} {node} {path}")
 
@@ -312,8 +316,8 @@ def last_run(graph: Graph, node: str, run: RunModel) -> LastRun:
     for edge in graph.edges_into(node):
         if edge.source.port in (given := run.step(edge.source.node).ports):
             inputs[edge.target.port] = given[edge.source.port]
-    lines = [LogLine(line.text, _clock(line.at), line.level) for line in run.log if line.address == node][-LOG_LINES:]
-    facts = [(tr("Tokens"), f"{tokens:,}")] if (tokens := _tokens(step)) else []
+    lines = [LogLine(line.text, clock_time(line.at), line.level) for line in run.log if line.address == node][-LOG_LINES:]
+    facts = [(tr("Tokens"), f"{tokens:,}")] if (tokens := step.tokens) else []
     return LastRun(run.run, step.view, inputs, step.ports, lines, _attempts(step), facts, issue=_issue(step))
 
 
@@ -328,21 +332,12 @@ def _attempts(step: Step) -> list[Attempt]:
     for attempt in step.attempts:
         seconds = (attempt.ended or time.time()) - attempt.started
         said = Issue.from_json(attempt.error).said if attempt.error else time_text(seconds)
-        found.append(Attempt(attempt.number, said, _clock(attempt.started), attempt.error is not None))
+        found.append(Attempt(attempt.number, said, clock_time(attempt.started), attempt.error is not None))
     return found
 
 
 def _issue(step: Step) -> Issue | None:
     return None if step.error is None else Issue.from_json(step.error)
-
-
-def _tokens(step: Step) -> int:
-    counts = (step.usage.get(name) for name in ("prompt_tokens", "completion_tokens"))
-    return sum(int(count) for count in counts if isinstance(count, int | float))
-
-
-def _clock(at: float) -> str:
-    return time.strftime("%H:%M:%S", time.localtime(at))
 
 
 def _is_of_inputs(issue: Issue) -> bool:

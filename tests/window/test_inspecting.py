@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.workspace import Workspace
-from engine.model.changes import AddNode, SetOption
-from engine.model.graph import Node
+from engine.model.changes import AddEdge, AddNode, Batch, SetOption
+from engine.model.graph import Edge, Node
 from tests.window.test_workspace import canvas_of, workspace
+from widgets.forms.choice_editors import ChoiceEditor
+from widgets.forms.field import Field
 from widgets.inspector import Inspector
 
 __all__ = ["workspace"]
@@ -74,6 +76,28 @@ def test_what_can_be_taken_back_is_told_with_the_label_of_the_field(qtbot: QtBot
     canvas.editor.undo()
     assert actions["undo"].tip() == f"{undo}\nEdit no_such"
     assert actions["redo"].tip().endswith("\nEdit Variables")
+
+
+def test_an_edge_moves_along_when_one_call_becomes_one_for_each_item(qtbot: QtBot, workspace: Workspace) -> None:
+    canvas, inspector = canvas_of(workspace), inspector_of(workspace)
+    wired = Batch((AddNode(Node("model", "ai.llm"), position=(0, 400)), AddEdge(Edge.of("hello.out", "model.value"))))
+    canvas.document.document.apply(wired, "Add")
+    canvas.editor.scene.select(["model"])
+
+    def modes() -> list[ChoiceEditor]:
+        fields = (field for field in inspector.findChildren(Field) if field.spec.name == "mode" and field.isVisible())
+        return [editor for field in fields for editor in field.findChildren(ChoiceEditor)]
+
+    qtbot.waitUntil(lambda: len(modes()) == 1)
+    segments = modes()[0].segments
+    assert segments is not None
+    QTest.mouseClick(segments, Qt.MouseButton.LeftButton, pos=segments.place_of(1).center().toPoint())
+    graph = canvas.document.graph
+    assert (graph.nodes["model"].params, graph.edges[-1]) == ({"mode": "each"}, Edge.of("hello.out", "model.items"))
+    canvas.editor.scene.select((), [graph.edges[-1]])
+    assert canvas.editor.scene.selected_edges() == [graph.edges[-1]], "the canvas has it as well"
+    canvas.editor.undo()
+    assert (graph.nodes["model"].params, graph.edges[-1]) == ({}, Edge.of("hello.out", "model.value"))
 
 
 def test_a_node_without_fields_leads_to_its_title(qtbot: QtBot, workspace: Workspace) -> None:
