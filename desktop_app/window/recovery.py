@@ -12,7 +12,7 @@ import logging
 import os
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -22,6 +22,7 @@ from desktop_app.window.files import Content, Stamp, parsed, read
 from engine.model.graph import Graph
 from engine.model.issues import WeftError
 from engine.model.serialize import dump
+from graph_editor.same import same
 from storage.atomic import PRIVATE_FILE, write_whole
 
 _log = logging.getLogger(__name__)
@@ -120,11 +121,16 @@ class Recovery:
         if path is not None and stamp is not None:
             with suppress(WeftError):
                 now = read(path)
-                if now.digest == content.digest:
-                    file.unlink(missing_ok=True)  # it was saved after all
+                if now.digest == content.digest or _is_same(now.graph, content.graph):
+                    file.unlink(missing_ok=True)  # it was saved after all, or every edit was taken back
                     return None
                 differences = compare(now.graph, content.graph)
         return Leftover(file, kept, content, differences, stamp is not None and stamp.modified / 1e9 > kept.time)
+
+
+def _is_same(saved: Graph, kept: Graph) -> bool:
+    """Tell whether nothing was edited: a copy goes by another id than the one in its file before anything is."""
+    return same(replace(saved, id=kept.id), kept)
 
 
 def _lives(pid: int, started: float) -> bool:

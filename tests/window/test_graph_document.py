@@ -62,6 +62,32 @@ def test_typing_is_one_step_back() -> None:
     assert edited.graph.nodes["b"].params["prompt"] == "hel"
 
 
+def test_typing_that_comes_back_leaves_nothing_to_undo() -> None:
+    edited = document()
+    for text in ("xy", "xyz", "xy", "x"):
+        edited.apply(SetParam("b", ("prompt",), text), "Edit prompt", joins="prompt")
+    assert (edited.is_modified, edited.undo_stack.count()) == (False, 0)
+    edited.apply(SetParam("b", ("prompt",), "z"), "Edit prompt", joins="prompt")
+    edited.undo()
+    assert edited.graph.nodes["b"].params["prompt"] == "x"
+
+
+def test_what_is_as_it_was_saved_is_not_modified_however_it_came_about() -> None:
+    edited = document()
+    edited.apply(SetParam("b", ("prompt",), "y"), "Edit")
+    edited.apply(SetParam("b", ("prompt",), "x"), "Edit")
+    assert not edited.is_modified
+    edited.undo()
+    assert edited.is_modified
+    edited.undo()
+    assert not edited.is_modified
+    edited.apply(SetParam("b", (), {"seed": 1, "prompt": "x"}), "Sort")
+    assert edited.is_modified, "the file would have another order"
+    edited.set_unsaved()
+    edited.undo()
+    assert edited.is_modified
+
+
 def test_joined_edits_that_remove_a_value_put_it_back_at_its_place() -> None:
     edited = document()
     before = dump(edited.graph)
@@ -103,6 +129,7 @@ def try_to_apply(edited: GraphDocument, change: Change, joins: str, texts: list[
         edited.apply(change, "Edit", joins=joins)
     except WeftError:
         return
-    if edited.undo_stack.count() == count:
+    if edited.undo_stack.count() <= count:
         texts.pop()
-    texts.append(dump(edited.graph))
+    if edited.undo_stack.count() >= count:
+        texts.append(dump(edited.graph))

@@ -85,6 +85,16 @@ def kill_a_program_with_edits(*files: Path) -> None:
         os.kill(program.pid, signal.SIGKILL)
 
 
+def test_work_that_is_what_the_file_holds_is_not_offered(desk: Desk, hello: Path) -> None:
+    kill_a_program_with_edits(hello)
+    file = next(leftover for leftover in found(desk) if leftover.path == hello).file
+    told = json.loads(file.read_text())
+    told["text"] = HELLO.replace("name: Hello\n", "name: 'Hello'\n")
+    file.write_text(json.dumps(told))
+    assert [leftover.path for leftover in found(desk)] == [None]
+    assert not file.exists()
+
+
 def test_after_a_kill_everything_is_offered_and_restored(desk: Desk, hello: Path, qtbot: QtBot) -> None:
     before = time.time()
     kill_a_program_with_edits(hello)
