@@ -92,6 +92,7 @@ class GraphDocument(QObject):
         self._steps: list[_Step] = []
         self._done = 0
         self._last: _Step | None = None
+        self._before: Graph | None = None
 
     @property
     def is_modified(self) -> bool:
@@ -99,8 +100,9 @@ class GraphDocument(QObject):
         return not self.undo_stack.isClean()
 
     def apply(self, change: Change, text: str, *, joins: str = "") -> None:
-        """Do an edit that can be undone; `text` says what it is. Edits in a row with the same `joins` are undone together,
-        and leave nothing to undo when they come back to where they began.
+        """Do an edit that can be undone; `text` says what it is. Edits in a row with the same `joins` are undone together.
+
+        Such edits leave nothing to undo when they come back to where they began.
 
         Raises:
             WeftError: the edit cannot be done; nothing changed.
@@ -110,10 +112,10 @@ class GraphDocument(QObject):
         last, at_end = self._last, self.undo_stack.index() == self.undo_stack.count()
         if joins and last is not None and last.joins == joins and at_end and self.is_modified:
             last.extend(change, inverse)
-            if same(last.before, self.graph):
+            if same(self._before, self.graph):
                 self._drop_last()
         else:
-            self._last = _Step(change, inverse, joins, before)
+            self._last, self._before = _Step(change, inverse, joins), before
             self._steps[self._done :] = [self._last]
             self._done += 1
             self.undo_stack.push(text)
@@ -129,7 +131,7 @@ class GraphDocument(QObject):
 
     def end_joining(self) -> None:
         """Let the next edit be undone on its own, whatever it joins."""
-        self._last = None
+        self._last = self._before = None
 
     def set_saved(self) -> None:
         """Take the document as it is now for the saved one."""
@@ -182,10 +184,10 @@ class GraphDocument(QObject):
 
 
 class _Step:
-    """One edit, done or taken back. `before` is the graph as it was, for edits that others may join."""
+    """One edit, done or taken back."""
 
-    def __init__(self, change: Change, inverse: Change, joins: str, before: Graph | None) -> None:
-        self._change, self._inverse, self.joins, self.before = change, inverse, joins, before
+    def __init__(self, change: Change, inverse: Change, joins: str) -> None:
+        self._change, self._inverse, self.joins = change, inverse, joins
 
     def extend(self, change: Change, inverse: Change) -> None:
         """Take another edit, done just now, into this one."""
