@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QTextDocument
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence, QShortcut, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from engine.model.values import Json
 from tests.window.run_events import DOCS
 from widgets.run.value_models import BATCH, TreeModel
-from widgets.run.value_text import LONGEST_LINE, LineBreaker, hits, pieces
+from widgets.run.value_text import LONGEST_LINE, LineBreaker, hits, pieces, place_in_text
 from widgets.run.values import CUT, ValueView
 from widgets.safe_text import SafeText, safe_document
 
@@ -158,7 +158,7 @@ def test_a_long_text_is_cut_until_all_is_wanted(qtbot: QtBot, view: ValueView) -
     view.show_value(text)
     shown = len(view.text.toPlainText().replace("\n", ""))
     assert CUT <= shown < len(text)
-    assert "first 100,000" in view.more_words.full_text()
+    assert f"first {shown:,}" in view.more_words.full_text()
     QTest.mouseClick(view.more_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not view.is_loading and not view.more_button.isVisible())
     assert view.text.toPlainText().replace("\n", "") == text
@@ -281,3 +281,69 @@ def test_markdown_fetches_nothing_and_shows_links_and_html_as_text(qtbot: QtBot,
 def test_markdown_of_any_text_is_shown() -> None:
     for text in ("", "|", "[](", "![](", "# ", "<", "\x00", "[a]()", "* " * 500):
         safe_document(text)
+
+
+LATE = "word " * 60_000 + "needle" + " more" * 400_000
+
+
+def test_search_reads_the_rest_of_a_text_no_further_than_needed(qtbot: QtBot, view: ValueView) -> None:
+    view.show_value(LATE)
+    QTest.keyClicks(view.find_field, "needle")
+    QTest.keyClick(view.find_field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: view.text.textCursor().selectedText() == "needle", timeout=10_000)
+    assert not view.is_loading
+    assert len(view.text.toPlainText()) < len(LATE) / 2
+    assert view.more_button.isVisible()
+
+
+def test_search_says_that_a_large_text_does_not_have_it_and_shows_no_more_of_it(qtbot: QtBot, view: ValueView) -> None:
+    large: list[Json] = [LATE, {"a": LATE, "b": list(range(9_000))}, "# Title\n" + LATE]
+    for value in large:
+        view.show_value(value)
+        if isinstance(value, dict):
+            view.show_as("text")
+        view.find_field.clear()
+        QTest.keyClicks(view.find_field, "nowhere")
+        QTest.keyClick(view.find_field, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: view.find_note.text() == "Nothing found", timeout=10_000)
+        assert len(view.text.toPlainText()) < 2 * CUT
+
+
+def test_search_finds_what_stands_late_in_large_markdown(qtbot: QtBot, view: ValueView) -> None:
+    view.show_value("# Title\n" + LATE)
+    assert view.current_view() == "markdown"
+    QTest.keyClicks(view.find_field, "needle")
+    QTest.keyClick(view.find_field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: view.text.textCursor().selectedText() == "needle", timeout=10_000)
+
+
+@given(values, st.text(alphabet="abc1 \n", min_size=1, max_size=3), st.integers(0, 20))
+@settings(max_examples=60, deadline=None)
+def test_the_place_in_a_text_is_the_first_from_there(value: Json, wanted: str, start: int) -> None:
+    text = "".join(pieces(value)).lower()
+    found = [place for place in place_in_text(value, wanted, start) if place is not None]
+    at = text.find(wanted, start)
+    assert found == ([at] if at >= 0 else []) or len(text) != len("".join(pieces(value)))
+
+
+def test_a_file_that_was_written_can_be_opened(view: ValueView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    (tmp_path / "report.md").write_text("# Done")
+    (tmp_path / "run.sh").write_text("")
+    view.show_value({"path": str(tmp_path / "report.md"), "bytes": 6})
+    assert view.file.words.full_text() == str(tmp_path / "report.md")
+    QTest.mouseClick(view.file.open_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(view.file.folder_button, Qt.MouseButton.LeftButton)
+    assert opened == [str(tmp_path / "report.md"), str(tmp_path)]
+    view.show_value(str(tmp_path / "run.sh"))
+    assert view.file.isVisible()
+    assert not view.file.open_button.isVisible(), "it might be run"
+    others: list[Json] = ["report.md", "//host/share/a.txt", "/" + "x" * 3000, "/no\0", {"path": 3}, [1], str(tmp_path)]
+    for other in others:
+        view.show_value(other)
+        assert not view.file.isVisible(), other
+    view.show_value({"a": {"path": str(tmp_path / "report.md")}, "b": 1})
+    model = view.tree.model()
+    QTest.mouseClick(view.tree.viewport(), Qt.MouseButton.LeftButton, pos=view.tree.visualRect(model.index(0, 0)).center())
+    assert view.file.isVisible()

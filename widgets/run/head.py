@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 from resources.language import tr
 from widgets.boxes import fill, line, row, tip, words
 from widgets.chip import Chip
-from widgets.glyph import Glyph, IconButton
+from widgets.glyph import Button, Glyph, IconButton
 from widgets.icons import icon
 from widgets.run.model import RunModel
 from widgets.run.tab_line import TabLine
@@ -43,18 +43,20 @@ class RunHead(QWidget):
     Signals:
         run_chosen: the id of the run that a person wants to see.
         all_runs_wanted: a person wants to see more runs than the menu has.
+        outputs_wanted: a person wants to see what the run gave.
         fold_wanted: the panel should be folded away, or come back.
     """
 
     run_chosen = Signal(str)
     all_runs_wanted = Signal()
+    outputs_wanted = Signal()
     fold_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(HEIGHT)
         self._runs: list[RunEntry] = []
-        self._shown, self._has_tokens = "", False
+        self._shown, self._has_tokens, self._has_outputs = "", False, False
         names = [tr("Time-line"), tr("Steps"), tr("Log"), tr("Variables"), tr("Problems")]
         self.tabs = TabLine(names, tr("Run panel"), height=HEIGHT)
         self.path_words = words("", "secondary")
@@ -68,14 +70,18 @@ class RunHead(QWidget):
         self.state = Chip()
         self.chooser = IconButton("chevron-down", tr("Choose a run"), 14, side=24)
         self.chooser.clicked.connect(self.open_menu)
+        self.outputs = Button(tr("Outputs"), "log-out", "link")
+        self.outputs.setToolTip(tr("Show what the run gave."))
+        self.outputs.clicked.connect(self.outputs_wanted)
+        self._outputs = row(self.outputs, margins=(8, 0, 0, 0))
         self.none = words("", "hint")
         self.fold = IconButton("panel-bottom", tr("Fold away"), 15, side=26)
         self.fold.clicked.connect(self.fold_wanted)
         fill(
             QHBoxLayout(self),
             [
-                *(self.tabs, None, self._path, _GAP, self._tokens, _GAP, self._line, 8, self.name, 6, self.state, self.none),
-                *(self.chooser, 4, self.fold),
+                *(self.tabs, None, self._path, _GAP, self._tokens, _GAP, self._line, 8, self.name, 6, self.state),
+                *(self.none, self._outputs, self.chooser, 4, self.fold),
             ],
             margins=(14, 0, 8, 0),
         )
@@ -102,7 +108,7 @@ class RunHead(QWidget):
         self.state.show_words(f"{run_word(run)} {taken}".strip(), role_of(look), GLYPHS[look])
         self.path_words.setText(tr("Critical path {time}", time=time_text(path)))
         self.token_words.setText(tokens_text(run.tokens))
-        self._has_tokens = run.tokens > 0
+        self._has_tokens, self._has_outputs = run.tokens > 0, run.is_over and bool(run.outputs)
         self._show_name()
         self._make_room()
 
@@ -163,8 +169,8 @@ class RunHead(QWidget):
         has_run = bool(self._shown)
         room = self.width() - _GAPS - sum(widget.sizeHint().width() for widget in (self.tabs, self.chooser, self.fold))
         parts = (
-            (self.state, has_run), (self.name, has_run), (self.none, not has_run), (self._path, has_run),
-            (self._tokens, has_run and self._has_tokens),
+            (self.state, has_run), (self._outputs, has_run and self._has_outputs), (self.name, has_run),
+            (self.none, not has_run), (self._path, has_run), (self._tokens, has_run and self._has_tokens),
         )  # fmt: skip
         for part, wanted in parts:
             needed = part.sizeHint().width() + _GAP

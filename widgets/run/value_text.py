@@ -23,8 +23,7 @@ _VISITED = 2_000
 def pieces(value: Json) -> Iterator[str]:
     """Yield the text of a value: a text as it is, anything else as JSON."""
     if isinstance(value, str):
-        for at in range(0, len(value), PIECE):
-            yield value[at : at + PIECE]
+        yield from _cut(value)
         return
     held: list[str] = []
     size = 0
@@ -32,9 +31,14 @@ def pieces(value: Json) -> Iterator[str]:
         held.append(token)
         size += len(token)
         if size >= PIECE:
-            yield "".join(held)
+            yield from _cut("".join(held))
             held, size = [], 0
     yield "".join(held)
+
+
+def _cut(text: str) -> Iterator[str]:
+    for at in range(0, len(text), PIECE):
+        yield text[at : at + PIECE]
 
 
 def whole_text(value: Json) -> str:
@@ -135,6 +139,23 @@ def hits(value: Json, wanted: str) -> Iterator[Path | None]:
             yield path
         if isinstance(here, dict | list):
             open_ones.append((path, _children(here)))
+
+
+def place_in_text(value: Json, wanted: str, start: int) -> Iterator[int | None]:
+    """Yield where the text of a value holds another one, from a place on, as its last item; None for others to have a turn.
+
+    Nothing but None comes where it is not there.
+    """
+    wanted, tail, read = wanted.lower(), "", 0
+    for piece in pieces(value):
+        joined, base = tail + piece.lower(), read - len(tail)
+        found = joined.find(wanted, max(0, start - base))
+        if found >= 0:
+            yield base + found
+            return
+        tail = joined[max(0, len(joined) - len(wanted) + 1) :]
+        read += len(piece)
+        yield None
 
 
 def _children(value: Json) -> Iterator[tuple[str | int, Json]]:

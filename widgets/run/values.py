@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from pathlib import Path as FilePath
@@ -32,8 +33,20 @@ from widgets.code.highlight import Highlighter
 from widgets.elided import Elided
 from widgets.glyph import Button, IconButton
 from widgets.run.value_models import TableModel, TreeModel
-from widgets.run.value_text import LineBreaker, hits, is_markdown, is_small, is_table, measure_text, pieces, whole_text
-from widgets.safe_text import SafeText
+from widgets.run.value_text import (
+    PIECE,
+    LineBreaker,
+    hits,
+    is_markdown,
+    is_small,
+    is_table,
+    measure_text,
+    pieces,
+    place_in_text,
+    whole_text,
+)
+from widgets.run.written import WrittenLine, written_file
+from widgets.safe_text import SafeText, is_light
 from widgets.segments import Segments
 from widgets.theme import font, theme
 
@@ -49,22 +62,30 @@ _WIDEST = 320
 
 
 class ValueView(QWidget):
-    """Shows one value. `name` is what its file is called when it is saved."""
+    """Shows one value.
+
+    Signals:
+        saved: the file that the value was written to.
+        enlarge_wanted: a person wants more room for the value.
+    """
 
     saved = Signal(str)
+    enlarge_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.value: Json = None
-        self._name = "value"
+        self.name = "value"
         self._views: tuple[View, ...] = ()
         self._rest: Iterator[str] = iter(())
         self._break = LineBreaker()
         self._found: Iterator[Path | None] = iter(())
-        self._searched, self._had_hit, self._loads_all = "", False, False
+        self._place: Iterator[int | None] = iter(())
+        self._searched, self._had_hit = "", False
+        self._read, self._wanted = 0, 0.0  # characters of the text that are shown, and that are to be
         self._make_views()
         self._make_bars()
-        fill(QVBoxLayout(self), [self._head, self._stack, self._foot])
+        fill(QVBoxLayout(self), [self._head, self.file, self._stack, self._foot])
         self._loading = QTimer(self, interval=0, singleShot=True)
         self._loading.timeout.connect(self._load_on)
         self._searching = QTimer(self, interval=0, singleShot=True)
@@ -114,9 +135,13 @@ class ValueView(QWidget):
         self.copy_button.clicked.connect(self.copy)
         self.save_button = IconButton("download", tr("Save as…"), 14, side=24)
         self.save_button.clicked.connect(self.save_as)
+        self.enlarge_button = IconButton("maximize-2", tr("Enlarge"), 14, side=24)
+        self.enlarge_button.clicked.connect(self.enlarge_wanted)
+        self.file = WrittenLine()
+        self.tree.clicked.connect(self._look_for_file)
         self._head = row(
             self._choice, 8, self._size, None, self.find_note, 6, self.find_field, 4, self.copy_button, self.save_button,
-            margins=(10, 2, 6, 2), height=34,
+            self.enlarge_button, margins=(10, 2, 6, 2), height=34,
         )  # fmt: skip
         self.more_words = Elided("", "hint")
         self.more_button = Button(tr("Show all"), kind="link")
@@ -145,13 +170,14 @@ class ValueView(QWidget):
     def show_value(self, value: Json, name: str = "value") -> None:
         """Show another value, in the view that suits it; the view a person chose is kept where it fits."""
         chosen = self.current_view() if self._views else None
-        self.value, self._name = value, name
+        self.value, self.name = value, name
         before = self._views
         self._views = _views_of(value)
         self._size.setText(measure_text(value))
         if before != self._views:
             self._offer_views()
         self._forget_search()
+        self.file.show_file(written_file(value))
         self._empty_models()
         self._show_view(chosen if before == self._views and chosen else self._views[0])
 
@@ -178,12 +204,24 @@ class ValueView(QWidget):
     def _on_chosen(self, place: int) -> None:
         self._show_view(self._views[place])
 
+    def show_as(self, view: View) -> None:
+        """Show the value in another of its views."""
+        if view in self._views:
+            self._show_view(view)
+
+    def _look_for_file(self, index: QModelIndex) -> None:
+        """Offer the file that the chosen part of the value names, else the one of the whole value."""
+        model = self.tree.model()
+        if isinstance(model, TreeModel):
+            self.file.show_file(written_file(model.branch(index).value) or written_file(self.value))
+
     def _show_view(self, view: View) -> None:
         if self._segments is not None:
             self._segments.set_current(self._views.index(view))
         self._stack.setCurrentIndex(_PLACES[view])
         self._foot.hide()
         self._loading.stop()
+        self._searching.stop()
         if view == "tree" and self.tree.model() is None:
             self.tree.setModel(TreeModel(self.value, self.tree))
             self.tree.setColumnWidth(0, 180)
@@ -218,6 +256,9 @@ class ValueView(QWidget):
             return
         self.value, self._views = text, ()
         self._offer_views()
+        self._forget_search()
+        self._loading.stop()
+        self.file.show_file(None)
         self._size.setText("")
         self._stack.setCurrentIndex(_TEXT)
         self._foot.hide()
@@ -229,7 +270,7 @@ class ValueView(QWidget):
     # ------------------------------------------------------------------ text, piece by piece
     def _begin_text(self) -> None:
         self._rest, self._break = pieces(self.value), LineBreaker()
-        self._loads_all = False
+        self._read, self._wanted = 0, 0.0
         self.text.clear()
         self._dress_text()
         self.text.setPlainText(self._pull(CUT))
@@ -252,6 +293,7 @@ class ValueView(QWidget):
         while size < count and (piece := next(self._rest, None)) is not None:
             held.append(self._break(piece))
             size += len(piece)
+        self._read += size
         return "".join(held)
 
     def _show_foot(self) -> None:
@@ -260,16 +302,18 @@ class ValueView(QWidget):
             self._foot.hide()
             return
         self._rest = _chained(ahead, self._rest)
-        if self._loads_all:
-            self.more_words.set_text(tr("Reading…"))
-        else:
-            self.more_words.set_text(tr("The first {count} characters are shown.", count=f"{CUT:,}"))
-        self.more_button.setVisible(not self._loads_all)
+        loads = self._read < self._wanted
+        shown = tr("The first {count} characters are shown.", count=f"{self._read:,}")
+        self.more_words.set_text(tr("Reading…") if loads else shown)
+        self.more_button.setVisible(not loads)
         self._foot.show()
 
     def show_all(self) -> None:
         """Show the whole text; it comes piece by piece, so that the window stays usable."""
-        self._loads_all = True
+        self._load(math.inf)
+
+    def _load(self, wanted: float) -> None:
+        self._wanted = max(self._wanted, wanted)
         self._show_foot()
         self._loading.start()
 
@@ -283,13 +327,14 @@ class ValueView(QWidget):
         cursor = QTextCursor(self.text.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         while time.perf_counter() < until:
-            piece = next(self._rest, None)
+            piece = next(self._rest, None) if self._read < self._wanted else None
             if piece is None:
-                self._foot.hide()
+                self._show_foot()
                 if self._searched:
                     self._find_in_text()
                 return
             cursor.insertText(self._break(piece))
+            self._read += len(piece)
         self._loading.start()
 
     # ------------------------------------------------------------------ search
@@ -305,14 +350,25 @@ class ValueView(QWidget):
             return
         fresh = wanted != self._searched
         self._searched = wanted
-        if self.current_view() in ("text", "markdown"):
-            if self.current_view() == "text" and self._foot.isVisibleTo(self):
-                self.show_all()
-            else:
-                self._find_in_text()
+        if self.current_view() == "markdown" and isinstance(self.value, str) and not is_light(self.value):
+            self._show_view("text")  # the other one has its beginning only
+        if self.current_view() == "text" and self._foot.isVisibleTo(self):
+            self._find_further()
+        elif self.current_view() in ("text", "markdown"):
+            self._find_in_text()
+        else:
+            if fresh:
+                self._found, self._had_hit = hits(self.value, wanted), False
+            self._searching.start()
+
+    def _find_further(self) -> None:
+        """Find it in what is shown, else in the rest, which is shown as far as it is needed for that."""
+        if self.is_loading:
             return
-        if fresh:
-            self._found, self._had_hit = hits(self.value, wanted), False
+        if self.text.find(self._searched):
+            self.find_note.setText("")
+            return
+        self._place = place_in_text(self.value, self._searched, max(0, self._read - len(self._searched)))
         self._searching.start()
 
     def _find_in_text(self) -> None:
@@ -324,7 +380,25 @@ class ValueView(QWidget):
                 return
         self.find_note.setText("")
 
+    def _search_text_on(self) -> None:
+        until = time.perf_counter() + _SLICE
+        while time.perf_counter() < until:
+            try:
+                place = next(self._place)
+            except StopIteration:
+                self._find_in_text()
+                return
+            if place is not None:
+                self.find_note.setText("")
+                self._load(place + len(self._searched) + PIECE)
+                return
+        self.find_note.setText(tr("Searching…"))
+        self._searching.start()
+
     def _search_on(self) -> None:
+        if self.current_view() == "text":
+            self._search_text_on()
+            return
         until = time.perf_counter() + _SLICE
         while time.perf_counter() < until:
             try:
@@ -367,7 +441,7 @@ class ValueView(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         suffix = "json" if not isinstance(self.value, str) else "md" if is_markdown(self.value) else "txt"
-        dialog.selectFile(f"{self._name}.{suffix}")
+        dialog.selectFile(f"{self.name}.{suffix}")
         dialog.fileSelected.connect(self.save_to)
         dialog.open()
 

@@ -114,6 +114,13 @@ class Variables(QWidget):
                 entries += [Entry(group), *(Entry(group, name, value) for name, value in values.items())]
         self._show(entries)
 
+    def choose_output(self) -> None:
+        """Show the first output; nothing happens while there is none."""
+        outputs = [place for place, entry in enumerate(self._model.rows) if entry.name and entry.group == tr("Outputs")]
+        if outputs:
+            self.list.setCurrentIndex(self._model.index(outputs[0], 0))
+            self.list.setFocus()
+
     def _show(self, entries: list[Entry]) -> None:
         chosen = self._chosen
         self._model.show_rows(entries)
