@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from engine.api.params import param_of
+from engine.api.node import Node
+from engine.api.params import Param, has_template, param_of
 from engine.api.ports import Port, Ports, is_assignable
 from engine.model.graph import Edge, Endpoint, Graph
+from engine.model.graph import Node as GraphNode
 from engine.model.issues import phrase
 from engine.model.paths import Path
 from engine.model.topology import cycles_of
@@ -83,9 +85,21 @@ def _target(graph: Graph, edge: Edge, ports: Mapping[str, Ports], registry: Node
         return Port(edge.target.port)
     if declared := ports[edge.target.node].input(edge.target.port):
         return declared
-    node_type = registry.get(graph.nodes[edge.target.node].type)
+    node = graph.nodes[edge.target.node]
+    node_type = registry.get(node.type)
     field = node_type.model_fields.get(edge.target.port) if node_type else None
-    return Port(edge.target.port) if field is not None and param_of(field).promotable else None
+    if node_type is None or field is None or not param_of(field).promotable:
+        return None
+    return Port(edge.target.port) if _matters(param_of(field), node_type, node, graph) else None
+
+
+def _matters(param: Param, node_type: type[Node], node: GraphNode, graph: Graph) -> bool:
+    """Tell whether a parameter matters with the values of the others; what is only known in the run may let it."""
+    if param.shown_when is None:
+        return True
+    name, values = param.shown_when
+    value = node.params.get(name, node_type.model_fields[name].get_default())
+    return value in values or has_template(value) or any(edge.target == (node.id, name) for edge in graph.edges)
 
 
 def _check_counts(graph: Graph, ports: Mapping[str, Ports], found: Found) -> None:

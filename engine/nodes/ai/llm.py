@@ -118,13 +118,7 @@ class Llm(Node):
         if self.mode == "once":
             return await self._ask(ctx, {"value": self.value}, None)
         if not isinstance(self.items, list):
-            kind = phrase("nothing") if self.items is None else type_phrase(type(self.items))
-            raise failure(
-                "llm.no-list",
-                phrase("One call for each item needs a list, not {kind}.", kind=kind),
-                "Give it a list.",
-                field="items",
-            )
+            raise WeftError(_no_list(self.items))
         return await self._ask_each(ctx, self.items)
 
     async def _ask_each(self, ctx: RunContext, items: Sequence[Json]) -> list[Json]:
@@ -212,7 +206,10 @@ class Llm(Node):
 
     @classmethod
     def check(cls, params: Mapping[str, Json]) -> Iterable[Issue]:
-        """Find that nothing is asked, unless something arrives, and an invalid schema."""
+        """Find that nothing is asked, unless something arrives, that there is no list of items, and an invalid schema."""
+        items = params.get("items")
+        if params.get("mode") == "each" and not isinstance(items, list) and not has_template(items):
+            yield replace(_no_list(items), port="items")
         if params.get("mode") != "each" and not any(params.get(name) for name in ("prompt", "messages", "value")):
             yield replace(_nothing_asked("prompt"), port="value")
         yield from schema_issues(params.get("answer_schema"), "answer_schema")
@@ -233,6 +230,12 @@ class Llm(Node):
 def _nothing_asked(field: str) -> Issue:
     text = phrase("The model is asked nothing: the prompt is empty, and no value arrives.")
     return Issue("llm.no-prompt", text, "Write a prompt, or connect a node.", field=field)
+
+
+def _no_list(items: Json) -> Issue:
+    kind = phrase("nothing") if items is None else type_phrase(type(items))
+    text = phrase("One call for each item needs a list, not {kind}.", kind=kind)
+    return Issue("llm.no-list", text, "Give it a list.", field="items")
 
 
 async def _text(value: Json) -> str:

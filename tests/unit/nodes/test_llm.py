@@ -230,7 +230,12 @@ def test_bad_parameters_are_found_before_a_run() -> None:
         ("llm.no-prompt", "prompt"),
         ("schema.invalid", "answer_schema.type"),
     ]
-    assert list(Llm.check({"mode": "each"})) == [], "each item is asked as it is"
+    fitting: list[Json] = [[], ["a"], "{{ inputs.rows }}"]
+    for items in fitting:
+        assert list(Llm.check({"mode": "each", "items": items})) == [], "each item is asked as it is"
+    for wrong in (None, "a, b", 3):
+        (issue,) = Llm.check({"mode": "each", "items": wrong})
+        assert (issue.code, issue.field, issue.port) == ("llm.no-list", "items", "items")
     assert list(Llm.check({"prompt": "x", "answer_schema": {"type": "object"}})) == []
 
 

@@ -117,7 +117,7 @@ async def test_requests(tmp_path: Path, params: JsonObject, code: str, field: st
         ({"answer_schema": SCHEMA, "repairs": 0}, Reply('{"a": "x"}'), "model.invalid-json", "answer_schema"),
         ({"answer_schema": SCHEMA}, Reply('{"a', finish_reason="length"), "model.invalid-json", "max_tokens"),
         ({"time_limit": 0.2}, Reply(pause=5.0), "model.timeout", "time_limit"),
-        ({"mode": "each", "items": 3}, Reply(), "llm.no-list", "items"),
+        ({"mode": "each", "items": "{{ 3 }}"}, Reply(), "llm.no-list", "items"),
         ({"mode": "each", "items": ["a"], "provider": "nobody"}, Reply(), "model.unknown-provider", "provider"),
     ],
 )

@@ -127,6 +127,33 @@ def test_wiring(registry: NodeRegistry, text: str, code: str, node: str) -> None
     assert found[0].remedy
 
 
+def model(mode: str, target: str, more: str = "") -> str:
+    params = f"    params:\n      mode: {mode}\n      prompt: Sort it\n{more}"
+    return (
+        f"nodes:\n  a:\n    type: data.transform\n  m:\n    type: ai.llm\n{params}edges:\n  - from: a.out\n    to: m.{target}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (model("each", "items"), []),
+        (model("each", "value", "      items: [x]\n"), [("edge.no-port", "value")]),
+        (model("each", "value"), [("edge.no-port", "value"), ("llm.no-list", "items")]),
+        (model("each", "after"), [("llm.no-list", "items")]),
+        (model("each", "after", "      items: '{{ nodes.a.output }}'\n"), []),
+        (model("once", "items"), [("edge.no-port", "items")]),
+        (model("once", "at_once"), [("edge.no-port", "at_once")]),
+        (model("once", "temperature"), []),
+    ],
+)
+def test_an_edge_to_what_does_not_matter_with_these_parameters(
+    registry: NodeRegistry, text: str, expected: list[tuple[str, str]]
+) -> None:
+    found = [(issue.code, issue.port) for issue in issues_of(text, registry) if issue.severity == "error"]
+    assert found == expected
+
+
 def test_a_node_that_need_not_be_done_before(registry: NodeRegistry) -> None:
     text = two("ok", first="'{{ nodes.second.output }}'")
     (issue,) = issues_of(text, registry)
