@@ -34,7 +34,8 @@ class DocumentCanvas(QObject):
 
     `problems_changed` tells of other problems. `run_changed` tells the addresses of steps whose look changed in the run that is
     shown, all of them when it is another run. `breakpoints_changed` tells of other breakpoints. `status_changed` gives how its
-    tab shows the run, `shown_asked` that a person wants to see it.
+    tab shows the run, `shown_asked` that a person wants to see it. `id_changed` tells that the
+    document is another workflow now.
     """
 
     problems_changed = Signal()
@@ -43,6 +44,7 @@ class DocumentCanvas(QObject):
     status_changed = Signal(str)
     shown_asked = Signal()
     facts_changed = Signal()
+    id_changed = Signal()
 
     def __init__(self, document: OpenDocument, types: NodeTypes) -> None:
         self.editor = GraphEditor(document.document, types, in_slices=len(document.graph.nodes) > MANY)
@@ -58,6 +60,7 @@ class DocumentCanvas(QObject):
         self.editor.facts_changed.connect(self.facts_changed)
         document.document.changed.connect(self._on_changed)
         document.breakpoints_changed.connect(self._on_breakpoints)
+        document.id_changed.connect(self.id_changed)
         self._wanted: JsonObject | None = None
         self.editor.scene.built.connect(self._on_built)
         self._show_marks()

@@ -108,7 +108,7 @@ class DocumentPages(QObject):
         page.handlers["close"] = partial(self.close_page, page)
         page.show_modified(document.is_modified)
         self._views[page] = view
-        document.changed.connect(partial(self._follow, page))
+        view.followed.connect(partial(self._follow, page))  # not the document's signal: that would hold views that are closed
         self._window.open_page(page)
         state = self._states.pop(document.path, {}) if document.path else {}
         QTimer.singleShot(0, view, partial(view.canvas.restore, state))  # when the panels beside it have taken their room
@@ -299,9 +299,8 @@ class DocumentPages(QObject):
             self._close_other(self._recovered)
 
     def _retranslate(self) -> None:
-        for page, view in self._views.items():
+        for view in self._views.values():
             view.follow()
-            self._follow(page)
         for page in self._window.tabs.pages():
             if isinstance(page.widget, BrokenPage | RecoveredPage):
                 page.widget.retranslate()

@@ -48,8 +48,9 @@ class Canvas(Protocol):
 
 
 class DocumentView(QWidget):
-    """One view of a document. `trust_given` and `difference_asked` tell what a person wants."""
+    """One view of a document. `trust_given` and `difference_asked` tell what a person wants, `followed` that it is up to date."""
 
+    followed = Signal()
     trust_given = Signal()
     difference_asked = Signal()
 
@@ -83,6 +84,7 @@ class DocumentView(QWidget):
             self._show_trouble(trouble)
         if held and not (self.trust_bar.isVisibleTo(self) or self.message.isVisibleTo(self)):
             self.setFocus()  # else the keys would go to the button that is next in the window
+        self.followed.emit()
 
     def _show_trust(self) -> None:
         asked = self.document.asked

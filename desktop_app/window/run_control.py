@@ -17,7 +17,6 @@ from desktop_app.window.open_document import OpenDocument
 from desktop_app.window.running import Running
 from desktop_app.window.runs import RUNS, KnownRun, RunService, workflow_of
 from desktop_app.window.toolbar import Mode
-from engine.model.graph import Graph
 from engine.model.issues import Issue, WeftError
 from engine.model.values import JsonObject
 from resources.language import tr, trn
@@ -57,7 +56,6 @@ class RunControl(QObject):
         super().__init__(window)
         self._window, self._runs, self._types, self._ask_trust = window, runs, types, ask_trust
         self._canvases: list[DocumentCanvas] = []
-        self._graphs: dict[str, Graph] = {}
         self._past: dict[str, list[JsonObject]] = {}
         self._canvas: DocumentCanvas | None = None
         self._panel: RunPanel | None = None
@@ -66,6 +64,7 @@ class RunControl(QObject):
         self.running = Running(window, runs, self._show_end, self._title_of)
         self._clock = QTimer(self, interval=TICK_MS)
         self._clock.timeout.connect(self._show_state)
+        runs.needed = self._needed
         runs.begun.connect(self._on_begun)
         runs.changed.connect(self._on_changed)
         runs.refused.connect(self._on_refused)
@@ -89,7 +88,7 @@ class RunControl(QObject):
         canvas.editor.selection_changed.connect(partial(self._on_selection, canvas))
         canvas.breakpoints_changed.connect(partial(self._on_breakpoints, canvas))
         canvas.problems_changed.connect(partial(self._on_problems, canvas))
-        canvas.document.id_changed.connect(partial(self._begin_anew, canvas))
+        canvas.id_changed.connect(partial(self._begin_anew, canvas))
         self._show_newest(canvas)
 
     def _forget(self, gone: DocumentCanvas) -> None:
@@ -98,6 +97,11 @@ class RunControl(QObject):
     def leave(self, document: OpenDocument) -> None:
         """Serve the canvases of a document no more: it is closed."""
         self._canvases = [canvas for canvas in self._canvases if canvas.document is not document]
+
+    def _needed(self) -> set[str]:
+        """Return the runs that are shown, and the last one of each workflow that is open."""
+        last = [self._runs.runs_of(canvas.document)[:1] for canvas in self._canvases]
+        return {run.id for runs in last for run in runs} | {canvas.run.run for canvas in self._canvases if canvas.run is not None}
 
     def _begin_anew(self, canvas: DocumentCanvas) -> None:
         """Show nothing of the workflow that a document turned out to be a copy of."""
@@ -250,7 +254,7 @@ class RunControl(QObject):
         self._tell_beside()
         for canvas in self._canvases:
             if workflow_of(canvas.document) == run.workflow and (run.is_ours or canvas.run is None or canvas.run.run == run.id):
-                self._graphs.setdefault(run.id, canvas.document.document.frozen())
+                run.graph = run.graph or canvas.document.document.frozen()
                 self._show_run(canvas, run)
 
     def _on_last(self, canvas: DocumentCanvas, workflow: str, found: list[JsonObject]) -> None:
@@ -310,8 +314,7 @@ class RunControl(QObject):
             self._window.toasts.show_toast(text, "info", (tr("Show"), partial(self._show_run, canvas, others[0])))
 
     def _title_of(self, run: KnownRun, address: str) -> str:
-        graph = self._graphs.get(run.id)
-        node = graph.nodes.get(address) if graph is not None else None
+        node = run.graph.nodes.get(address) if run.graph is not None else None
         return self._types.title(node) if node is not None else address
 
     def _tell_end(self, run: KnownRun) -> None:
@@ -344,6 +347,8 @@ class RunControl(QObject):
         self.closed_wanted.emit(run)
 
     def _on_refused(self, document: OpenDocument, error: WeftError) -> None:
+        if not isValid(document):  # it was closed meanwhile
+            return
         if error.issue.code == "trust.needed":
             self._ask_trust(document)
             return
@@ -371,9 +376,8 @@ class RunControl(QObject):
         panel, canvas = self._panel, self._canvas
         if panel is None or canvas is None:
             return
-        run = canvas.run
-        graph = self._graphs.get(run.run, canvas.document.graph) if run else canvas.document.graph
-        panel.show_run(run, graph)
+        known = self._runs.get(canvas.run.run) if canvas.run is not None else None
+        panel.show_run(canvas.run, known.graph if known is not None and known.graph is not None else canvas.document.graph)
         panel.show_problems(canvas.problems)
         self._show_runs()
 

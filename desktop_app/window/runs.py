@@ -21,13 +21,14 @@ from engine.model.values import Json, JsonObject
 from graph_editor.document import GraphDocument
 from resources.language import tr
 from widgets.run.model import AT_REST, RunModel, Step
+from widgets.run.weight import size_of
 
 _log = logging.getLogger(__name__)
 
 RUNS = "runs"
 """The page of the side panel with all of them."""
-KEPT = 30
-"""Runs that are over and stay known; all others are in the journal."""
+KEPT, KEPT_SIZE = 30, 200_000_000
+"""Runs that are over and stay known, and the characters of JSON that their outputs may have; all others are in the journal."""
 
 
 class Source(Protocol):
@@ -57,7 +58,8 @@ class KnownRun:
     `wants_rest` when somebody here stopped it. `was_left` when nobody had it when it was found in the journal. `changed`
     holds addresses that looked otherwise before the model was made anew; `was_paused` and `asked`, its questions by address, are
     what was told last. `comes_again` while another program takes it up, whose events begin anew. `path` is the file of the
-    workflow where that is known.
+    workflow where that is known, `graph` the workflow as the run has it; for one that another program began, as it was then here.
+    `size` is about how many characters of JSON its outputs have.
     """
 
     model: RunModel
@@ -69,6 +71,8 @@ class KnownRun:
     was_paused: bool = False
     comes_again: bool = False
     path: Path | None = None
+    graph: Graph | None = None
+    size: int = 0
     changed: set[str] = field(default_factory=set)
     asked: dict[str, Question] = field(default_factory=dict)
 
@@ -114,6 +118,8 @@ class RunService(QObject):
     def __init__(self, engine: EngineService, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.is_closing = False
+        self.needed: Callable[[], Set[str]] = frozenset
+        """Gives the ids of runs that stay known however large they are."""
         self._engine, self._bridge = engine, engine.bridge
         self._runs: dict[str, KnownRun] = {}
         self._asked: list[Question] = []
@@ -194,7 +200,7 @@ class RunService(QObject):
         if keep_from is not None:
             given["keep_from"] = {"run": keep_from[0], "node": keep_from[1]}
         graph = source.document.frozen()
-        self._engine.aside.do(lambda: _frozen(graph, until), partial(self._send, given, failed), failed)
+        self._engine.aside.do(lambda: _frozen(graph, until), partial(self._send, given, graph, failed), failed)
 
     def resume(self, run: str, breakpoints: Iterable[str] = ()) -> None:
         """Go on with a run that stopped, failed or waits; what failed is tried again."""
@@ -255,20 +261,22 @@ class RunService(QObject):
 
     # runs that begin
 
-    def _send(self, given: JsonObject, failed: Callable[[WeftError], None], frozen: tuple[str, Mapping[str, Set[str]]]) -> None:
+    def _send(
+        self, given: JsonObject, graph: Graph, failed: Callable[[WeftError], None], frozen: tuple[str, Mapping[str, Set[str]]]
+    ) -> None:  # fmt: skip
         if self.is_closing:
             failed(_closing())
             return
         text, before = frozen
-        breakpoints = given["breakpoints"]
-        paused = frozenset(map(str, breakpoints)) if isinstance(breakpoints, list) else frozenset[str]()
-        self._bridge.call("start", {**given, "text": text}, partial(self._on_started, before, paused, str(given["path"])), failed)
+        self._bridge.call("start", {**given, "text": text}, partial(self._on_started, given, graph, before), failed)
 
-    def _on_started(self, before: Mapping[str, Set[str]], breakpoints: frozenset[str], path: str, begun: JsonObject) -> None:
+    def _on_started(self, given: JsonObject, graph: Graph, before: Mapping[str, Set[str]], begun: JsonObject) -> None:
         model = RunModel(str(begun["run"]), before)
-        inputs = begun["inputs"]
+        inputs, breakpoints, path = begun["inputs"], given["breakpoints"], str(given["path"])
         model.inputs = inputs if isinstance(inputs, dict) else {}
-        self._take(KnownRun(model, str(begun["id"]), is_ours=True, breakpoints=breakpoints, path=Path(path) if path else None))
+        run = KnownRun(model, str(begun["id"]), is_ours=True, path=Path(path) if path else None, graph=graph)
+        run.breakpoints = frozenset(map(str, breakpoints)) if isinstance(breakpoints, list) else frozenset()
+        self._take(run)
 
     def _on_resumed(self, begun: JsonObject) -> None:
         if known := self._runs.get(str(begun["run"])):
@@ -290,17 +298,25 @@ class RunService(QObject):
         before, known.model = known.model, RunModel(known.id, known.model.before)
         known.model.inputs, known.model.workflow = before.inputs, before.workflow
         known.changed.update(before.steps)
-        known.comes_again = True
+        known.comes_again, known.size = True, 0
         self._bridge.unfollow(known.id)
         self._take(known)
 
     def _take(self, run: KnownRun) -> None:
         self._runs[run.id] = run
-        over = [known.id for known in self._runs.values() if known.model.is_over]
-        for name in over[:-KEPT]:
-            del self._runs[name]
         self.begun.emit(run)
         self._bridge.follow(run.id)
+        self._forget_old()
+
+    def _forget_old(self) -> None:
+        """Know no more of runs that are over: of the oldest, and of those whose outputs take too much room together."""
+        over = [run for run in reversed(self._runs.values()) if run.model.is_over]
+        needed, room = self.needed(), KEPT_SIZE
+        for place, run in enumerate(over):
+            room -= run.size
+            if (place >= KEPT or room < 0) and run.id not in needed:
+                room += run.size
+                del self._runs[run.id]
 
     # runs of others, and owners that change
 
@@ -336,14 +352,17 @@ class RunService(QObject):
 
     def _on_events(self, events: RunEvents) -> None:
         touched: dict[str, set[str]] = {}
+        has_ended = False
         for run_id, event in events:
             if (run := self._runs.get(run_id)) is not None:
                 addresses = touched.setdefault(run_id, run.changed)
                 run.changed = set()
+                run.size += size_of(event["ports"]) if event.get("event") == "step_finished" else 0
                 addresses |= run.model.take(event)
                 if run.model.status in AT_REST:
                     run.comes_again = False
                     self._look_at_rest(run)
+                    has_ended = has_ended or run.model.is_over
         for run_id, addresses in touched.items():
             run = self._runs[run_id]
             if run.model.is_paused is not run.was_paused:
@@ -352,6 +371,8 @@ class RunService(QObject):
             if addresses:
                 self.changed.emit(run_id, addresses)
         self._look_for_questions()
+        if has_ended:
+            self._forget_old()
 
     def _look_at_rest(self, run: KnownRun) -> None:
         """Go on with a run that the program which had it left behind: it ended, and nobody here wanted that."""
