@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QPoint, QRect, QTimer
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from graph_editor.canvas import Canvas
+from graph_editor.node_item import NodeItem
 from graph_editor.over_canvas import Card
 from resources.language import tr
 from widgets.glyph import IconButton
@@ -69,7 +70,7 @@ class NodeBar(Card):
         self._later.start()
 
     def follow(self) -> None:
-        """Stand below the selected node, above it where there is no room, or be away."""
+        """Stand below the selected node, above it where there is no room or another node, or be away."""
         self._later.stop()
         canvas = self._canvas
         chosen = canvas.scene.selected_nodes()
@@ -79,7 +80,8 @@ class NodeBar(Card):
             return
         self.buttons["answer"].setVisible(item.look.status == "waiting")
         self.adjustSize()
-        place = self._place(canvas.view.mapFromScene(item.body).boundingRect())
+        places = self._places(canvas.view.mapFromScene(item.body).boundingRect())
+        place = next((one for one in places if not self._covers_node(one)), places[0] if places else None)
         if place is None:
             self.hide()
             return
@@ -90,17 +92,21 @@ class NodeBar(Card):
         self.move(place.topLeft())
         self.show()
 
-    def _place(self, node: QRect) -> QRect | None:
-        """Return where it stands at a node: where it is seen whole, and covers nothing that floats over the canvas."""
+    def _places(self, node: QRect) -> list[QRect]:
+        """Return where it may stand at a node, best first: where it is seen whole, and covers nothing that floats."""
         view, left = self._canvas.view, node.right() + 1 - self.width()
         taken = view.overlays()
         above = node.top() - _ABOVE - self.height()
         clear = min((other.top() for other in taken if other.intersects(node)), default=above) - _BELOW - self.height()
-        for top in (node.bottom() + 1 + _BELOW, above, clear):
-            place = QRect(QPoint(left, top), self.size())
-            if view.viewport().rect().contains(place) and not any(other.intersects(place) for other in taken):
-                return place
-        return None
+        places = [QRect(QPoint(left, top), self.size()) for top in (node.bottom() + 1 + _BELOW, above, clear)]
+        room = view.viewport().rect()
+        return [place for place in places if room.contains(place) and not any(other.intersects(place) for other in taken)]
+
+    def _covers_node(self, place: QRect) -> bool:
+        """Tell whether it would hide a part of another node, as of one below that has grown by its error."""
+        area = self._canvas.view.mapToScene(place).boundingRect()
+        near = self._canvas.scene.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+        return any(isinstance(item, NodeItem) and item.body.intersects(area) for item in near)
 
     def _on_clicked(self) -> None:
         button = self.sender()

@@ -218,6 +218,21 @@ def test_the_bar_of_a_node_covers_nothing_that_floats(qtbot: QtBot) -> None:
         assert not node.intersects(QRectF(bar.geometry()))
 
 
+def test_the_bar_of_a_node_that_grew_by_its_error_leaves_the_next_one_free(qtbot: QtBot) -> None:
+    graph = Graph(
+        nodes={name: Node(name, "http.request") for name in ("one", "two")}, positions={"one": (0, 0), "two": (0, 150)}
+    )  # fmt: skip
+    hand = open_editor(qtbot, graph)
+    bar = hand.editor.node_bar
+    node = chosen(qtbot, hand, "one")
+    assert bar.y() > node.bottom()
+    hand.editor.scene.update_step("one", StepView("failed", message="The server answered 503. " * 4))
+
+    grown = QRectF(hand.view.mapFromScene(item(hand, "one").body).boundingRect())
+    assert grown.height() > node.height()
+    qtbot.waitUntil(lambda: not bar.isHidden() and bar.geometry().bottom() < grown.top())
+
+
 @pytest.mark.parametrize("places", [[(0, 0), (900, 500)], [(0, 0), (2000, 0)], [(0, 0), (0, 1400)], [(0, 0), (3000, 1700)]])
 def test_fit_puts_nothing_below_overview_and_zoom(qtbot: QtBot, places: list[tuple[float, float]]) -> None:
     names = [f"n{index}" for index in range(len(places))]
