@@ -10,6 +10,8 @@ from engine.server.protocol import Emit
 
 LIMITLESS = 1e6
 """Seconds of a grace that has no limit."""
+OWNER_LEFT = ("owner.gone", "owner.ended", "engine.closing")
+"""Codes of issues which tell that who answers has gone, so that another may."""
 
 
 class Front(Protocol):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Self, TypeAlias
 
 from desktop_app.exits import CANCELLED, OF_STATUS, interrupted
-from desktop_app.front import Front
+from desktop_app.front import OWNER_LEFT, Front
 from desktop_app.output import Output, error_json
 from desktop_app.person import stated_name
 from desktop_app.show.progress import REFRESH_S, Progress
@@ -24,7 +24,6 @@ from engine.server.client import gone
 
 Approve: TypeAlias = Literal["ask", "yes", "no"]
 FINAL = ("succeeded", "failed", "cancelled")
-OWNER_LEFT = ("owner.gone", "owner.ended", "engine.closing")
 LOOK_S = 0.1
 IDLE_S = 1.0
 """How long to wait at most without looking up; some systems deliver signals only then."""

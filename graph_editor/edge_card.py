@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from engine.model.graph import Edge
 from graph_editor.edge_values import EdgeValue, age_text, excerpt, headline, size_text
+from graph_editor.node_paint import title_face
 from resources.language import tr
 from widgets.card import SHADOW, paint_card
 from widgets.glyph import paint_port_mark
-from widgets.theme import SEMIBOLD, font, theme
+from widgets.theme import font, theme
 
 _WIDTH, _WIDEST, _HEAD, _FOOT, _LINE, _PAD = 240.0, 380.0, 30.0, 26.0, 17.0, 10.0
 _RADIUS, _OFF = 8.0, 16.0
@@ -45,7 +46,7 @@ class EdgeCard(QWidget):
 
     def put_beside(self, pos: QPoint) -> None:
         """Stand right of a point of the parent and below it, or where there is room."""
-        title = QFontMetricsF(_title_face()).horizontalAdvance(self.title)
+        title = QFontMetricsF(title_face()).horizontalAdvance(self.title)
         facts = QFontMetricsF(_small_face()).horizontalAdvance(self.facts)
         lines = max(QFontMetricsF(_line_face()).horizontalAdvance(words) for words in self.lines)
         width = min(max(_WIDTH, title + facts + 22 + 28 + 2 * _PAD, lines + 34), _WIDEST)
@@ -69,10 +70,10 @@ class EdgeCard(QWidget):
         paint_card(painter, card, _RADIUS)
         head = QRectF(card.left() + _PAD, card.top(), card.width() - 2 * _PAD, _HEAD)
         paint_port_mark(painter, QPointF(head.left() + 5, head.center().y()), self._type, 4.5)
-        painter.setFont(_title_face())
+        painter.setFont(title_face())
         painter.setPen(look.color("text.primary"))
         room = head.width() - 17 - 12 - QFontMetricsF(_small_face()).horizontalAdvance(self.facts)
-        title = QFontMetricsF(_title_face()).elidedText(self.title, Qt.TextElideMode.ElideMiddle, room)
+        title = QFontMetricsF(title_face()).elidedText(self.title, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(head.adjusted(17, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, title)
         painter.setFont(_small_face())
         painter.setPen(look.color("text.secondary"))
@@ -97,10 +98,6 @@ class EdgeCard(QWidget):
             shown = QFontMetricsF(face).elidedText(words, Qt.TextElideMode.ElideRight, row.width())
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, shown)
             row.translate(0, _LINE)
-
-
-def _title_face() -> QFont:
-    return font(theme().size["body"], SEMIBOLD)
 
 
 def _small_face() -> QFont:

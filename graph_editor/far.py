@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from engine.model.graph import Edge
@@ -15,11 +15,11 @@ from graph_editor.edge_item import EdgeItem
 from graph_editor.frame_item import FAR_TITLE, FrameItem, frame_color, frame_role
 from graph_editor.node_chrome import LOUD
 from graph_editor.node_item import NodeItem
-from graph_editor.node_paint import Line, line, metrics, paint_lines
+from graph_editor.node_paint import Line, line, metrics, paint_lines, title_face
 from graph_editor.scene import GraphScene
 from widgets.icons import paint_icon
 from widgets.step_view import StepStatus, role_of
-from widgets.theme import SEMIBOLD, font, theme
+from widgets.theme import theme
 
 TALLEST = 68.0
 """A block is as high as the smallest node, in scene units, whatever the node holds."""
@@ -219,18 +219,14 @@ def titles_with_room(frames: Iterable[FrameItem], to_screen: QTransform) -> list
             continue
         box = to_screen.mapRect(item.area)
         where = QRectF(box.left() + 2, box.top() - 22, max(box.width() - 4, FAR_TITLE), 20)
-        where.setWidth(min(metrics(_title_face()).horizontalAdvance(item.frame.title) + 1, where.width()))
+        where.setWidth(min(metrics(title_face()).horizontalAdvance(item.frame.title) + 1, where.width()))
         if not any(where.intersects(other) for _, other in found):
             found.append((item, where))
     return found
 
 
 def _title_line(item: FrameItem, where: QRectF) -> Line:
-    return line(where, item.frame.title, frame_role(item.frame, theme()), _title_face())
-
-
-def _title_face() -> QFont:
-    return font(theme().size["body"], SEMIBOLD)
+    return line(where, item.frame.title, frame_role(item.frame, theme()), title_face())
 
 
 def _paint_blocks(painter: QPainter, blocks: Iterable[Block], to_screen: QTransform, zoom: float) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QLinearGradient, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QLinearGradient, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from widgets.theme import MEDIUM, font, theme
+from widgets.chip import chip_face
+from widgets.theme import theme
 
 _HEIGHT, _GAP, _INSET, _FADE = 20, 6.0, 7.0, 24.0
 
@@ -81,7 +82,7 @@ class FilterRow(QWidget):
                 look.mix("accent.base", "surface.panel", look.alpha["selected"]) if on else look.color("surface.panel")
             )
             painter.drawRoundedRect(rect, look.radius["chip"], look.radius["chip"])
-            painter.setFont(_face())
+            painter.setFont(chip_face())
             painter.setPen(look.color("accent.text" if on else "text.secondary" if entry.count else "text.disabled"))
             inside = rect.adjusted(_INSET, 0, -_INSET, 0)
             painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, entry.words)
@@ -102,7 +103,7 @@ class FilterRow(QWidget):
 
     def _placed(self) -> list[tuple[Filter, QRectF]]:
         """Return the chips with their places, drawn aside so far that the chosen one is seen."""
-        metrics, left, placed = QFontMetricsF(_face()), 0.0, list[tuple[Filter, QRectF]]()
+        metrics, left, placed = QFontMetricsF(chip_face()), 0.0, list[tuple[Filter, QRectF]]()
         for entry in self.filters:
             width = metrics.horizontalAdvance(f"{entry.words} {entry.count}") + 2 * _INSET + 2
             placed.append((entry, QRectF(left, 0, width, _HEIGHT)))
@@ -115,7 +116,3 @@ class FilterRow(QWidget):
     def _tell(self) -> None:
         self.setAccessibleName(next((entry.words for entry in self.filters if entry.id == self.chosen), ""))
         self.update()
-
-
-def _face() -> QFont:
-    return font(theme().size["caption"], MEDIUM)

@@ -63,6 +63,11 @@ def paint_lines(painter: QPainter, lines: tuple[Line, ...]) -> None:
         painter.drawText(QPointF(item.x, item.y), item.words)
 
 
+def title_face() -> QFont:
+    """Return the font of a node's title."""
+    return font(theme().size["body"], SEMIBOLD)
+
+
 def lines_of(look: Look) -> tuple[Line, ...]:
     """Return all lines of a node but those that change while it runs."""
     style, parts, face = theme(), look.parts, look.face
@@ -70,7 +75,7 @@ def lines_of(look: Look) -> tuple[Line, ...]:
     right = parts.width - EDGE_GAP
     role = "text.secondary" if look.dim else "text.primary"
     title_room = right - badges_width(look) - left
-    found = [line(QRectF(left, 7, title_room, 18), face.title, role, font(style.size["body"], SEMIBOLD))]
+    found = [line(QRectF(left, 7, title_room, 18), face.title, role, title_face())]
     if face.subtitle:
         found.append(line(QRectF(left, 24, right - left, 16), face.subtitle, "text.tertiary", font(style.size["small"])))
     found += _row_lines(look)

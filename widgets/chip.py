@@ -36,7 +36,7 @@ class Chip(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the room that the words take."""
-        width = QFontMetricsF(self._face()).horizontalAdvance(self._text)
+        width = QFontMetricsF(chip_face()).horizontalAdvance(self._text)
         return QSize(round(width + 13 + (_SIGN + 4 if self._icon else 0)), self._height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -51,12 +51,14 @@ class Chip(QWidget):
             paint_icon(painter, self._icon, QRectF(left, (self.height() - _SIGN) / 2, _SIGN, _SIGN), look.color(self._role), 1.4)
             left += _SIGN + 4
         painter.setPen(look.color(look.ink(self._role)))
-        painter.setFont(self._face())
+        painter.setFont(chip_face())
         painter.drawText(QRectF(left, 0, self.width() - left, self.height()), Qt.AlignmentFlag.AlignVCenter, self._text)
         painter.end()
 
-    def _face(self) -> QFont:
-        return font(theme().size["caption"], MEDIUM)
+
+def chip_face() -> QFont:
+    """Return the font of the words in a chip."""
+    return font(theme().size["caption"], MEDIUM)
 
 
 class KeyCap(QWidget):

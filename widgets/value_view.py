@@ -115,7 +115,7 @@ class ValueTree(QTreeWidget):
         self.setFixedHeight(min(max(rows, 1), _MOST_ROWS) * _ROW + 2)
 
 
-class ValueView(QWidget):
+class NamedValue(QWidget):
     """A value under its name, with its type, how large it is, and a button to copy it."""
 
     def __init__(self, name: str, value: Json) -> None:

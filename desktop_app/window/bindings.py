@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from desktop_app.window.frame import come_forward
 from desktop_app.window.look import LANGUAGES, THEMES
 
 if TYPE_CHECKING:
@@ -42,25 +43,18 @@ def bind_window(window: MainWindow) -> None:
     actions.set_checked("high_contrast", look.high_contrast)
 
 
-def come_forward(window: MainWindow) -> None:
-    """Show the main window when a workflow's own window asked for what is only there."""
-    if not window.frame.isActiveWindow():
-        window.frame.raise_()
-        window.frame.activateWindow()
-
-
 def _open_palette(window: MainWindow) -> None:
-    come_forward(window)
+    come_forward(window.frame)
     window.palette_card.open()
 
 
 def _open_sheet(window: MainWindow) -> None:
-    come_forward(window)
+    come_forward(window.frame)
     window.sheet.open()
 
 
 def _open_messages(window: MainWindow) -> None:
-    come_forward(window)
+    come_forward(window.frame)
     window.messages.open(tuple(window.toasts.past), window.toolbar.messages_button)
 
 

@@ -6,10 +6,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from desktop_app.documents import document_id
 from desktop_app.window.documents import DocumentService
 from desktop_app.window.open_document import OpenDocument
 from desktop_app.window.preferences import Preferences
+from desktop_app.window.runs import workflow_of
 from engine.model.values import Json
 
 _KEY = "documents.breakpoints"
@@ -32,12 +32,12 @@ class BreakpointMemory(QObject):
         document.breakpoints_changed.connect(partial(self._remember, document))
 
     def _recall(self, document: OpenDocument) -> None:
-        nodes = self._known().get(_workflow(document), [])
+        nodes = self._known().get(workflow_of(document), [])
         if isinstance(nodes, list):
             document.set_breakpoints([node for node in nodes if isinstance(node, str)])
 
     def _remember(self, document: OpenDocument) -> None:
-        known, workflow = self._known(), _workflow(document)
+        known, workflow = self._known(), workflow_of(document)
         before = known.pop(workflow, None)
         nodes: list[Json] = [*sorted(document.breakpoints)]
         if nodes:
@@ -48,7 +48,3 @@ class BreakpointMemory(QObject):
     def _known(self) -> dict[str, Json]:
         found = self._preferences.get(_KEY)
         return dict(found) if isinstance(found, dict) else {}
-
-
-def _workflow(document: OpenDocument) -> str:
-    return document_id(document.graph, document.path) if document.path else document.graph.id

@@ -19,7 +19,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
-from desktop_app.front import Front
+from desktop_app.front import OWNER_LEFT, Front
 from desktop_app.window.callbacks import is_there
 from engine.model.issues import WeftError, failure, phrase
 from engine.model.values import JsonObject
@@ -30,7 +30,6 @@ BATCH_MS = 30
 DRAIN_S = 0.008
 CHUNK = 64
 """Events that are handed on together at most; time is looked at in between."""
-OWNER_LEFT = ("owner.gone", "owner.ended", "engine.closing")
 PAUSES_MS = (0, 100, 200, 500, 1000, 2000, 2000)
 """Before the next owner is looked for, when one after the other leaves without an answer; after the last one it is given up."""
 

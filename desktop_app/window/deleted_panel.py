@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.window.library import Library, Listed
-from desktop_app.window.library_rows import Index, Row, RowList, RowModel
+from desktop_app.window.library_rows import Index, Row, RowModel, RowView
 from desktop_app.window.moments import ago
 from resources.language import tr
 from widgets.boxes import fill, line, row, words
@@ -28,7 +28,7 @@ class DeletedPanel(QWidget):
         self.back_button.clicked.connect(self.left)
         self.model: RowModel[Listed] = RowModel()
         self.model.setParent(self)
-        self.list = RowList(self.model, tr("Recently deleted"), self._restore_at)
+        self.list = RowView(self.model, tr("Recently deleted"), self._restore_at)
         self.list.selectionModel().selectionChanged.connect(self._on_selection)
         self.empty = EmptyState("trash-2", tr("Nothing was deleted"), tr("What you delete can be brought back here for 30 days."))
         self.warning = words("", "warning", wrap=True)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from desktop_app.window.bindings import come_forward
 from desktop_app.window.bridge import Bridge
 from desktop_app.window.destinations import Destinations
 from desktop_app.window.document_canvas import DocumentCanvas
 from desktop_app.window.document_pages import DocumentPages
 from desktop_app.window.documents import DocumentService
+from desktop_app.window.frame import come_forward
 from desktop_app.window.library import Library
 from desktop_app.window.main import MainWindow
 from widgets.node_types import NodeTypes
@@ -55,7 +55,7 @@ class Finding(QObject):
     def _open(self, card: CommandCard) -> None:
         if self.card is not None:
             self.card.close_card()
-        come_forward(self._window)
+        come_forward(self._window.frame)
         self.card = card
         card.closed.connect(self._on_closed)
         card.open()

@@ -7,14 +7,15 @@ from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.documents import document_id
 from desktop_app.window.documents import DocumentService
 from desktop_app.window.open_document import OpenDocument
+from desktop_app.window.runs import workflow_of
 from desktop_app.window.trust import Asked, Effect
 from engine.model.issues import WeftError
 from engine.model.values import Json, JsonObject
@@ -86,7 +87,7 @@ class Library(QObject):
         super().__init__(service)
         self._ask, self._service = ask, service
         self._thrown_away: set[str] = set()
-        self._registering: deque[tuple[JsonObject, Done]] = deque()
+        self._registering: deque[tuple[JsonObject, Done, Callable[[], None]]] = deque()
         service.opened.connect(self._on_opened)
         service.saved.connect(self._on_saved)
         service.reloaded.connect(self.look_at_trust)
@@ -96,7 +97,18 @@ class Library(QObject):
 
     def look_at_trust(self, document: OpenDocument) -> None:
         """Find out whether a person has to agree to what a document could do."""
-        self._ask_with_text("effects", document, partial(self._on_effects, document), self._note)
+        self._look_at_trust(document, _nothing)
+
+    def _look_at_trust(self, document: OpenDocument, came: Callable[[], None]) -> None:
+        def done(told: JsonObject) -> None:
+            self._on_effects(document, told)
+            came()
+
+        def failed(error: WeftError) -> None:
+            self._note(error)
+            came()
+
+        self._ask_with_text("effects", document, done, failed)
 
     def trust(self, document: OpenDocument) -> None:
         """Agree to what was shown; what changed since is shown anew."""
@@ -178,21 +190,34 @@ class Library(QObject):
             self._service.write_text(document, lambda text: self._ask(do, {**given, "text": text}, done, failed))
 
     def _on_opened(self, document: OpenDocument) -> None:
-        if document.path is not None:
-            if not document.is_example:
-                given: JsonObject = {"path": str(document.path)}
-                if document.saved_text:
-                    given["text"] = document.saved_text
-                self._register(given, self._on_registered(document))
-            self.look_at_trust(document)
+        if document.path is None:
+            return
+        document.set_placed(is_placed=False)
+        came = self._placed_after(document, 1 if document.is_example else 2)
+        if not document.is_example:
+            given: JsonObject = {"path": str(document.path)}
+            if document.saved_text:
+                given["text"] = document.saved_text
+            self._register(given, self._on_registered(document), came)
+        self._look_at_trust(document, came)
+
+    def _placed_after(self, document: OpenDocument, answers: int) -> Callable[[], None]:
+        """Return what is called at each answer on a document that was opened."""
+        left = count(answers - 1, -1)
+
+        def came() -> None:
+            if next(left) == 0 and document in self._service.documents:
+                document.set_placed()
+
+        return came
 
     def _on_registered(self, document: OpenDocument) -> Done:
         """Return what hears of the place that a document has now, which tells whether it is a copy of one elsewhere."""
-        path, identity = document.path, _identity(document)
+        path, identity = document.path, workflow_of(document)
 
         def done(told: JsonObject) -> None:
             workflow = told.get("workflow")
-            is_same = document in self._service.documents and (document.path, _identity(document)) == (path, identity)
+            is_same = document in self._service.documents and (document.path, workflow_of(document)) == (path, identity)
             if is_same and isinstance(workflow, str) and workflow != identity:
                 document.be_copy(workflow)
             if is_same and document.asked is not None:  # it may have been asked before the save was registered
@@ -213,14 +238,17 @@ class Library(QObject):
         is_own = document.is_own and bool(base)
         self._register({"path": str(document.path), "text": text, "base": base, "trust": is_own}, self._on_done)
 
-    def _register(self, given: JsonObject, done: Done) -> None:
-        """Tell the register, one file after the other: the owner does requests side by side, and what was saved last counts."""
-        self._registering.append((given, done))
+    def _register(self, given: JsonObject, done: Done, came: Callable[[], None] = lambda: None) -> None:
+        """Tell the register, one file after the other: the owner does requests side by side, and what was saved last counts.
+
+        `came` is called when that was done, or could not be.
+        """
+        self._registering.append((given, done, came))
         if len(self._registering) == 1:
             self._register_next()
 
     def _register_next(self) -> None:
-        given, done = self._registering[0]
+        given, done, came = self._registering[0]
 
         def go_on() -> None:
             self._registering.popleft()
@@ -230,10 +258,12 @@ class Library(QObject):
         def on_done(told: JsonObject) -> None:
             go_on()
             done(told)
+            came()
 
         def on_failed(error: WeftError) -> None:
             go_on()
             self._note(error)
+            came()
 
         self._ask("register", given, on_done, on_failed)
 
@@ -269,8 +299,8 @@ class Library(QObject):
         _log.info("the register of workflows: %s", error)
 
 
-def _identity(document: OpenDocument) -> str:
-    return document_id(document.graph, document.path) if document.path else document.graph.id
+def _nothing() -> None:
+    """Nobody waits for this."""
 
 
 def _number(value: Json) -> float:

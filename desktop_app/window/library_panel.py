@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QMenu, QStackedWidge
 from desktop_app.window.deleted_panel import DeletedPanel
 from desktop_app.window.documents import DocumentService
 from desktop_app.window.library import Library, Listed
-from desktop_app.window.library_rows import Index, Row, RowList, RowModel, run_sign
+from desktop_app.window.library_rows import Index, Row, RowModel, RowView, run_sign
 from desktop_app.window.moments import ago
 from desktop_app.window.notice import Notice
 from desktop_app.window.versions_panel import VersionsPanel
@@ -62,7 +62,7 @@ class LibraryPanel(QStackedWidget):
         self.model = WorkflowModel()
         self.model.setParent(self)
         self.model.renamed = self._rename
-        self.list = RowList(self.model, tr("Workflows"), self._open)
+        self.list = RowView(self.model, tr("Workflows"), self._open)
         self.list.customContextMenuRequested.connect(self.open_menu)
         self.list.installEventFilter(self)
         text = tr("Begin with an empty canvas or an example, or drop a .weft file here.")

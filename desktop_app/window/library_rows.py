@@ -153,7 +153,7 @@ class RowPainter(QStyledItemDelegate):
         editor.setGeometry(rect.adjusted(28, 7, -8, -7))
 
 
-class RowList(QListView):
+class RowView(QListView):
     """A list of rows: Enter or a double click takes one."""
 
     def __init__(self, model: RowModel[T], name: str, take: Callable[[Index], None]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_app.window.action_table import MENUS, Menu
@@ -43,6 +44,11 @@ class MenuTree:
                 else:
                     made.addAction(self._actions[entry.id])
         return made
+
+
+def open_below(menu: QMenu, button: QWidget) -> None:
+    """Show a menu under the button that it belongs to."""
+    menu.popup(button.mapToGlobal(QPoint(0, button.height() + 2)))
 
 
 def _explain(menu: QMenu) -> None:

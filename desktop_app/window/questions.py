@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -12,6 +11,7 @@ from desktop_app.window.documents import CopyQuestion, UnsavedQuestion
 from desktop_app.window.frame import come_forward
 from desktop_app.window.message_bar import Way
 from desktop_app.window.open_document import OpenDocument
+from desktop_app.window.places import short_place
 from desktop_app.window.question_card import QuestionCard
 from resources.language import tr, trn
 
@@ -57,7 +57,7 @@ class Questions(QObject):
         return QuestionCard(self._window, "save", title, text, ways, items=titles if len(titles) > 1 else ())
 
     def _copy(self, question: CopyQuestion) -> QuestionCard:
-        folder = _shown(question.target.parent)
+        folder = short_place(question.target.parent)
         text = tr("Examples stay as they are. Your own copy, with all its files, goes to {folder}.", folder=folder)
         ways = [
             Way(tr("Choose a place…"), partial(self._answer, "elsewhere")),
@@ -82,8 +82,3 @@ class Questions(QObject):
         card, self._card, self._question = self._card, None, None
         if card is not None:
             card.end()
-
-
-def _shown(folder: Path) -> str:
-    home = Path.home()
-    return f"~/{folder.relative_to(home).as_posix()}" if folder.is_relative_to(home) else str(folder)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from desktop_app.window.actions import Action, key_words
 from desktop_app.window.examples import Example
+from desktop_app.window.places import short_place
 from desktop_app.window.thumbnail import Known, paint_thumbnail
 from resources.language import tr
 from widgets.boxes import tip
@@ -164,15 +165,10 @@ class RecentRow(Card):
         place = room.adjusted(min(name, room.width()) + 12, 0, 0, 0)
         painter.setFont(font(look.size["small"]))
         painter.setPen(look.color("text.tertiary"))
-        folder = _shortened(self._path.parent)
+        folder = short_place(self._path.parent)
         shown = QFontMetricsF(painter.font()).elidedText(folder, Qt.TextElideMode.ElideMiddle, max(place.width(), 0))
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, shown)
         painter.end()
 
     def _open(self) -> None:
         self.opened.emit(self._path)
-
-
-def _shortened(folder: Path) -> str:
-    home = Path.home()
-    return f"~/{folder.relative_to(home).as_posix()}" if folder.is_relative_to(home) else str(folder)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedLayout, QWidget
 
 from desktop_app.window.actions import Actions, key_words
 from desktop_app.window.field_button import ActionButton, FieldButton
 from desktop_app.window.logo import Logo
+from desktop_app.window.menus import open_below
 from resources.language import tr
 from widgets.boxes import Item, fill, line, words
 from widgets.chip import Chip
@@ -130,7 +131,7 @@ class ToolBar(QWidget):
     def open_menu(self) -> None:
         """Open the menu below its button, with its first entry chosen."""
         menu = self.menu()
-        menu.popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height() + 2)))
+        open_below(menu, self.menu_button)
         menu.setActiveAction(menu.actions()[0])
 
     def open_run_menu(self) -> None:
@@ -138,7 +139,7 @@ class ToolBar(QWidget):
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.addActions([self._actions[name] for name in _WAYS_TO_RUN])
-        menu.popup(self.more_runs.mapToGlobal(QPoint(0, self.more_runs.height() + 2)))
+        open_below(menu, self.more_runs)
 
     def menu(self) -> QMenu:
         """Return the menu, made when it is wanted first."""

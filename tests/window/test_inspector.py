@@ -34,7 +34,7 @@ from widgets.section import Section
 from widgets.step_view import StepView
 from widgets.stylesheet import dress
 from widgets.theme import Theme
-from widgets.value_view import CUT, MOST, ValueTree, ValueView
+from widgets.value_view import CUT, MOST, NamedValue, ValueTree
 
 Key = Qt.Key
 HEAVY = ("pydantic", "jinja2", "yaml", "langgraph", "openai", "sqlmodel", "numpy", "networkx", "storage", "engine.runtime")
@@ -433,7 +433,7 @@ def test_values_are_kept_as_they_are(qtbot: QtBot) -> None:
 
 
 def test_large_texts_are_cut_and_copied_whole(qtbot: QtBot) -> None:
-    view = ValueView("text", "a" * (MOST + 5))
+    view = NamedValue("text", "a" * (MOST + 5))
     qtbot.addWidget(view)
     view.show()
     assert len(view.text.toPlainText()) == CUT

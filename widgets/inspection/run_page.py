@@ -18,7 +18,7 @@ from widgets.inspection.shown import Attempt, LastRun, LogLine
 from widgets.prose import Prose
 from widgets.section import Section
 from widgets.step_view import GLYPHS, role_of
-from widgets.value_view import ValueView
+from widgets.value_view import NamedValue
 from widgets.way_out import WayButton, advice
 
 _LOG = 100
@@ -65,7 +65,7 @@ class RunPage(QWidget):
         parts += _section(tr("Outputs"), _values(run.outputs), len(run.outputs), is_open=True)
         parts += _section(tr("Inputs"), _values(run.inputs), len(run.inputs), is_open=False)
         if run.prompt:
-            parts += _section(tr("Prompt as sent"), [ValueView(tr("text"), run.prompt)], 0, is_open=False)
+            parts += _section(tr("Prompt as sent"), [NamedValue(tr("text"), run.prompt)], 0, is_open=False)
         parts += _section(
             tr("Log"), [_log(one) for one in run.log[-_LOG:]], len(run.log), is_open=bool(run.log) and run.issue is not None
         )
@@ -73,7 +73,7 @@ class RunPage(QWidget):
 
 
 def _values(values: Mapping[str, Json]) -> list[QWidget]:
-    return [ValueView(name, value) for name, value in values.items()]
+    return [NamedValue(name, value) for name, value in values.items()]
 
 
 def _section(title: str, inside: list[QWidget], count: int, *, is_open: bool) -> list[Item]:

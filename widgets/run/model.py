@@ -75,6 +75,12 @@ class Step:
     started: float | None = None
     ended: float | None = None
 
+    @property
+    def tokens(self) -> int:
+        """How many tokens it used."""
+        counts = (self.usage.get(name) for name in ("prompt_tokens", "completion_tokens"))
+        return sum(int(count) for count in counts if isinstance(count, int | float))
+
 
 class RunModel:
     """One run. `take` an event and it tells whose look changed.
@@ -122,7 +128,7 @@ class RunModel:
     @property
     def tokens(self) -> int:
         """Tokens that all steps used together."""
-        return sum(map(_tokens, self.steps.values()))
+        return sum(step.tokens for step in self.steps.values())
 
     def seconds(self, now: float) -> float:
         """Return how long the run has been going, or went."""
@@ -305,16 +311,10 @@ def _short(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False)[:PREVIEW]
 
 
-def _tokens(step: Step) -> int:
-    counts = (step.usage.get(name) for name in ("prompt_tokens", "completion_tokens"))
-    return sum(int(count) for count in counts if isinstance(count, int | float))
-
-
 def _spoken(text: str) -> str:
     """Return what a node says, in the language in use where it is Weft's own."""
     return text.translated() if isinstance(text, Phrase) else text
 
 
 def _detail(step: Step) -> str:
-    tokens = _tokens(step)
-    return trn("{count} token", "{count} tokens", tokens) if tokens else ""
+    return trn("{count} token", "{count} tokens", step.tokens) if step.tokens else ""

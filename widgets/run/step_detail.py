@@ -35,7 +35,7 @@ from widgets.run.prompt import Call, PromptPage
 from widgets.run.source import RunSource
 from widgets.run.tab_line import TabLine
 from widgets.run.values import ValueView
-from widgets.run.words import clock_time, status_word, tokens_of, tokens_text
+from widgets.run.words import clock_time, status_word, tokens_text
 from widgets.step_view import GLYPHS, role_of, time_text
 from widgets.way_out import WayButton, advice
 
@@ -155,7 +155,7 @@ class StepDetail(QWidget):
             parts.append(clock_time(step.started))
         if view.seconds is not None and view.status not in ("skipped", "cached"):
             parts.append(time_text(view.seconds))
-        if count := tokens_of(step):
+        if count := step.tokens:
             parts.append(tokens_text(count))
         if step.waits and step.waits[-1].status == "rejected":
             self.state.show_words(tr("Rejected"), "state.failed", "circle-x")
@@ -222,7 +222,7 @@ class StepDetail(QWidget):
 
     def _asks_model(self, step: Step) -> bool:
         assert self._source is not None
-        return tokens_of(step) > 0 or (self._source.category(step.address) == "model" and bool(step.attempts))
+        return step.tokens > 0 or (self._source.category(step.address) == "model" and bool(step.attempts))
 
     def _say_nothing(self, *, output: bool) -> None:
         assert self._source is not None

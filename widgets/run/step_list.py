@@ -12,7 +12,7 @@ from widgets.icons import paint_icon
 from widgets.run.lanes import Lane
 from widgets.run.rows import paint_ground, say, width_of
 from widgets.run.source import RunSource
-from widgets.run.words import status_word, tokens_of, tokens_text
+from widgets.run.words import status_word, tokens_text
 from widgets.step_view import GLYPHS, role_of, time_text, whole_time
 from widgets.theme import MEDIUM, theme
 
@@ -62,7 +62,7 @@ class StepsModel(QAbstractListModel):
     def figures(self, lane: Lane) -> str:
         """Return the time and the tokens of a step in words."""
         run = self.source.run if self.source else None
-        count = tokens_of(run.step(lane.address)) if run is not None else 0
+        count = run.step(lane.address).tokens if run is not None else 0
         return " · ".join(part for part in (self.took(lane), tokens_text(count) if count else "") if part)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 
 from resources.language import tr, trn
-from widgets.run.model import RunModel, Step
+from widgets.run.model import RunModel, Wait
 from widgets.step_view import StepStatus, time_text, whole_time
 
 
@@ -33,12 +33,28 @@ def run_look(run: RunModel) -> StepStatus:
     """Return the step state whose sign and colour a run has."""
     if run.is_paused:
         return "paused"
+    if rejection_of(run) is not None:
+        return "cancelled"
     return "paused" if run.status == "stopped" else run.status
 
 
 def run_word(run: RunModel) -> str:
     """Return the state of a run in a word."""
+    if rejection_of(run) is not None:
+        return tr("Rejected")
     return status_word("paused" if run.is_paused else run.status)
+
+
+def rejection_of(run: RunModel) -> Wait | None:
+    """Return the rejection that led to the end of a run: no step began after it."""
+    if run.status != "succeeded":
+        return None
+    asked = [(step.address, step.waits[-1]) for step in run.steps.values() if step.waits and step.waits[-1].status == "rejected"]
+    if not asked:
+        return None
+    address, last = max(asked, key=lambda one: one[1].answered or 0.0)
+    others = (step.attempts[-1].started for step in run.steps.values() if step.attempts and step.address != address)
+    return last if max(others, default=0.0) <= (last.answered or 0.0) else None
 
 
 def run_time(run: RunModel, now: float) -> str:
@@ -58,12 +74,6 @@ def day_time(at: float) -> str:
     if then[:3] == now[:3]:
         return tr("Today {time}", time=time.strftime("%H:%M", then))
     return time.strftime("%Y-%m-%d %H:%M", then)
-
-
-def tokens_of(step: Step) -> int:
-    """Return the tokens that a step used."""
-    counts = (step.usage.get(name) for name in ("prompt_tokens", "completion_tokens"))
-    return sum(int(count) for count in counts if isinstance(count, int | float))
 
 
 def tokens_text(count: int) -> str:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_app.window.menus import open_below
 from desktop_app.window.message_bar import Way
 from desktop_app.window.settings import amounts
 from desktop_app.window.settings.columns import Columns
@@ -225,7 +226,7 @@ class ModelRow(QWidget):
 
     def _open_menu(self) -> None:
         if self.more is not None:
-            self.menu().popup(self.more.mapToGlobal(QPoint(0, self.more.height() + 2)))
+            open_below(self.menu(), self.more)
 
     def _show_again(self) -> None:
         shown = self._shown

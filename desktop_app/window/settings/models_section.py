@@ -11,7 +11,7 @@ from desktop_app.window.settings import amounts
 from desktop_app.window.settings.columns import Heads
 from desktop_app.window.settings.file_form import FileForm
 from desktop_app.window.settings.model_row import WIDTHS, ModelRow
-from desktop_app.window.settings.parts import INSET, RowList, card, card_head, stretch
+from desktop_app.window.settings.parts import INSET, RowColumn, card, card_head, stretch
 from desktop_app.window.settings.setup import Setup, Usage
 from resources.language import tr
 from widgets.boxes import fill, line, row, words
@@ -48,7 +48,7 @@ class ModelsSection(QWidget):
         self.memory = Gauge("memory-stick", tr("Memory"), "accent.base")
         self.disk = Gauge("hard-drive", tr("Models on disk"), "category.knowledge")
         gauges = row(self.memory, self.disk, gap=32, margins=(16, 12, 16, 14), kind="card")
-        self._list = RowList(self._make_row)
+        self._list = RowColumn(self._make_row)
         self.empty = words(tr("Looking for models …"), "hint")
         self.empty.setContentsMargins(INSET, 12, INSET, 14)
         self.add_button = Button(tr("Add a file …"), "plus")

@@ -81,7 +81,7 @@ def rows(*parts: QWidget) -> list[QWidget]:
     return found
 
 
-class RowList(QVBoxLayout, Generic[W]):
+class RowColumn(QVBoxLayout, Generic[W]):
     """Rows below each other, one for each name, made by `make`."""
 
     def __init__(self, make: Callable[[str], W]) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_app.window.menus import open_below
 from desktop_app.window.message_bar import Way
 from desktop_app.window.settings.columns import Columns
 from desktop_app.window.settings.parts import Note, SoftTile, inset, stretch
@@ -179,7 +180,7 @@ class ProviderRow(QWidget):
 
     def _open_menu(self) -> None:
         if self.more is not None:
-            self.menu().popup(self.more.mapToGlobal(QPoint(0, self.more.height() + 2)))
+            open_below(self.menu(), self.more)
 
     def _use_model(self, model: str) -> None:
         self._setup.providers.use_model(self.name, model)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.window.settings.columns import Heads
-from desktop_app.window.settings.parts import INSET, RowList, card_head
+from desktop_app.window.settings.parts import INSET, RowColumn, card_head
 from desktop_app.window.settings.provider_form import ProviderForm
 from desktop_app.window.settings.provider_row import WIDTHS, ProviderRow
 from desktop_app.window.settings.providers import Provider
@@ -28,7 +28,7 @@ class ProvidersSection(QWidget):
         self.add_button.clicked.connect(self.add)
         self.test_button = Button(tr("Test all"), "activity", "quiet")
         self.test_button.clicked.connect(self._providers.test_all)
-        self._list = RowList(self._make_row)
+        self._list = RowColumn(self._make_row)
         self._form_place = QVBoxLayout()
         detail = tr("a node takes one of them, this computer if it names none")
         head = card_head(tr("Providers"), detail, self.test_button, self.add_button)
