@@ -23,7 +23,8 @@ from resources.language import tr, trn
 from widgets.node_types import NodeTypes
 from widgets.run.head import PROBLEMS, VARIABLES, RunEntry
 from widgets.run.model import OVER, RunModel
-from widgets.run.words import run_look, run_time
+from widgets.run.telling import answered_words
+from widgets.run.words import rejection_of, run_look, run_time
 from widgets.step_view import GLYPHS, role_of, time_text
 from widgets.way_out import guide, told, way_out
 
@@ -326,7 +327,12 @@ class RunControl(QObject):
         if model.status == "failed":
             text = Issue.from_json(model.error or {}).said
             self._window.toasts.show_toast(tr("{workflow} failed: {reason}", workflow=model.workflow, reason=text), "error", show)
-        elif model.status == "succeeded" and not is_seen:
+        elif is_seen:
+            return
+        elif (rejection := rejection_of(model)) is not None:
+            said = answered_words(rejection.status, rejection.by, rejection.comment)
+            self._window.toasts.show_toast(tr("{what}: {names}", what=model.workflow, names=said), "info", show)
+        elif model.status == "succeeded":
             self._window.toasts.show_toast(
                 tr("{workflow} is done, after {time}.", workflow=model.workflow, time=took), "done", show
             )
@@ -457,7 +463,7 @@ class RunControl(QObject):
         if run is None:
             self._window.toolbar.show_state("")
             return
-        status = "paused" if run.is_paused else run.status if run.status in GLYPHS else "paused"
+        status = run_look(run)
         took = run_time(run, time.time())
         steps = tr("{done} of {count} steps", done=run.done, count=run.count)
         if not running:  # of a run that the journal tells, only what was done is known

@@ -16,7 +16,7 @@ from shiboken6 import isValid
 from desktop_app.window.workspace import Workspace
 from engine.model.changes import SetNode
 from engine.model.issues import failure
-from tests.window.test_workspace import LONG, canvas_of, working
+from tests.window.test_workspace import ASKING, LONG, canvas_of, working
 
 GREETING = """\
 schema_version: 1
@@ -89,3 +89,19 @@ def test_a_second_view_that_was_closed_is_held_by_nothing(qtbot: QtBot, workspac
     del view, page
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qtbot.waitUntil(lambda: gc.collect() >= 0 and [one() for one in held] == [None] * 3)
+
+
+def test_the_message_of_a_run_that_ended_with_a_rejection_says_so(
+    qtbot: QtBot, qapp: QApplication, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "asking.weft").write_text(ASKING, encoding="utf-8")
+    with working(qtbot, qapp, home) as workspace:
+        said: list[str] = []
+        monkeypatch.setattr(workspace.window.toasts, "show_toast", lambda text, *_, **__: said.append(text))
+        workspace.window.actions["run"].trigger()
+        qtbot.waitUntil(lambda: bool(workspace.runs.questions()), timeout=LONG)
+        workspace.window.show_start_page()
+        workspace.runs.answer(workspace.runs.questions()[0].run, "ask", approve=False, comment="too dear")
+        qtbot.waitUntil(
+            lambda: any(text.startswith("Asking: Rejected") and text.endswith("too dear") for text in said), timeout=LONG
+        )

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu
 from pytestqt.qtbot import QtBot
 
-from engine.api.events import ApprovalAnswered, RunFinished, StepToken
+from engine.api.events import ApprovalAnswered, RunFinished, StepStarted, StepToken
 from engine.model.graph import Graph
 from engine.model.issues import Issue
 from engine.model.values import JsonObject
@@ -24,6 +24,7 @@ from widgets.run.prompt import Call
 from widgets.run.step_detail import ATTEMPTS, ERROR, INPUTS, OUTPUT, PROMPT
 from widgets.run.step_detail import LOG as STEP_LOG
 from widgets.run.value_card import ValueCard
+from widgets.run.words import run_look, run_word
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -450,3 +451,12 @@ def test_what_was_searched_for_goes_with_its_workflow(panel: RunPanel) -> None:
     assert field.text() == "refund"
     panel.show_run(over(), Graph(id="another"))
     assert field.text() == ""
+
+
+def test_a_run_that_ended_with_a_rejection_says_so() -> None:
+    refused = ApprovalAnswered(run=run_events.R, at=107, address="ask", status="rejected", by="ana", comment="too dear")
+    ended = RunFinished(run=run_events.R, at=110, status="succeeded")
+    assert run_word(run_events.model(100.0, refused, ended)) == "Rejected"
+    follows = StepStarted(run=run_events.R, at=108, address="save")
+    handled = run_events.model(100.0, refused, follows, run_events.finished("save", 108, 109), ended)
+    assert (run_word(handled), run_look(handled)) == ("Succeeded", "succeeded")
