@@ -44,6 +44,7 @@ class DocumentCanvas(QObject):
     status_changed = Signal(str)
     shown_asked = Signal()
     facts_changed = Signal()
+    placed = Signal()
     id_changed = Signal()
 
     def __init__(self, document: OpenDocument, types: NodeTypes) -> None:
@@ -60,6 +61,7 @@ class DocumentCanvas(QObject):
         self.editor.facts_changed.connect(self.facts_changed)
         document.document.changed.connect(self._on_changed)
         document.breakpoints_changed.connect(self._on_breakpoints)
+        document.placed.connect(self.placed)
         document.id_changed.connect(self.id_changed)
         self._wanted: JsonObject | None = None
         self.editor.scene.built.connect(self._on_built)

@@ -37,8 +37,8 @@ class Trouble:
 class OpenDocument(QObject):
     """One document, in however many views. `changed` tells of another title, place, or trouble, or that it was saved or edited.
 
-    `breakpoints_changed` tells of other breakpoints, `id_changed` that it turned out to be a copy. `path` is None before the
-    first save. `stamp`, `digest` and `saved_text` are those of the file as last read or written. An example stays as it is at its
+    `breakpoints_changed` tells of other breakpoints, `id_changed` that it turned out to be a copy, `placed` that it
+    is known now whether it is one, and whether it needs trust (`is_placed`). `path` is None before the first save. `stamp`, `digest` and `saved_text` are those of the file as last read or written. An example stays as it is at its
     own place; a copy (the id in its file belongs to a file elsewhere) goes by an id of its own, which the next save writes.
     `asked` is what a person has to agree to before it runs; what `is_own` was made here, or comes with Weft, and was not saved
     yet. `text_before` is what the file held before it was read or written last.
@@ -47,6 +47,7 @@ class OpenDocument(QObject):
     changed = Signal()
     breakpoints_changed = Signal()
     id_changed = Signal()
+    placed = Signal()
 
     def __init__(self, graph: Graph, path: Path | None = None, *, is_example: bool = False) -> None:
         super().__init__()
@@ -58,7 +59,7 @@ class OpenDocument(QObject):
         self.is_own = path is None or is_example
         self.trouble: Trouble | None = None
         self.asked: Asked | None = None
-        self.is_looked_at = False
+        self.is_looked_at, self.is_placed = False, True
         self.revision = 0
         self.is_saving = False
         self.number = 1
@@ -135,6 +136,12 @@ class OpenDocument(QObject):
         if self.graph.id != identity:
             self.document.set_id(identity)
             self.id_changed.emit()
+
+    def set_placed(self, *, is_placed: bool = True) -> None:
+        """Be a workflow of which the register told what it knows, or not yet."""
+        self.is_placed = is_placed
+        if is_placed:
+            self.placed.emit()
 
     def as_this(self, graph: Graph) -> Graph:
         """Return what its file holds as a graph of this document: one of a copy has the copy's id."""

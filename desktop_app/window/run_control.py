@@ -90,6 +90,7 @@ class RunControl(QObject):
         canvas.breakpoints_changed.connect(partial(self._on_breakpoints, canvas))
         canvas.problems_changed.connect(partial(self._on_problems, canvas))
         canvas.id_changed.connect(partial(self._begin_anew, canvas))
+        canvas.placed.connect(partial(self._show_newest, canvas))
         self._show_newest(canvas)
 
     def _forget(self, gone: DocumentCanvas) -> None:
@@ -113,6 +114,9 @@ class RunControl(QObject):
                 self.follow(canvas)
 
     def _show_newest(self, canvas: DocumentCanvas) -> None:
+        """Show the last run of a document, once it is known which workflow that is."""
+        if not isValid(canvas) or not canvas.document.is_placed:
+            return
         if known := self._runs.runs_of(canvas.document):
             self._show_run(canvas, known[0])
         elif canvas.document.path is not None:
@@ -175,8 +179,9 @@ class RunControl(QObject):
     def go_on(self, canvas: DocumentCanvas) -> None:
         """Let paused steps go, or a run that came to rest."""
         if canvas.run is None:
-            return
-        if canvas.run.status == "running":
+            text = tr("There is no run of {workflow} to go on with.", workflow=canvas.document.title)
+            self._window.toasts.show_toast(text, "info")
+        elif canvas.run.status == "running":
             self._runs.go_on(canvas.run.run)
         else:
             self._runs.resume(canvas.run.run, canvas.breakpoints)
@@ -263,7 +268,7 @@ class RunControl(QObject):
         if not isValid(canvas) or canvas.run is not None or not found or workflow != workflow_of(canvas.document):
             return
         self._runs.open(str(found[0]["run"]), workflow)
-        if found[0]["status"] != "stopped":
+        if found[0]["status"] != "stopped" or not canvas.document.is_trusted:
             return
         text = tr("The last run of {workflow} was stopped, and can go on.", workflow=canvas.document.title)
         self._window.toasts.show_toast(text, "info", (tr("Continue"), partial(self.go_on, canvas)))
