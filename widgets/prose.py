@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import html
-import re
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from widgets.marks import CODE, unmarked
 from widgets.theme import font
 
-_CODE = re.compile(r"`([^`\n]+)`")
-
-
-def unmarked(text: str) -> str:
-    """Return a sentence without its marks, for where everything has one face."""
-    return _CODE.sub(r"\1", text)
+__all__ = ["Prose", "unmarked"]
 
 
 class Prose(QLabel):
@@ -45,6 +40,6 @@ class Prose(QLabel):
 
 def _rich(text: str) -> str:
     """Return a sentence as Qt's HTML; odd parts of it are code."""
-    parts = [html.escape(part).replace("\n", "<br>") for part in _CODE.split(text)]
+    parts = [html.escape(part).replace("\n", "<br>") for part in CODE.split(text)]
     faces = ",".join(f"'{family}'" for family in font(mono=True).families())
     return "".join(f'<span style="font-family:{faces}">{part}</span>' if at % 2 else part for at, part in enumerate(parts))

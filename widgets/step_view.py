@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from resources.language import tr
+from widgets.marks import unmarked
 
 StepStatus = Literal[
     "idle", "queued", "running", "succeeded", "failed", "waiting", "skipped", "cached", "cancelled", "paused", "disabled"
@@ -55,8 +56,8 @@ class StepView:
 
     @property
     def reason(self) -> str:
-        """Why it failed, in the language in use."""
-        return tr(self.message)
+        """Why it failed, in the language in use, without the marks of code."""
+        return unmarked(tr(self.message))
 
 
 IDLE = StepView()

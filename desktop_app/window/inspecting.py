@@ -26,6 +26,7 @@ from resources.language import phrase, tr
 from widgets.forms.context import Dialogs
 from widgets.forms.editor import Value
 from widgets.inspection.shown import Attempt, LastRun, LogLine, NodeShown, WorkflowShown
+from widgets.marks import unmarked
 from widgets.node_types import NodeTypes
 from widgets.run.model import RunModel, Step
 from widgets.run.words import clock_time
@@ -331,7 +332,7 @@ def _attempts(step: Step) -> list[Attempt]:
     found = []
     for attempt in step.attempts:
         seconds = (attempt.ended or time.time()) - attempt.started
-        said = Issue.from_json(attempt.error).said if attempt.error else time_text(seconds)
+        said = unmarked(Issue.from_json(attempt.error).said) if attempt.error else time_text(seconds)
         found.append(Attempt(attempt.number, said, clock_time(attempt.started), attempt.error is not None))
     return found
 

@@ -50,9 +50,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             headers=request.headers.raw,
             content=request.stream,
         )
-        with _explained(host):
+        with _explained(host, port):
             response = await pool.handle_async_request(core)
-        return httpx.Response(response.status, headers=response.headers, stream=_Stream(response.stream, host))
+        return httpx.Response(response.status, headers=response.headers, stream=_Stream(response.stream, host, port))
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -100,12 +100,12 @@ class _Backend(httpcore.AsyncNetworkBackend):
 class _Stream(httpx.AsyncByteStream):
     """The body of a reply, with errors explained."""
 
-    def __init__(self, stream: Any, host: str) -> None:
+    def __init__(self, stream: Any, host: str, port: int) -> None:
         self._stream = stream
-        self._host = host
+        self._host, self._port = host, port
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _explained(self._host):
+        with _explained(self._host, self._port):
             async for part in self._stream:
                 yield part
 
@@ -114,12 +114,12 @@ class _Stream(httpx.AsyncByteStream):
 
 
 @contextmanager
-def _explained(host: str) -> Iterator[None]:
+def _explained(host: str, port: int) -> Iterator[None]:
     """Turn errors of the connection into WebErrors."""
     try:
         yield
     except httpcore.ConnectError as error:
-        raise _not_connected(host, error) from None
+        raise _not_connected(host, port, error) from None
     except (httpcore.TimeoutException, TimeoutError):
         raise WebError(
             "http.timeout", phrase("`{host}` does not answer in time.", host=host), "Try later.", retryable=True, field="url"
@@ -137,7 +137,7 @@ def _explained(host: str) -> Iterator[None]:
         raise WebError("http.invalid-url", "Only http and https can be used.", "Begin it with https://.", field="url") from None
 
 
-def _not_connected(host: str, error: Exception) -> WebError:
+def _not_connected(host: str, port: int, error: Exception) -> WebError:
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             reason = cause.verify_message.rstrip(".")
@@ -154,7 +154,8 @@ def _not_connected(host: str, error: Exception) -> WebError:
                 "Check `https` and the port.",
                 field="url",
             )
-    text = phrase("`{host}` cannot be reached.", host=host)
+    where = f"[{host}]" if ":" in host else host
+    text = phrase("`{host}:{port}` cannot be reached.", host=where, port=port)
     return WebError("http.unreachable", text, "Check that the server runs.", retryable=True, field="url")
 
 

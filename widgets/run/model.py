@@ -10,6 +10,7 @@ from typing import Any, Literal
 from engine.model.issues import Issue
 from engine.model.values import Json, JsonObject
 from resources.language import Phrase, tr, trn
+from widgets.marks import unmarked
 from widgets.run.telling import answered_words, ended_words, finished_words
 from widgets.step_view import IDLE, StepView
 
@@ -214,7 +215,7 @@ class RunModel:
         yield ""
 
     def _note(self, at: float, address: str, level: str, text: str, *, is_own: bool = False) -> None:
-        self.log.append(LogLine(at, address, level, text, is_own))
+        self.log.append(LogLine(at, address, level, text if is_own else unmarked(text), is_own))
         self.logged += 1
         if len(self.log) > LOG_LINES + LOG_SPARE:
             del self.log[:-LOG_LINES]

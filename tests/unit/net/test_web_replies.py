@@ -312,6 +312,7 @@ async def test_no_server_and_no_name() -> None:
     web = WebClient(resolve=names())
     error = await refused(web, WebRequest(f"http://127.0.0.1:{port}/"))
     assert (error.issue.code, error.retryable) == ("http.unreachable", True)
+    assert error.issue.text == f"`127.0.0.1:{port}` cannot be reached."
     error = await refused(web, WebRequest("http://nobody.test/"))
     assert (error.issue.code, error.retryable) == ("http.dns", False)
     assert "nobody.test" in error.issue.text
