@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QCursor, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListView, QStyledItemDelegate, QWidget
 
 from widgets.boxes import row, words
@@ -77,7 +77,7 @@ class PickCard(FloatCard, Generic[T]):
 
     def __init__(self, parent: QWidget, delegate: QStyledItemDelegate, row_height: int, said: Callable[[T], str]) -> None:
         super().__init__(parent, RADIUS)
-        self._delegate, self._row_height = delegate, row_height
+        self._delegate, self._row_height, self._pointer = delegate, row_height, QPoint()
         self.field = PickField()
         self.model = FoundModel[T](said, self)
         self.list = QListView()
@@ -99,7 +99,7 @@ class PickCard(FloatCard, Generic[T]):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setMouseTracking(True)
-        self.list.entered.connect(self.list.setCurrentIndex)
+        self.list.entered.connect(self._on_entered)
         self.list.clicked.connect(self._on_clicked)
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -113,6 +113,7 @@ class PickCard(FloatCard, Generic[T]):
         self.field.clear()
         self.field.blockSignals(False)
         self.look_for("")
+        self._pointer = QCursor.pos()
         self.show()
         self.raise_()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -172,7 +173,14 @@ class PickCard(FloatCard, Generic[T]):
         if thing is not None:
             self.taken.emit(thing, modifiers)
 
-    def _on_clicked(self, _index: QModelIndex) -> None:
+    def _on_entered(self, index: QModelIndex) -> None:
+        """Choose the row that the pointer was moved to, not one that came below it as the list was shown or scrolled."""
+        if QCursor.pos() != self._pointer:
+            self._pointer = QCursor.pos()
+            self.list.setCurrentIndex(index)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self.list.setCurrentIndex(index)
         self._take(Qt.KeyboardModifier.NoModifier)
 
     def _on_current(self, index: QModelIndex) -> None:

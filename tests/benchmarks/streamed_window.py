@@ -74,6 +74,8 @@ class SingleSignals(QObject):
 class Measured:
     """The workspace, with what happens in it measured; see `desktop_app.app.Composed`."""
 
+    wants_restart = False
+
     def __init__(self, frame: Frame, look: Look) -> None:
         from desktop_app.window.workspace import Workspace
 

@@ -151,6 +151,10 @@ def test_arrows_and_the_mouse_choose(hand: Hand) -> None:
     assert popup.current() == first
     hand.key(Qt.Key.Key_Up)
     assert popup.list.currentIndex().row() == popup.model.rowCount() - 1
+    popup.list.entered.emit(popup.model.index(5))
+    assert popup.list.currentIndex().row() == popup.model.rowCount() - 1, "the pointer was not moved"
+    QTest.mouseMove(popup.list.viewport(), popup.list.visualRect(popup.model.index(popup.model.rowCount() - 3)).center())
+    assert popup.list.currentIndex().row() == popup.model.rowCount() - 3
     index = popup.model.index(popup.model.rowCount() - 2)
     with hand.undone_after():
         place = popup.list.visualRect(index).center()
