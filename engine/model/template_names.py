@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from jinja2 import Environment, nodes
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from engine.model.paths import Path
 
@@ -80,6 +80,20 @@ def words_of_names(text: str, words: list[Word]) -> list[int]:
             done = word.offset
     found = uses(parse("".join(pieces) + text[done:]))
     return sorted(word_of_line[use.line] for use in found if use.line in word_of_line)
+
+
+def places_from_outside(text: str, *, expression: bool = False) -> frozenset[int] | None:
+    """Return where names from outside stand, by offset; None for a text that cannot be read, as while it is typed.
+
+    An `expression` may stand without braces.
+    """
+    opening = "{{ " if expression and "{{" not in text and "{%" not in text else ""
+    source = f"{opening}{text} }}}}" if opening else text
+    try:
+        words = split(source)
+        return frozenset(words[index].offset - len(opening) for index in words_of_names(source, words))
+    except (TemplateSyntaxError, ValueError, RecursionError):
+        return None
 
 
 def is_expression(text: str) -> bool:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import ast
+from functools import lru_cache
+from pathlib import Path
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from desktop_app.window.template_names import names_for
+from engine.api.templates import check, is_template
+from engine.model.files import Files
+from engine.model.refs import resolve_refs
+from engine.model.serialize import load
+from engine.registry import open_registry
+from engine.validation.names import texts_of
+from tests.window.canvas import types
 from widgets.code.names import Name, Names, is_inside, start_of
 
+EXAMPLES = Path(__file__).parents[2] / "resources" / "examples"
 KNOWN = [
     Name("inputs.brand", "text", "Hanbit"),
     Name("nodes.search.output.docs", "list"),
@@ -40,10 +53,60 @@ def lost(text: str, free: tuple[str, ...] = (), *, expression: bool = False) -> 
         ("{{ inputs.brand.replace('{name}', 'x.y') is defined and not true }}", []),
         ("{# inputs.no #}{{ 'inputs.no' ~ \"inputs.no\" }}", []),
         ("{{ inputs.brand if vars.limt > 3 else range(4) }}", [("limt", "limit")]),
+        ("{% macro share(part, whole=inputs.brand) %}{{ part }}{{ whole }}{% endmacro %}{{ share(1) }}", []),
+        ("{% macro share(part, whole) %}{{ part }}{{ whole }}{% endmacro %}{{ zzz", [("zzz", "")]),
+        ("{% call(user, text) vars.limit() %}{{ user.name ~ text }}{% endcall %}", []),
+        ("{% with text = vars.limit, part=1 %}{{ text ~ part }}{% endwith %}", []),
+        ("{% set sum = namespace(n=0) %}{% set sum.n = sum.n + 1 %}{{ sum.n }}", []),
+        ("{% set text %}{{ vars.limit }}{% endset %}{{ text | upper }}", []),
+        ("{% raw %}{{ text }}{% endraw %}{{ zzz }}", [("zzz", "")]),
+        (
+            "{% for d in nodes.search.output.docs %}{{ d.text }}{% endfor %}"
+            "{% for d in nodes.profile.output %}{{ d.x }}{% endfor %}{{ nodes.profile.output.x }}",
+            [("x", "")],
+        ),
     ],
 )
 def test_missing_names(text: str, expected: list[tuple[str, str]]) -> None:
     assert lost(text) == expected
+
+
+TESTS = Path(__file__).parents[1]
+"""All tests of Weft, whose templates are as many odd ones."""
+
+
+@lru_cache
+def templates_of_tests() -> list[str]:
+    found: dict[str, None] = {}
+    for file in sorted(TESTS.rglob("test_*.py")):
+        for part in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(part, ast.Constant) and isinstance(part.value, str) and is_template(part.value):
+                found[part.value] = None
+    return list(found)
+
+
+@given(st.lists(st.sampled_from(templates_of_tests()), min_size=1, max_size=3))
+@settings(max_examples=2_000)
+def test_only_what_the_check_reports_is_underlined(parts: list[str]) -> None:
+    text = " ".join(parts)
+    used = check(text)
+    assume(used.issue is None)
+    uses = {(reference.root, *map(str, reference.path)) for reference in used.references}
+    flat = [Name(name) for name in ("inputs.brand", "vars.limit", "nodes.a.output", "nodes.b.output", "run.id")]
+    for one in Names(flat, ("item", "index", "value")).lost(text):
+        path = tuple(filter(None, (*one.below.split("."), one.word)))
+        assert any(use[: len(path)] == path for use in uses), (text, one)
+
+
+@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*/*.weft")), ids=lambda file: file.stem)
+def test_nothing_in_the_examples_is_underlined(file: Path) -> None:
+    graph, registry, kinds = load(file.read_text(encoding="utf-8")).checked(), open_registry(), types()
+    assert len(graph.nodes) > 1
+    for node in graph.nodes.values():
+        kind, known = registry.get(node.type), names_for(graph, node.id, kinds)
+        assert kind is not None
+        for at in texts_of(kind, resolve_refs(node.params, graph, Files(file.parent)), ()):
+            assert Names(known, at.param.names).lost(at.text, expression=at.param.expression) == [], (node.id, at.path)
 
 
 def test_a_word_stands_for_the_path_that_it_begins_a_step_of() -> None:

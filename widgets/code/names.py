@@ -1,6 +1,7 @@
-"""Names in templates: where one is used, which are missing, and what could be meant. Without Qt and without a parser.
+"""Names in templates: where one is used, which are missing, and what could be meant. Without Qt.
 
-The text under the caret is rarely complete, so this reads what is there; the checks of the engine have the last word.
+The text under the caret is rarely complete, so this reads what is there. Where a text can be parsed, the engine has the last word
+on which names come from outside.
 """
 
 from __future__ import annotations
@@ -35,7 +36,13 @@ _STEP = re.compile(r"\.([^\W\d]\w*)|\[(\d+)\]")
 _BEFORE = re.compile(r"[^\W\d]?[\w.\[\]]*\Z")
 _LOOP = re.compile(r"\{%-?\s*for\s+([\w\s,]+?)\s+in\s+(.*?)(?:\s+if\s.*?)?\s*-?(?:%\}|\Z)", re.DOTALL)
 _SET = re.compile(r"\{%-?\s*set\s+([\w\s,]+?)\s*(?:=\s*(.*?)\s*)?-?(?:%\}|\Z)", re.DOTALL)
+_DEFINED = re.compile(r"\{%-?\s*(?:macro\s+(\w+)\s*\(|call\s*\(|with\b)(.*?)-?(?:%\}|\Z)", re.DOTALL)
+_BOUND = re.compile(r"(?:^|,)\s*([^\W\d]\w*)\s*(?==(?!=)|,|\)|$)")
 _WHOLE_PATH = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*|\[\d+\])*\Z")
+
+
+_Steps = tuple[str, ...] | None
+"""What a name of the template stands for, by the steps of its path; None where that is not plain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +107,16 @@ class Names:
         """Return the names in a template that there are not, in their order; nothing where no names are known."""
         if not self._tree.below:
             return []
-        local = self._local(text)
-        found = (self._lost_in(use, local) for span in spans(text, expression=expression) for use in _uses(text, span))
-        return [lost for lost in found if lost is not None]
+        local = _told_once(self._bound(text))
+        uses = (use for span in spans(text, expression=expression) for use in _uses(text, span))
+        found = [(use.steps[0], lost) for use in uses if (lost := self._lost_in(use, local)) is not None]
+        outside = _places_from_outside(text, expression=expression) if found else None
+        return [lost for (root, at, _), lost in found if outside is None or at in outside or local.get(root)]
 
     def offers(self, text: str, at: int, *, everything: bool = False) -> list[tuple[Name, tuple[int, ...]]]:
         """Return the names that fit what stands before a place, the best first, each with the letters that match."""
         typed = text[start_of(text, at) : at]
-        local = self._local(text[:at])
+        local = dict(self._bound(text[:at]))
         candidates = [*self._local_names(local), *self.known]
         if everything or not typed:
             return [(name, ()) for name in candidates]
@@ -115,18 +124,22 @@ class Names:
         best = sorted(scored, key=lambda pair: (-pair[1][0], pair[0].path.count("."), len(pair[0].path)))
         return [(name, places) for name, (_, places) in best]
 
-    def _local(self, text: str) -> dict[str, tuple[str, ...] | None]:
+    def _bound(self, text: str) -> list[tuple[str, _Steps]]:
         """Return the names that a template sets itself, with the steps of what they are, None where that is not plain."""
-        local: dict[str, tuple[str, ...] | None] = {}
+        local: dict[str, _Steps] = {}
+        bound: list[tuple[str, _Steps]] = []
         for pattern, item in ((_LOOP, (ITEM,)), (_SET, ())):
             for found in pattern.finditer(text):
                 names = [name.strip() for name in found[1].split(",")]
                 source = (found[2] or "").strip()
                 steps = (*_absolute(_steps(source), local), *item) if _WHOLE_PATH.match(source) else None
-                local.update(dict.fromkeys(names, steps if len(names) == 1 else None))
-        return local
+                bound += [(name, steps if len(names) == 1 else None) for name in names]
+                local.update(bound)
+        for found in _DEFINED.finditer(text):
+            bound += [(name, None) for name in (*filter(None, [found[1]]), *_BOUND.findall(found[2]))]
+        return bound
 
-    def _local_names(self, local: Mapping[str, tuple[str, ...] | None]) -> Iterator[Name]:
+    def _local_names(self, local: Mapping[str, _Steps]) -> Iterator[Name]:
         for short, steps in local.items():
             if steps is None:
                 yield Name(short)
@@ -136,7 +149,7 @@ class Names:
                 if name.path == base or name.path.startswith((f"{base}.", f"{base}[")):
                     yield Name(short + name.path[len(base) :], name.type, name.value, name.source, name.icon, name.category)
 
-    def _lost_in(self, use: _Use, local: Mapping[str, tuple[str, ...] | None]) -> Lost | None:
+    def _lost_in(self, use: _Use, local: Mapping[str, _Steps]) -> Lost | None:
         root = use.steps[0][0]
         if root in ALWAYS_KNOWN or root in self.free or (root in local and local[root] is None):
             return None
@@ -173,6 +186,20 @@ class Names:
         ]
         alike = get_close_matches(word, known, n=1, cutoff=_ALIKE)
         return next(iter([*begins, *(sorted(paths, key=len) if whole else ()), *alike]), "")
+
+
+def _told_once(bound: Iterable[tuple[str, _Steps]]) -> dict[str, _Steps]:
+    """Return what names of a template stand for: nothing plain where one stands for several things."""
+    local: dict[str, _Steps] = {}
+    for name, steps in bound:
+        local[name] = steps if local.get(name, steps) == steps else None
+    return local
+
+
+def _places_from_outside(text: str, *, expression: bool) -> frozenset[int] | None:
+    from engine.model.template_names import places_from_outside  # imports Jinja, which most texts do not need
+
+    return places_from_outside(text, expression=expression)
 
 
 def _begins(step: str, word: str) -> bool:
@@ -242,7 +269,7 @@ def _joined(steps: Iterable[str]) -> str:
     return ".".join(steps).replace(f".{ITEM}", ITEM)
 
 
-def _absolute(steps: tuple[str, ...], local: Mapping[str, tuple[str, ...] | None]) -> tuple[str, ...]:
+def _absolute(steps: tuple[str, ...], local: Mapping[str, _Steps]) -> tuple[str, ...]:
     base = local.get(steps[0]) if steps else None
     return (*base, *steps[1:]) if base else steps
 
