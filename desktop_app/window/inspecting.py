@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,10 +23,11 @@ from engine.model.paths import MISSING, Path
 from engine.model.values import Json
 from graph_editor.document import Delta
 from graph_editor.moved_ports import with_edges
-from resources.language import phrase, tr
+from resources.language import tr
 from widgets.forms.context import Dialogs
 from widgets.forms.editor import Value
 from widgets.inspection.shown import Attempt, LastRun, LogLine, NodeShown, WorkflowShown
+from widgets.issue_labels import labelled
 from widgets.marks import unmarked
 from widgets.node_types import NodeTypes
 from widgets.run.model import RunModel, Step
@@ -38,15 +40,6 @@ if TYPE_CHECKING:
     from widgets.inspector import Inspector, Part
 
 LOG_LINES = 500
-_PARTS = {
-    "title": phrase("Title"),
-    "notes": phrase("Notes"),
-    "description": phrase("Description"),
-    "inputs": phrase("Inputs"),
-    "variables": phrase("Variables"),
-    "settings": phrase("Settings"),
-}
-"""What is edited besides the fields of nodes."""
 
 
 class Inspecting(QObject):
@@ -178,8 +171,13 @@ class Inspecting(QObject):
             inspector.show_node(shown)
             with_inputs = bool(names_of_inputs(node, self._types))
             inspector.set_problems([one for one in page.problems if one.node == node.id or (with_inputs and _is_of_inputs(one))])
-            inspector.set_last_run(last_run(graph, node.id, page.run) if page.run else None)
+            inspector.set_last_run(self._last_run(graph, node.id, page.run) if page.run else None)
         self._refresh_large()
+
+    def _last_run(self, graph: Graph, node: str, run: RunModel) -> LastRun:
+        """Return what a step got and gave, its failure in the words of the form."""
+        last = last_run(graph, node, run)
+        return last if last.issue is None else replace(last, issue=labelled(replace(last.issue, node=node), graph, self._types))
 
     def _on_changed(self, _delta: Delta) -> None:
         self._soon.start()
@@ -225,7 +223,7 @@ class Inspecting(QObject):
             spec = next((option for option in self._types.options if option.name == name), None)
         elif part == "params" and (kind := self._types.get(self._page.document.graph.nodes[node].type)) is not None:
             spec = kind.field(name)
-        return tr("Edit {field}", field=tr(spec.label if spec else _PARTS.get(name, name)))
+        return tr("Edit {field}", field=tr(spec.label) if spec else _part_word(name))
 
     def _apply(self, change: Change, title: str, joins: str = "") -> None:
         assert self._page is not None, "who edits shows a page"
@@ -308,6 +306,15 @@ def change_of(part: Part, node: str, path: Path, value: Value) -> Change | None:
     if path == ("notes",) and isinstance(value, str):
         return SetNode(node, "notes", value)
     return None
+
+
+def _part_word(name: str) -> str:
+    """Return what is edited besides the fields of nodes, in a word; the name of what there is no word for."""
+    words = {
+        "title": tr("Title"), "notes": tr("Notes"), "description": tr("Description"), "inputs": tr("Inputs"),
+        "variables": tr("Variables"), "settings": tr("Settings"),
+    }  # fmt: skip
+    return words.get(name, name)
 
 
 def last_run(graph: Graph, node: str, run: RunModel) -> LastRun:
