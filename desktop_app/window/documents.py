@@ -183,16 +183,19 @@ class DocumentService(QObject):
 
     def save_as(self, document: OpenDocument, then: Then = lambda _: None) -> None:
         """Let a person choose another place for a document, and save it there."""
-        self._ask_place(document, document.path.parent if document.path and not document.is_example else self._last_folder, then)
+        if document.is_example:
+            folder = self._own_folder(document)
+        else:
+            folder = document.path.parent if document.path else self._last_folder
+        self._ask_place(document, folder, then)
 
     def _ask_place(self, document: OpenDocument, folder: Path, then: Then) -> None:
         taken = [other.path for other in self.documents if other.path]
         place = free_place(folder, document.file_title, taken=taken)
 
         def save(path: Path, told: Callable[[str], None]) -> None:
-            if document.is_example:  # its own question comes next
-                told("")
-                self.save_to(document, path, then)
+            if document.is_example and is_example(path):
+                told(tr("Examples stay as they are. Choose another folder."))
             elif (other := self.find(path)) is not None and other is not document:
                 told(_taken(path))
             else:
@@ -201,7 +204,7 @@ class DocumentService(QObject):
         self._dialogs.save_file(document.title, place, save, partial(then, False))
 
     def save_to(self, document: OpenDocument, path: Path, then: Then = lambda _: None) -> None:
-        """Save a document to another place, where it is from now on; an example takes its files along, when that is agreed to."""
+        """Save a document to another place, where it is from now on; an example takes its files along."""
         path = path.absolute()
         self._last_folder = path.parent
         other = self.find(path)
@@ -211,7 +214,7 @@ class DocumentService(QObject):
             self.noticed.emit(Notice(_taken(path), "warning"))
             then(False)
         elif document.is_example:
-            self._ask_copy(document, path, then)
+            self._write(document, path, then, replaces=True, source=document.path)
         else:
             self._write(document, path, then, replaces=True)
 

@@ -347,13 +347,26 @@ def test_an_example_is_not_copied_over_other_files(desk: Desk, home: Path) -> No
     (folder / "tickets.csv").write_text("my own")
     said: list[bool] = []
     desk.service.save_to(document, folder / "mine.weft", said.append)
-    question = desk.heard.questions.pop()
-    assert isinstance(question, CopyQuestion)
-    question.answer("copy")
+    assert desk.heard.questions == []
     desk.qtbot.waitUntil(lambda: said == [False])
     assert trouble(document) == "document.in-the-way"
     assert [file.name for file in folder.iterdir()] == ["tickets.csv"]
     assert is_example(document)
+
+
+def test_an_example_is_asked_for_a_place_once(desk: Desk, home: Path, qtbot: QtBot) -> None:
+    source = resource("examples", "ticket_triage", "ticket_triage.weft")
+    document = desk.open(source)
+    desk.person.place = source
+    desk.service.save_as(document)
+    assert desk.person.told == ["Examples stay as they are. Choose another folder."]
+    assert desk.person.offered == DataFolder.default().library / document.file_title / f"{document.file_title}.weft"
+    desk.person.place = home / "mine" / "mine.weft"
+    with qtbot.waitSignal(desk.service.saved):
+        desk.service.save_as(document)
+    assert (desk.heard.questions, desk.person.told[1:]) == ([], [""])
+    assert (document.path, is_example(document)) == (home / "mine" / "mine.weft", False)
+    assert (home / "mine" / "tickets.csv").exists()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
