@@ -254,6 +254,7 @@ _WORDS = {
     "queued": lambda: tr("Queued"),
     "skipped": lambda: tr("Skipped"),
     "cancelled": lambda: tr("Cancelled"),
+    "stopped": lambda: tr("Stopped"),
     "paused": lambda: tr("Paused before this step"),
     "disabled": lambda: tr("Disabled by you"),
 }

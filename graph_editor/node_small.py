@@ -46,6 +46,7 @@ def _word(status: StepStatus) -> str:
         "queued": tr("Queued"),
         "skipped": tr("Skipped"),
         "cancelled": tr("Cancelled"),
+        "stopped": tr("Stopped"),
         "disabled": tr("Disabled"),
     }
     return words.get(status, "")

@@ -9,10 +9,11 @@ from resources.language import tr
 from widgets.marks import unmarked
 
 StepStatus = Literal[
-    "idle", "queued", "running", "succeeded", "failed", "waiting", "skipped", "cached", "cancelled", "paused", "disabled"
-]
+    "idle", "queued", "running", "succeeded", "failed", "waiting", "skipped", "cached", "cancelled", "stopped", "paused",
+    "disabled",
+]  # fmt: skip
 
-ROLES: dict[StepStatus, str] = {"succeeded": "state.ok", "cancelled": "state.skipped"}
+ROLES: dict[StepStatus, str] = {"succeeded": "state.ok", "cancelled": "state.skipped", "stopped": "state.paused"}
 """Colours of states whose role has another name than theirs."""
 
 GLYPHS: dict[StepStatus, str] = {
@@ -25,6 +26,7 @@ GLYPHS: dict[StepStatus, str] = {
     "skipped": "skip-forward",
     "cached": "zap",
     "cancelled": "circle-x",
+    "stopped": "circle-pause",
     "paused": "circle-pause",
     "disabled": "power",
 }

@@ -193,6 +193,8 @@ def test_a_failure_leads_to_its_place_and_to_a_retry(qtbot: QtBot, panel: RunPan
     panel.show_run(over(), run_events.graph())
     panel.show_step("order")
     failure = panel.steps.detail.failure
+    assert failure.place.text().strip() == "Show the field URL"
+    assert not failure.allow.isVisible()
     with qtbot.waitSignal(panel.place_wanted) as place:
         QTest.mouseClick(failure.place, LEFT)
     assert place.args == ["order", "url"]
@@ -460,3 +462,21 @@ def test_a_run_that_ended_with_a_rejection_says_so() -> None:
     follows = StepStarted(run=run_events.R, at=108, address="save")
     handled = run_events.model(100.0, refused, follows, run_events.finished("save", 108, 109), ended)
     assert (run_word(handled), run_look(handled)) == ("Succeeded", "succeeded")
+
+
+def test_a_step_that_was_stopped_halfway_says_so() -> None:
+    run = run_events.model(100.0, RunFinished(run=run_events.R, at=110, status="stopped"))
+    assert (run.step("draft").view.status, run.step("save").view.status) == ("stopped", "idle")
+
+
+def test_a_host_that_was_refused_is_allowed_by_a_click(qtbot: QtBot, panel: RunPanel) -> None:
+    remedy = "Add `127.0.0.1:80` to the allowed hosts of the workflow (`allow_hosts`), if you trust it."
+    error: JsonObject = {**run_events.ERROR, "code": "http.blocked-address", "remedy": remedy}
+    done = run_events.finished("order", 1006.4, 1007, status="failed", error=error, ports={})
+    panel.show_run(run_events.model(1000.0, done), run_events.graph())
+    panel.show_step("order")
+    failure = panel.steps.detail.failure
+    assert "allow_hosts" not in failure.remedy.text()
+    with qtbot.waitSignal(panel.host_wanted) as asked:
+        QTest.mouseClick(failure.allow, LEFT)
+    assert asked.args == ["order", "127.0.0.1:80"]

@@ -26,7 +26,7 @@ def state_words(step: StepView) -> str:
     words: dict[StepStatus, str] = {
         "idle": tr("Not run yet"), "queued": tr("Queued"), "running": tr("Running"), "succeeded": tr("Done"),
         "failed": tr("Failed"), "waiting": tr("Waiting"), "skipped": tr("Skipped"), "cached": tr("Cached"),
-        "cancelled": tr("Cancelled"), "paused": tr("Paused"), "disabled": tr("Disabled"),
+        "cancelled": tr("Cancelled"), "stopped": tr("Stopped"), "paused": tr("Paused"), "disabled": tr("Disabled"),
     }  # fmt: skip
     said = words[step.status]
     seconds = time() - step.started if step.status == "running" and step.started is not None else step.seconds

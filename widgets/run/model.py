@@ -12,7 +12,7 @@ from engine.model.values import Json, JsonObject
 from resources.language import Phrase, tr, trn
 from widgets.marks import unmarked
 from widgets.run.telling import answered_words, ended_words, finished_words
-from widgets.step_view import IDLE, StepView
+from widgets.step_view import IDLE, StepStatus, StepView
 
 STREAM_TAIL = 4_000
 """Characters of streamed text that are kept for the canvas."""
@@ -176,7 +176,8 @@ class RunModel:
             if step.view.status in ("running", "queued", "paused") or (
                 step.view.status == "waiting" and self.status != "waiting"
             ):
-                step.view = replace(step.view, status="cancelled" if step.started and self.status in OVER else "idle")
+                begun: StepStatus = "cancelled" if self.status in OVER else "stopped" if step.view.status == "running" else "idle"
+                step.view = replace(step.view, status=begun if step.started else "idle")
                 yield address
         yield ""
 
