@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -59,8 +60,19 @@ def way_out(issue: Issue) -> WayOut | None:
     }.get(issue.code)
 
 
+_BLOCKED = re.compile(r"Add `([\w.:*\[\]-]+)` to the allowed hosts")
+
+
+def host_to_allow(issue: Issue) -> str:
+    """Return the host that a workflow has to allow for a request that was refused; empty for other problems."""
+    found = _BLOCKED.match(str(issue.remedy)) if issue.code == "http.blocked-address" else None
+    return found[1] if found else ""
+
+
 def advice(issue: Issue) -> str:
     """Return what to do about a problem with the means of the window."""
+    if host := host_to_allow(issue):
+        return tr("Add `{host}` to the allowed hosts of the workflow, if you trust it.", host=host)
     way = way_out(issue)
     return way.remedy if way is not None and way.remedy else issue.advice
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from desktop_app.window.engine import EngineService
-from desktop_app.window.issue_labels import labelled
 from engine.model.issues import Issue, WeftError
 from graph_editor.document import Delta, GraphDocument
+from widgets.issue_labels import labelled
 
 PAUSE_MS = 150
 """How long after the last edit a document is looked at."""

@@ -17,9 +17,11 @@ from desktop_app.window.open_document import OpenDocument
 from desktop_app.window.running import Running
 from desktop_app.window.runs import RUNS, KnownRun, RunService, workflow_of
 from desktop_app.window.toolbar import Mode
+from engine.model.changes import SetDocument
 from engine.model.issues import Issue, WeftError
 from engine.model.values import JsonObject
 from resources.language import tr, trn
+from widgets.issue_labels import labelled
 from widgets.node_types import NodeTypes
 from widgets.run.head import PROBLEMS, VARIABLES, RunEntry
 from widgets.run.model import OVER, RunModel
@@ -133,6 +135,7 @@ class RunControl(QObject):
         panel.all_runs_wanted.connect(partial(self._window.show_side_page, RUNS))
         panel.place_wanted.connect(self.place_wanted)
         panel.retry_wanted.connect(self._on_retry_wanted)
+        panel.host_wanted.connect(self._allow_host)
         panel.problem_opened.connect(self._on_problem_opened)
         RunDetails(panel, self._runs.ask, partial(self._window.toasts.show_toast, kind="error"))
         self._fill_panel()
@@ -363,9 +366,10 @@ class RunControl(QObject):
         if error.issue.code == "trust.needed":
             self._ask_trust(document)
             return
-        text, way = told(error.issue), way_out(error.issue)
+        issue = labelled(error.issue, document.graph, self._types)
+        text, way = told(issue), way_out(issue)
         if (more := len(error.issues) - 1) > 0:
-            text = trn("{said} And {count} more problem.", "{said} And {count} more problems.", more, said=error.issue.said)
+            text = trn("{said} And {count} more problem.", "{said} And {count} more problems.", more, said=issue.said)
             if self._panel is not None:
                 self._panel.show_page(PROBLEMS)
         place = error.issue.node
@@ -450,6 +454,19 @@ class RunControl(QObject):
     def _on_retry_wanted(self, address: str) -> None:
         if self._canvas is not None:
             self.run_from(self._canvas, address)
+
+    def _allow_host(self, address: str, host: str) -> None:
+        """Let the workflow reach a host that it was kept from; the step may be tried again then."""
+        canvas = self._canvas
+        if canvas is None:
+            return
+        hosts = canvas.document.graph.settings.get("allow_hosts")
+        known = hosts if isinstance(hosts, list) else []
+        if host not in known:
+            change = SetDocument(("settings", "allow_hosts"), [*known, host])
+            canvas.document.document.apply(change, tr("Allow {host}", host=host))
+        again = (tr("Retry from here"), partial(self.run_from, canvas, address))
+        self._window.toasts.show_toast(tr("This workflow may reach {host} now.", host=host), "done", again)
 
     def _on_problem_opened(self, issue: Issue) -> None:
         self.place_wanted.emit(issue.node, issue.field)

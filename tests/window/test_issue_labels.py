@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_app.window.issue_labels import labelled
 from engine.model.graph import Graph, Node
 from engine.model.values import Json
 from engine.registry import open_registry
 from engine.validation.check import check
 from resources import language
 from tests.window.canvas import types
+from widgets.issue_labels import labelled
 
 
 def said(type_id: str, params: dict[str, Json], options: dict[str, Json] | None = None) -> list[str]:

@@ -33,7 +33,7 @@ def test_a_failure_is_told_on_its_node_and_in_the_run_panel(qtbot: QtBot) -> Non
     assert " ".join(well_of(step.view, 300, 2).lines) == "a.csv 파일이 없습니다."
     page = FailurePage()
     qtbot.addWidget(page)
-    page.show_error(error, can_retry=True)
+    page.show_issue(Issue.from_json(error), "", can_retry=True)
     assert (page.message.text(), page.remedy.text()) == ("a.csv 파일이 없습니다.", "경로를 확인합니다.")
 
 

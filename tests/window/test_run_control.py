@@ -105,3 +105,16 @@ def test_the_message_of_a_run_that_ended_with_a_rejection_says_so(
         qtbot.waitUntil(
             lambda: any(text.startswith("Asking: Rejected") and text.endswith("too dear") for text in said), timeout=LONG
         )
+
+
+def test_a_host_is_allowed_as_an_edit_that_can_be_undone(qtbot: QtBot, workspace: Workspace) -> None:
+    canvas = canvas_of(workspace)
+    panel = workspace.control.panel
+    assert panel is not None
+    for host in ("127.0.0.1:80", "nas.local", "nas.local"):
+        panel.host_wanted.emit("hello", host)
+    assert canvas.document.graph.settings["allow_hosts"] == ["127.0.0.1:80", "nas.local"]
+    workspace.window.actions["undo"].trigger()
+    assert canvas.document.graph.settings["allow_hosts"] == ["127.0.0.1:80"]
+    workspace.window.actions["undo"].trigger()
+    assert "allow_hosts" not in canvas.document.graph.settings

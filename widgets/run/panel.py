@@ -40,6 +40,7 @@ class RunPanel(QWidget):
         step_selected: the address of the step that a person chose.
         run_chosen, all_runs_wanted: another run should be shown; the whole list of runs should be.
         place_wanted: the address of a step and a field of it, to be shown in the editor.
+        host_wanted: the address of a step, and the host that its workflow should allow.
         retry_wanted: the address of a failed step from which the run should go on.
         calls_wanted, file_wanted: the address of a step whose calls of models, or all that its script printed, is wanted.
         problem_opened: an `Issue` whose place should be shown.
@@ -49,6 +50,7 @@ class RunPanel(QWidget):
     run_chosen = Signal(str)
     all_runs_wanted = Signal()
     place_wanted = Signal(str, str)
+    host_wanted = Signal(str, str)
     retry_wanted = Signal(str)
     calls_wanted = Signal(str)
     file_wanted = Signal(str)
@@ -91,6 +93,7 @@ class RunPanel(QWidget):
         self.timeline.opened.connect(self.show_step)
         self.steps.selected.connect(self._on_selected)
         self.steps.detail.place_wanted.connect(self.place_wanted)
+        self.steps.detail.host_wanted.connect(self.host_wanted)
         self.steps.detail.retry_wanted.connect(self.retry_wanted)
         self.steps.detail.calls_wanted.connect(self.calls_wanted)
         self.steps.detail.file_wanted.connect(self.file_wanted)

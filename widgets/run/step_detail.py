@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -28,7 +29,8 @@ from widgets.empty import EmptyState
 from widgets.forms.context import Choice
 from widgets.forms.pick import Pick
 from widgets.glyph import Button, Glyph
-from widgets.prose import Prose
+from widgets.issue_labels import label_of, labelled
+from widgets.prose import Prose, unmarked
 from widgets.run.log import LogView
 from widgets.run.model import Attempt, Step
 from widgets.run.prompt import Call, PromptPage
@@ -37,7 +39,7 @@ from widgets.run.tab_line import TabLine
 from widgets.run.values import ValueView
 from widgets.run.words import clock_time, status_word, tokens_text
 from widgets.step_view import GLYPHS, role_of, time_text
-from widgets.way_out import WayButton, advice
+from widgets.way_out import WayButton, advice, host_to_allow
 
 OUTPUT, INPUTS, PROMPT, ERROR, LOG, ATTEMPTS = range(6)
 _INSETS, _GAPS, _LOW, _NARROW, _FIGURES, _ACTION_INSETS = 42, 44, 80, 200, 64, 120
@@ -48,12 +50,14 @@ class StepDetail(QWidget):
 
     Signals:
         place_wanted: the address of a step and the name of one of its fields, to be shown where it is edited.
+        host_wanted: the address of a step, and the host that it may not reach; the workflow should allow it.
         retry_wanted: the address of a step that failed; the run should go on from there.
         calls_wanted: the address of a step whose calls of models are looked at; `show_calls` takes them.
         file_wanted: the address of a step; all that its script printed should be opened as a file.
     """
 
     place_wanted = Signal(str, str)
+    host_wanted = Signal(str, str)
     retry_wanted = Signal(str)
     calls_wanted = Signal(str)
     file_wanted = Signal(str)
@@ -84,6 +88,7 @@ class StepDetail(QWidget):
         self.failure = FailurePage()
         self.failure.place_wanted.connect(self._ask_place)
         self.failure.retry_wanted.connect(self._ask_retry)
+        self.failure.host_wanted.connect(self._ask_host)
         self.attempts = AttemptTable()
         self._nothing = EmptyState("circle-dashed", "", "")
         self._pages = QStackedWidget()
@@ -175,7 +180,11 @@ class StepDetail(QWidget):
             case 2:
                 self._show_prompt()
             case 3:
-                self.failure.show_error(step.error or _last_error(step) or {}, can_retry=step.view.status == "failed")
+                issue = replace(Issue.from_json(step.error or _last_error(step) or {}), node=self._address)
+                source = self._source
+                label = label_of(issue, source.graph, source.types)
+                said = labelled(issue, source.graph, source.types)
+                self.failure.show_issue(said, label, can_retry=step.view.status == "failed")
                 self._pages.setCurrentWidget(self.failure)
             case 4:
                 self._pages.setCurrentWidget(self.log)
@@ -251,6 +260,9 @@ class StepDetail(QWidget):
     def _ask_file(self) -> None:
         self.file_wanted.emit(self._address)
 
+    def _ask_host(self, host: str) -> None:
+        self.host_wanted.emit(self._address, host)
+
     def _ask_retry(self) -> None:
         self.retry_wanted.emit(self._address)
 
@@ -263,6 +275,7 @@ class FailurePage(QScrollArea):
     """What went wrong, where, and what to do about it."""
 
     place_wanted = Signal(str)
+    host_wanted = Signal(str)
     retry_wanted = Signal()
 
     def __init__(self) -> None:
@@ -276,6 +289,9 @@ class FailurePage(QScrollArea):
         self.place.clicked.connect(self._ask_place)
         self.retry = Button(tr("Retry from here"), "rotate-ccw")
         self.retry.clicked.connect(self.retry_wanted)
+        self._host = ""
+        self.allow = Button(tr("Allow this host"), "shield-check")
+        self.allow.clicked.connect(self._ask_host)
         said = QVBoxLayout()
         self.way = WayButton()
         self._actions = QGridLayout()
@@ -300,29 +316,34 @@ class FailurePage(QScrollArea):
         self._place_actions()
 
     def _place_actions(self) -> None:
-        shown = [part for part in (self.retry, self.way, self.place) if not part.isHidden()]
+        shown = [part for part in (self.retry, self.allow, self.way, self.place) if not part.isHidden()]
         needed = sum(part.sizeHint().width() + self._actions.horizontalSpacing() for part in shown)
         is_wide = needed + _ACTION_INSETS <= self.viewport().width()
-        for place, part in enumerate((self.retry, self.way, self.place, self.code)):
+        for place, part in enumerate((self.retry, self.allow, self.way, self.place, self.code)):
             row_at, column_at = (0, place) if is_wide else (place, 0)
             self._actions.addWidget(part, row_at, column_at, Qt.AlignmentFlag.AlignLeft)
-        self._actions.setColumnStretch(3, int(is_wide))
+        self._actions.setColumnStretch(4, int(is_wide))
 
-    def show_error(self, error: JsonObject, *, can_retry: bool) -> None:
-        """Show an error as a run records it."""
-        issue = Issue.from_json(error)
+    def show_issue(self, issue: Issue, label: str, *, can_retry: bool) -> None:
+        """Show what a step failed with; `label` is what its field is called, in English, empty for none."""
         self.message.setText(issue.said)
         self.remedy.setText(advice(issue))
         self.remedy.setVisible(bool(advice(issue)))
         self.way.show_issue(issue)
         self.code.set_text(issue.code)
         self._field = issue.field
-        self.place.setText(" " + (tr("Show the field {field}", field=self._field) if self._field else tr("Show the node")))
+        name = tr(label) if label else self._field
+        self.place.setText(" " + (tr("Show the field {field}", field=name).replace("&", "&&") if name else tr("Show the node")))
+        self._host = host_to_allow(issue)
+        self.allow.setVisible(bool(self._host))
         self.retry.setVisible(can_retry)
         self._place_actions()
 
     def _ask_place(self) -> None:
         self.place_wanted.emit(self._field)
+
+    def _ask_host(self) -> None:
+        self.host_wanted.emit(self._host)
 
 
 class AttemptTable(QTreeWidget):
@@ -342,5 +363,5 @@ class AttemptTable(QTreeWidget):
         self.clear()
         for one in attempts:
             took = time_text(one.ended - one.started) if one.ended is not None else tr("still runs")
-            result = Issue.from_json(one.error).said if one.error else tr("Succeeded") if one.ended is not None else ""
+            result = unmarked(Issue.from_json(one.error).said) if one.error else tr("Succeeded") if one.ended is not None else ""
             self.addTopLevelItem(QTreeWidgetItem([str(one.number), clock_time(one.started), took, result]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from engine.api.declaration import FieldSpec
@@ -12,21 +12,28 @@ from engine.model.issues import Issue, listed, phrase
 from resources.language import Phrase
 from widgets.node_types import NodeTypes
 
+_SETTINGS: Mapping[str, str] = {"settings.allow_hosts": phrase("Allowed hosts")}
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 
 def labelled(issue: Issue, graph: Graph, types: NodeTypes) -> Issue:
     """Return a problem in which the place that it names is the label of the field; the same where no field has one."""
-    node = graph.nodes.get(issue.node)
-    kind = types.get(node.type) if node is not None else None
-    place, specs = issue.field, tuple(kind.fields) if kind else ()
-    if place.startswith("options."):
-        place, specs = place.removeprefix("options."), tuple(types.options)
-    label = _label(place, specs)
+    label = label_of(issue, graph, types)
     if not label:
         return issue
-    names = {place, issue.field}
+    names = {issue.field.removeprefix("options."), issue.field}
     return replace(issue, text=_said(issue.text, names, label), remedy=_said(issue.remedy, names, label))
+
+
+def label_of(issue: Issue, graph: Graph, types: NodeTypes) -> str:
+    """Return what the place of a problem is called, in English; empty when no field is there."""
+    if issue.field in _SETTINGS:
+        return _SETTINGS[issue.field]
+    node = graph.nodes.get(issue.node)
+    kind = types.get(node.type) if node is not None else None
+    if issue.field.startswith("options."):
+        return _label(issue.field.removeprefix("options."), tuple(types.options))
+    return _label(issue.field, tuple(kind.fields) if kind else ())
 
 
 def _label(place: str, specs: Sequence[FieldSpec]) -> str:
