@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from engine.model.changes import SetDocument, SetNode, SetOption, SetParam
 from engine.model.graph import Change, Graph, InputSpec, Node
 from engine.model.issues import Issue
+from engine.model.paths import MISSING
 from engine.model.values import Json
 from graph_editor.document import GraphDocument
 from resources import language
@@ -28,6 +29,7 @@ from widgets.forms.number_editors import DurationEditor, NumberLine
 from widgets.forms.text_editors import TextBased
 from widgets.inspection.foot import ActionButton
 from widgets.inspection.node_form import PageArea
+from widgets.inspection.pinned import PinnedNote
 from widgets.inspection.shown import Attempt, LastRun, LogLine, NodeShown, WorkflowShown
 from widgets.inspector import Inspector
 from widgets.section import Section
@@ -480,3 +482,26 @@ def test_every_node_type_has_room_in_the_narrowest_inspector(qtbot: QtBot, code:
             assert page is not None
             assert layout is not None
             assert layout.minimumSize().width() <= area.viewport().width() == page.width(), (type_id, params)
+
+
+def test_a_name_of_a_script_that_an_edge_gives_says_so(qtbot: QtBot) -> None:
+    made, _ = inspector(qtbot)
+    node = Node("a", "code.python", params={"code": "result = 1", "inputs": {"price": 3, "pieces": 1}})
+    assert node.type in declarations().types
+    hint = "“pieces” comes over an edge from Read tickets, not from here."
+    made.show_node(shown(node, {"pieces": "Read tickets"}))
+    assert hint in texts(made)
+    made.show_node(shown(node))
+    assert hint not in texts(made)
+
+
+def test_a_pinned_node_says_that_it_is_not_run_and_is_unpinned(qtbot: QtBot) -> None:
+    made, told = inspector(qtbot)
+    made.show_node(shown(Node("a", "flow.wait")))
+    note = made.findChild(PinnedNote)
+    assert isinstance(note, PinnedNote)
+    assert not note.isVisible()
+    made.show_node(shown(Node("a", "flow.wait", options={"pinned": {"out": 1}})))
+    assert note.isVisible()
+    click(note.link)
+    assert told == [("options", ("pinned",), MISSING)]

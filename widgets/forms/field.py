@@ -87,13 +87,15 @@ class Field(QWidget):
         self._problems = Problems()
         self._problems.fixed.connect(self._fix)
         self._help = Prose(tr(self.spec.help), "hint")
+        self._replaced = Prose("", "hint")
+        self._replaced.hide()
         self._preview = Preview(self.spec, self._context)
         self._body = QVBoxLayout()
         above = [self._help] if self.spec.kind in _ROWS else []
         below = [] if above else [self._help]
         fill(
             QVBoxLayout(self),
-            [self._head, *above, self._inline, self._body, self._wire, self._problems, *below, self._preview],
+            [self._head, *above, self._inline, self._body, self._wire, self._replaced, self._problems, *below, self._preview],
             gap=3,
         )
         self._wire.hide()
@@ -200,6 +202,16 @@ class Field(QWidget):
         """Say that the value comes over an edge, and from where; empty: it does not."""
         self._wired = source
         self._show_wire()
+
+    def set_replaced(self, sources: Mapping[str, str]) -> None:
+        """Say which of its names get their value over an edge, and from where, in place of the one that stands here."""
+        value = self.value
+        names = [name for name in sources if isinstance(value, dict) and name in value] if self.spec.kind == "key_values" else []
+        said = [
+            tr("“{name}” comes over an edge from {source}, not from here.", name=name, source=sources[name]) for name in names
+        ]
+        self._replaced.setText("\n".join(said))
+        self._replaced.setVisible(bool(said))
 
     def set_issues(self, issues: Sequence[Issue]) -> None:
         """Show problems; their `field` is the path below this one."""

@@ -43,7 +43,7 @@ class Form(QWidget):
     ) -> None:
         """Make a form; an optional field with a name of `ports` is folded as long as nothing stands in it or arrives."""
         super().__init__()
-        self._context, self._enlarges = context, enlarges
+        self._context, self._enlarges, self._ports = context, enlarges, frozenset(ports)
         self._folds: dict[str, Button] = {}
         self._unfolded: set[str] = set()
         self._known: tuple[Name, ...] | None = None
@@ -100,9 +100,11 @@ class Form(QWidget):
             self._expert.set_open(False)
 
     def set_wired(self, sources: Mapping[str, str]) -> None:
-        """Show which fields get their value over an edge, by name, and from what."""
+        """Show which fields get their value over an edge, by name, and from what; and which rows of names and values do."""
+        free = {name: source for name, source in sources.items() if name not in self.fields and name not in self._ports}
         for name, field in self.fields.items():
             field.set_wired(sources.get(name, ""))
+            field.set_replaced(free)
         self._show_what_matters()
 
     def set_problems(self, issues: Sequence[Issue]) -> None:

@@ -22,6 +22,7 @@ from widgets.forms.notes import Problems
 from widgets.forms.row_editors import below
 from widgets.inspection.input_part import InputPart
 from widgets.inspection.options import OptionsPart
+from widgets.inspection.pinned import PinnedNote
 from widgets.inspection.shown import NodeShown
 from widgets.inspection.strays import Strays
 
@@ -70,7 +71,9 @@ class NodeForm(QWidget):
         self._strays.removed.connect(self._remove_param)
         self._stray_options = Strays()
         self._stray_options.removed.connect(self._remove_option)
-        above = column(self._problems, self._unknown, self._strays, self._stray_options, gap=6)
+        self.pinned = PinnedNote()
+        self.pinned.unpin_wanted.connect(self._unpin)
+        above = column(self.pinned, self._problems, self._unknown, self._strays, self._stray_options, gap=6)
         self._gap = column(height=_GAP)
         shown = column(self.form, self._input, gap=_GAP_OF_FIELDS)
         parts: list[Item] = [above, shown, self._gap, self._options, None]
@@ -84,6 +87,7 @@ class NodeForm(QWidget):
         self._stray_options.show_values({name: value for name, value in shown.node.options.items() if name not in known})
         self.form.set_values(shown.node.params)
         self.form.set_wired(shown.wired)
+        self.pinned.setVisible(shown.node.options.get("pinned") is not None)
         if self._input_field:
             self._input.show_input(str(shown.node.params.get(self._input_field) or ""), shown.inputs)
         self._gap.setVisible(not self.form.ends_folded)
@@ -145,6 +149,9 @@ class NodeForm(QWidget):
     def _remove_option(self, name: str) -> None:
         self.edited.emit("options", (name,), MISSING)
         self.committed.emit()
+
+    def _unpin(self) -> None:
+        self._remove_option("pinned")
 
     def _on_note(self, notes: str) -> None:
         self.edited.emit("node", ("notes",), notes)

@@ -1,0 +1,29 @@
+"""What stands above the form of a pinned node: that it is not run."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from resources.language import tr
+from widgets.boxes import column, fill
+from widgets.glyph import Button, Glyph
+from widgets.prose import Prose
+
+
+class PinnedNote(QWidget):
+    """Says so, with a link to unpin it. `unpin_wanted` tells that a person clicked that."""
+
+    unpin_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("kind", "pinned")
+        self.words = Prose(tr("Pinned: not run, gives the pinned value."), "secondary")
+        self.link = Button(tr("Unpin"), "pin-off", "link")
+        self.link.clicked.connect(self.unpin_wanted)
+        layout = QHBoxLayout(self)
+        fill(layout, [column(2, Glyph("pin", "state.pinned", 14), None), self.words, self.link], gap=8, margins=(10, 8, 10, 8))
+        layout.setStretch(1, 1)
+        self.hide()
