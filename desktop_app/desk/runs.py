@@ -106,9 +106,9 @@ class RunDesk:
         async with self._accepting:
             graph, version, warnings = await asyncio.to_thread(source.accept, self._parts, trust=flag(given, "trust"))
         runner = await self._parts.runner()
-        inputs, kept = await self._to_begin_with(runner, version, graph, source, given)
+        inputs, kept, lost = await self._to_begin_with(runner, version, graph, source, given)
         self._check_open()
-        run = await runner.start(version, inputs, keep=kept, until=source.until)
+        run = await runner.start(version, inputs, keep=kept, lost=lost, until=source.until)
         runner.debug(run, texts(given, "breakpoints"), "step" if flag(given, "stepping") else "")
         self._feeds.open(run)  # before the run's task has had a chance to begin
         self._keep(self._watch(runner, run), WATCH + run)
@@ -121,16 +121,21 @@ class RunDesk:
 
     async def _to_begin_with(
         self, runner: Runner, version: Version, graph: Graph, source: Source, given: JsonObject
-    ) -> tuple[JsonObject, list[StepRecord]]:
-        """Return the inputs, and the outcomes of an earlier run; with other inputs than that had, none of them holds."""
+    ) -> tuple[JsonObject, list[StepRecord], dict[str, str]]:
+        """Return the inputs, the outcomes of an earlier run, and why others are not among them, by address.
+
+        With other inputs than that had, none of them holds.
+        """
         earlier = mapping(given, "keep_from")
         if not earlier:
-            return await _inputs(given, graph, source.folder), []
+            return await _inputs(given, graph, source.folder), [], {}
         before, kept = await runner.to_keep(version, text(earlier, "run"), text(earlier, "node"), source.until)
         if "values" not in given and "inputs" not in given:
-            return before, kept
+            return before, *kept
         inputs = await _inputs(given, graph, source.folder)
-        return inputs, kept if inputs == before else []
+        if inputs == before:
+            return inputs, *kept
+        return inputs, [], {"": phrase("Nothing is kept from the earlier run: it had other inputs.")}
 
     async def _resume(self, given: JsonObject, _emit: Emit) -> JsonObject:
         return await self._go_on(text(given, "run"), retry_failed=True, breakpoints=texts(given, "breakpoints"))

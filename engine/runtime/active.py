@@ -9,25 +9,27 @@ from pathlib import Path
 from typing import Literal
 
 from engine.api.context import Answer, Question
-from engine.api.events import ApprovalAnswered, ApprovalAsked, EventSink, RunEvent, StepPaused
+from engine.api.events import ApprovalAnswered, ApprovalAsked, EventSink, RunEvent, StepLog, StepPaused
 from engine.api.large import is_large
 from engine.api.redact import Redactor
 from engine.api.services import Services
-from engine.api.stores import ApprovalRecord, Journal, RunRecord, StepRecord
+from engine.api.stores import ApprovalRecord, Journal, LogRecord, RunRecord, StepRecord
 from engine.runtime.aside import LongWork
 from engine.runtime.debug import Debugger
 from engine.runtime.lg import interrupt
 from engine.runtime.scope import Blocked, Scope
+
+LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 @dataclass(slots=True, eq=False)
 class ActiveRun:
     """One run from its acceptance to its rest. Lives on the engine's loop and is touched from there only.
 
-    `kept` are outcomes of an earlier run that it begins with. `recorded` holds the outcomes of all regions by address, `asking` a
-    future per question that waits for a person: its result is the answer, or None when the run comes to rest without one.
-    `stopping` says who wants it to end: a person for good, or the program, which leaves it to be resumed. `ending` means that it
-    has come to rest and only its end is being recorded.
+    `kept` are outcomes of an earlier run that it begins with, `lost` says by address why others are not. `recorded` holds the
+    outcomes of all regions by address, `asking` a future per question that waits for a person: its result is the answer, or None
+    when the run comes to rest without one. `stopping` says who wants it to end: a person for good, or the program, which leaves
+    it to be resumed. `ending` means that it has come to rest and only its end is being recorded.
     """
 
     record: RunRecord
@@ -37,6 +39,7 @@ class ActiveRun:
     output_folder: Path
     long_work: LongWork
     kept: Sequence[StepRecord] = ()
+    lost: Mapping[str, str] = field(default_factory=dict)
     recorded: dict[str, StepRecord] = field(default_factory=dict)
     tried: Mapping[str, int] = field(default_factory=dict)
     redactor: Redactor = field(default_factory=Redactor)
@@ -57,6 +60,13 @@ class ActiveRun:
     def emit(self, event: RunEvent) -> None:
         """Hand an event to whoever watches."""
         self.sink(event)
+
+    def log(self, address: str, text: str, level: LogLevel = "info") -> None:
+        """Write a line to the log of a step, or with no address to that of the run, and show it."""
+        text = self.redactor.text(text)
+        event = StepLog(run=self.id, address=address, level=level, text=text)
+        self.journal.note_log(LogRecord(self.id, address, event.at, level, text))
+        self.emit(event)
 
     def gate(self) -> None:
         """Let nothing new start while the run drains."""

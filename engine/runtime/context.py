@@ -10,14 +10,13 @@ from typing import Any, Literal
 
 from engine.api import templates
 from engine.api.context import Answer, Question
-from engine.api.events import StepLog, StepProgress, StepToken
+from engine.api.events import StepProgress, StepToken
 from engine.api.models import Models
 from engine.api.notices import Notices
 from engine.api.params import SecretRef, place_of
 from engine.api.printed import LEFT_OUT
 from engine.api.redact import RedactedStream
 from engine.api.scripts import Scripts
-from engine.api.stores import LogRecord
 from engine.api.web import Web
 from engine.model.issues import failure, phrase
 from engine.model.paths import path_text
@@ -133,10 +132,7 @@ class StepContext:
 
     def log(self, text: str, level: Literal["debug", "info", "warning", "error"] = "info") -> None:
         """Write a line to the step's log and show it."""
-        text = self._run.redactor.text(text)
-        event = StepLog(run=self._run.id, address=self.address, level=level, text=text)
-        self._run.journal.note_log(LogRecord(self._run.id, self.address, event.at, level, text))
-        self._run.emit(event)
+        self._run.log(self.address, text, level)
 
     def progress(self, fraction: float, text: str = "") -> None:
         """Tell how far the step is."""

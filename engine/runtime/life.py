@@ -98,6 +98,8 @@ async def _until_rest(run: ActiveRun, plan: Plan, graph: RegionGraph, saver: Bas
             run.emit(RunStarted(run=run.id, workflow=workflow, steps=len(plan.steps), done=done))
             for step in run.kept:
                 run.emit(told(step))
+            for address, why in run.lost.items():
+                run.log(address, why)
             started = True
         config: RunnableConfig = {"configurable": {"thread_id": run.id}}
         state: State | None = {"status": {}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from engine.api.trust import secrets_in
 from engine.model.files import Files
 from engine.model.graph import Endpoint, Graph, InputSpec
 from engine.model.issues import WeftError
-from engine.model.references import usage
+from engine.model.references import Reference, usage
 from engine.model.refs import resolve_options, resolve_refs
 from engine.model.topology import ancestors_of
 from engine.model.values import JsonObject
@@ -37,9 +37,9 @@ class Wire:
 class StepPlan:
     """All that is known of a node before it runs.
 
-    `reads` are the ancestors that its templates name, all of them when one is worked out. `template_fields` are rendered before
-    each attempt. `ready` is the finished node when nothing is left to render or wire.
-    `secrets` are the names of those that the document gives to the node.
+    `reads` are the ancestors that its templates name, `variables` the variables with their values, all of them when one is
+    worked out. `template_fields` are rendered before each attempt. `ready` is the finished node when nothing is left to render
+    or wire. `secrets` are the names of those that the document gives to the node.
     """
 
     id: str
@@ -51,6 +51,7 @@ class StepPlan:
     wires: tuple[Wire, ...]
     ancestors: Set[str]
     reads: frozenset[str]
+    variables: JsonObject
     template_fields: tuple[str, ...]
     ready: Node | None
     secrets: frozenset[str]
@@ -118,9 +119,13 @@ def _plan_step(
     marked = with_secrets(node_type, params)
     ready = None if templates or promoted else node_type.model_validate(marked)
     secrets = frozenset(_secrets(node_type, params))
-    reads = frozenset(_reads(node_type, params, options, ancestors))
+    references = list(_references(node_type, params, options))
+    reads = frozenset(_named("nodes", references, ancestors))
+    variables = {name: graph.variables[name] for name in _named("vars", references, graph.variables.keys())}
     ports = with_error(ports_told(node_type, node_type.type_id, params), options.on_error)
-    return StepPlan(node_id, node.title, node_type, marked, options, ports, wires, ancestors, reads, templates, ready, secrets)
+    return StepPlan(
+        node_id, node.title, node_type, marked, options, ports, wires, ancestors, reads, variables, templates, ready, secrets
+    )
 
 
 def _secrets(node_type: type[Node], params: JsonObject) -> Iterator[str]:
@@ -129,11 +134,16 @@ def _secrets(node_type: type[Node], params: JsonObject) -> Iterator[str]:
             yield capability.target
 
 
-def _reads(node_type: type[Node], params: JsonObject, options: Options, ancestors: Set[str]) -> Iterator[str]:
+def _references(node_type: type[Node], params: JsonObject, options: Options) -> Iterator[Reference]:
     texts = [*texts_of(node_type, params, ())]
     if options.accept is not None:
         texts += texts_of(Accept, options.accept.model_dump(by_alias=True), ())
     for at in texts:
-        for reference in usage(at.text, expression=at.param.expression).references:
-            if reference.root == "nodes":
-                yield from ancestors & {str(reference.path[0])} if reference.path else ancestors
+        yield from usage(at.text, expression=at.param.expression).references
+
+
+def _named(root: str, references: Iterable[Reference], known: Set[str]) -> Iterator[str]:
+    """Yield which of the names below a root are used; all of them where one is worked out."""
+    for reference in references:
+        if reference.root == root:
+            yield from known & {str(reference.path[0])} if reference.path else known

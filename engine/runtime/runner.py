@@ -27,7 +27,7 @@ from engine.runtime.compile import RegionGraph, compile_plan
 from engine.runtime.debug import Go
 from engine.runtime.garbage import collect_now
 from engine.runtime.inputs import accept_inputs
-from engine.runtime.keeping import outcomes_to_keep
+from engine.runtime.keeping import Kept, outcomes_to_keep
 from engine.runtime.lg import BaseCheckpointSaver
 from engine.runtime.life import RunResult, live, record_end
 from engine.runtime.plan import Plan, make_plan
@@ -68,13 +68,15 @@ class Runner:
         inputs: Mapping[str, Json] | None = None,
         *,
         keep: Sequence[StepRecord] = (),
+        lost: Mapping[str, str] | None = None,
         until: Sequence[str] = (),
         trigger: str = "manual",
         parent: str = "",
     ) -> str:
         """Accept a run and return its id; it goes on in the background, `wait` gives its result.
 
-        `keep` holds outcomes of an earlier run, see `to_keep`: these steps count as done. `until` names nodes: only they and
+        `keep` holds outcomes of an earlier run, see `to_keep`: these steps count as done. `lost` says why others do not, by
+        address, for the run's log. `until` names nodes: only they and
         what leads to them run.
 
         Raises:
@@ -103,13 +105,11 @@ class Runner:
         kept = [replace(step, run_id=record.id, started=now, ended=now, attempt=1, seq=0) for step in keep]
         async with self._lock(record.id):
             await self.journal.create_run(record, kept)
-            self._begin(record, plan, graph, kept)
+            self._begin(record, plan, graph, kept, lost)
         return record.id
 
-    async def to_keep(
-        self, version: Version, run_id: str, node: str, until: Sequence[str] = ()
-    ) -> tuple[JsonObject, list[StepRecord]]:
-        """Return the inputs of an earlier run, and its outcomes that still hold when `node` and what follows it run again.
+    async def to_keep(self, version: Version, run_id: str, node: str, until: Sequence[str] = ()) -> tuple[JsonObject, Kept]:
+        """Return the inputs of an earlier run, and what of it still holds when `node` and what follows it run again.
 
         Raises:
             WeftError: `run.unknown`, `run.version-missing`, and what is wrong with the document.
@@ -255,9 +255,16 @@ class Runner:
         plan = make_plan(up_to(graph, until) if until else graph, self.registry, Files(texts=version.files))
         return plan, compile_plan(plan, self.saver)
 
-    def _begin(self, record: RunRecord, plan: Plan, graph: RegionGraph, kept: Sequence[StepRecord] = ()) -> None:
+    def _begin(
+        self,
+        record: RunRecord,
+        plan: Plan,
+        graph: RegionGraph,
+        kept: Sequence[StepRecord] = (),
+        lost: Mapping[str, str] | None = None,
+    ) -> None:
         run = ActiveRun(record, self.journal, self.services, self._emit, self.runs_folder / record.id, LongWork(self._aside))
-        run.kept = kept
+        run.kept, run.lost = kept, lost or {}
         if self._closing:
             run.drain()
         self._active[record.id] = run

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from engine.api.context import RunContext
-from engine.api.events import RunStarted, StepFinished
+from engine.api.events import RunStarted, StepFinished, StepLog
 from engine.model.graph import Graph, InputSpec
 from engine.model.issues import WeftError, failure
+from engine.model.values import JsonObject
 from storage import journal as journals
 from tests.helpers.engine import WORK, Engine, graph_of, open_engine, task
 
@@ -38,7 +39,7 @@ async def again(engine: Engine, graph: Graph, run: str, node: str, **options: An
     """Run a graph from a node on, with the outcomes of an earlier run."""
     version = engine.store(graph)
     inputs, kept = await engine.runner.to_keep(version, run, node)
-    return await engine.runner.wait(await engine.runner.start(version, inputs, keep=kept, **options))
+    return await engine.runner.wait(await engine.runner.start(version, inputs, keep=kept.outcomes, lost=kept.lost, **options))
 
 
 async def test_a_run_up_to_a_node_runs_what_leads_to_it(tmp_path: Path) -> None:
@@ -110,7 +111,20 @@ def rewired(graph: Graph) -> Graph:
 
 
 def with_variable(graph: Graph) -> Graph:
-    return replace(graph, variables={"x": 1})
+    return replace(graph, variables={"x": 1, "y": 2})
+
+
+def allowing(graph: Graph) -> Graph:
+    return replace(graph, settings={"allow_hosts": ["localhost:8080"]}, name="New", description="Told")
+
+
+def more_patient(graph: Graph) -> Graph:
+    options: JsonObject = {"time_limit": 5.0, "retry": {"attempts": 3}}
+    return replace(graph, nodes={**graph.nodes, "a": replace(graph.nodes["a"], options=options, notes="Slow")})
+
+
+def reading(text: str) -> Callable[[Graph], Graph]:
+    return lambda graph: replace(with_variable(graph), nodes={**graph.nodes, "b": task("b", "note", value=text)})
 
 
 @pytest.mark.parametrize(
@@ -119,7 +133,9 @@ def with_variable(graph: Graph) -> Graph:
         (renamed, "c", ["c"]),
         (changed, "end", ["a", "b", "c", "other"]),
         (rewired, "end", ["c"]),
-        (with_variable, "end", ["a", "b", "c", "other"]),
+        (with_variable, "end", []),
+        (allowing, "end", []),
+        (more_patient, "end", []),
     ],
 )
 async def test_what_was_changed_since_and_what_follows_it_runs_again(
@@ -131,6 +147,48 @@ async def test_what_was_changed_since_and_what_follows_it_runs_again(
         ran.clear()
         assert (await again(engine, edit(GRAPH), first.run, node)).status == "succeeded"
         assert sorted(ran) == runs
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"), [("{{ vars.x }}", ["b", "c"]), ("{{ vars.y }}", []), ("{{ vars | length }}", ["b", "c"])]
+)
+async def test_a_variable_matters_where_it_is_read(tmp_path: Path, text: str, runs: list[str]) -> None:
+    async with open_engine(tmp_path) as engine:
+        ran = noting()
+        graph = reading(text)(GRAPH)
+        first = await engine.run(graph)
+        ran.clear()
+        assert (await again(engine, replace(graph, variables={"x": 3, "y": 2}), first.run, "end")).status == "succeeded"
+        assert ran == runs
+
+
+@pytest.mark.parametrize(
+    ("edit", "node", "said"),
+    [
+        (renamed, "b", {}),
+        (changed, "end", {"a": "its fields were changed", "b": "a before it", "c": "b before it", "other": "a before it"}),
+        (changed, "b", {"a": "its fields were changed", "other": "a before it"}),
+        (rewired, "end", {"c": "its edges were changed"}),
+        (lambda graph: replace(graph, nodes={**graph.nodes, "c": task("c", kind="test.ask")}), "end", {"c": "another type"}),
+        (
+            lambda graph: replace(graph, nodes={**graph.nodes, "c": task("c", "note", options={"disabled": True})}),
+            "end",
+            {"c": "its options were changed"},
+        ),
+    ],
+)
+async def test_the_log_says_why_an_outcome_is_not_kept(
+    tmp_path: Path, edit: Callable[[Graph], Graph], node: str, said: dict[str, str]
+) -> None:
+    async with open_engine(tmp_path) as engine:
+        noting()
+        first = await engine.run(GRAPH)
+        engine.events.clear()
+        await again(engine, edit(GRAPH), first.run, node)
+        logged = {event.address: event.text for event in engine.events if isinstance(event, StepLog)}
+        assert logged.keys() == said.keys()
+        assert all(text.startswith("Not kept from the earlier run: ") for text in logged.values())
+        assert all(said[address] in text for address, text in logged.items())
 
 
 async def test_a_failed_run_goes_on_with_the_mended_node(tmp_path: Path) -> None:
@@ -186,15 +244,13 @@ async def test_a_run_that_is_not_known_gives_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 20_000])
-async def test_a_run_begins_with_all_it_keeps_or_not_at_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
-) -> None:
+async def test_a_run_begins_with_all_it_keeps_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     graph = graph_of(task("a", value=["text"] * size), task("b", value=["text"] * size), task("c"), edges="a > b, b > c")
     async with open_engine(tmp_path) as engine:
         version = engine.store(graph)
         first = (await engine.run(graph)).run
         inputs, kept = await engine.runner.to_keep(version, first, "c")
-        assert [step.node for step in kept] == ["a", "b"]
+        assert [step.node for step in kept.outcomes] == ["a", "b"]
         insert = journals.STEP
 
         class Full:
@@ -204,10 +260,10 @@ async def test_a_run_begins_with_all_it_keeps_or_not_at_all(
 
         monkeypatch.setattr(journals, "STEP", Full())
         with pytest.raises(WeftError, match="The disk is full"):
-            await engine.runner.start(version, inputs, keep=kept)
+            await engine.runner.start(version, inputs, keep=kept.outcomes)
         monkeypatch.undo()
         known = [row.id for row in await engine.journal._aside(engine.journal._runs.runs)]
         assert known == [first]
         assert engine.runner.active() == ()
-        result = await engine.runner.wait(await engine.runner.start(version, inputs, keep=kept))
+        result = await engine.runner.wait(await engine.runner.start(version, inputs, keep=kept.outcomes))
         assert {name: step.kept for name, step in (await engine.steps(result.run)).items()} == {"a": True, "b": True, "c": False}
