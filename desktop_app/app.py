@@ -23,7 +23,7 @@ from desktop_app.window.frame import Frame
 from desktop_app.window.logo import logo_pixmap
 from desktop_app.window.look import Look, scale_of
 from desktop_app.window.preferences import Preferences, PreferencesFile
-from desktop_app.window.remembered import FIRST_PAGE, PAGE, place_window, sizes
+from desktop_app.window.remembered import FIRST_PAGE, PAGE, fit_window, place_window, sizes
 from desktop_app.window.skeleton import Skeleton
 from engine.model.issues import WeftError
 from resources.language import tr
@@ -78,6 +78,7 @@ def run(compose: Compose, example: str | None = None) -> int:
     with_palette = look.preferences.get(PAGE, FIRST_PAGE) == FIRST_PAGE
     frame.setCentralWidget(Skeleton(RAIL, sizes(look.preferences), example, with_palette=with_palette))
     starting = _Starting(compose, frame, look)
+    frame.painted.connect(partial(fit_window, frame))  # now it is known what its frame takes
     frame.painted.connect(starting.fill)
     frame.show()
     try:

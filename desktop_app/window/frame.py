@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 SUFFIX = ".weft"
-LEAST = QSize(800, 560)
-"""The smallest window; panels without room are folded (`Layout.fit`)."""
 
 
 class Frame(QMainWindow):
@@ -31,7 +29,6 @@ class Frame(QMainWindow):
         self.may_close: Callable[[], bool] = _yes
         self._was_painted = False
         self.setWindowTitle("Weft")
-        self.setMinimumSize(LEAST)
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 

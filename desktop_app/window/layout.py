@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
@@ -102,7 +104,7 @@ class Layout(QObject):
         super().__init__(window)
         self._window, self._preferences = window, preferences
         self._has_document = False
-        self._sizes: dict[str, int] = {}
+        self._sizes: dict[str, int] = {}  # as a person wants them: in a small window they are smaller
         self._order = ["side_panel", "inspector"]
         self._folded: set[str] = set()
         self._seen: set[str] = set()
@@ -122,6 +124,8 @@ class Layout(QObject):
             window.addDockWidget(area, panel)
             panel.setVisible(name not in OF_DOCUMENT)
         self.sashes = {name: Sash(window, panel) for name, panel in self.panels.items()}
+        for name, sash in self.sashes.items():
+            sash.dragged.connect(partial(self._on_dragged, name))
 
     def restore(self) -> None:
         """Put everything where it was at the last end; what cannot be read is as at the first start."""
@@ -176,8 +180,6 @@ class Layout(QObject):
 
     def _show(self) -> None:
         before, self._folded = self._folded, self._without_room()
-        for name in self._folded - before:
-            self._sizes[name] = self.panels[name].width() if name in self._seen else self._sizes.get(name, 0)
         self._seen -= self._folded
         for name, panel in self.panels.items():
             panel.setVisible(self.is_open(name) and self._has_place(name))
@@ -220,15 +222,14 @@ class Layout(QObject):
             self._window.resizeDocks([self.panels[name]], [size], _ACROSS if upright else _DOWN)
 
     def _size(self, name: str) -> Json:
-        """Return how wide or high a panel is in its place, 0 when it takes none."""
+        """Return how wide or high a panel is in its place where there is room, 0 when it takes none."""
         panel = self.panels[name]
         if not self.wanted[name] or panel.isFloating():
             return 0
-        if name in self._folded:
-            return self._sizes.get(name) or theme().metric[name]
-        if name in OF_DOCUMENT and not self._has_document:
-            return remembered.sizes(self._preferences).get(name, theme().metric[name])
-        return panel.width() if self._window.dockWidgetArea(panel) in _SIDES else panel.height()
+        return self._sizes.get(name, theme().metric[name])
+
+    def _on_dragged(self, name: str, size: int) -> None:
+        self._sizes[name] = size
 
     def _on_closed(self, name: str) -> None:
         if self.wanted[name]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QByteArray, QRect, QSize
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
 from desktop_app.window.preferences import Preferences
@@ -15,12 +16,48 @@ PLACE, STATE, WANTED, SIZES = "window.place", "window.layout", "window.panels", 
 PAGE, FIRST_PAGE = "window.side_page", "nodes"
 """The side page that is open, and which one is at first."""
 FIRST_SIZE = QSize(1440, 900)
+_LEAST = QSize(800, 560)
+"""The smallest window, where the screen has room for it; panels without room are folded (`Layout.fit`)."""
+_EDGE, _HEAD = 8, 40
+"""What a frame takes at most; how much it is can be told only when the window is shown."""
 
 
 def place_window(window: QMainWindow, preferences: Preferences) -> None:
     """Put a window where it was, before it is shown; at first as large as the screen has room for."""
     if not window.restoreGeometry(as_bytes(preferences.get(PLACE))):
-        window.resize(FIRST_SIZE.boundedTo(window.screen().availableSize()))
+        window.setMinimumSize(_LEAST.boundedTo(_room(window).size()))
+        window.resize(FIRST_SIZE.boundedTo(_room(window).size()))
+    else:
+        fit_window(window)
+
+
+def fit_window(window: QMainWindow) -> None:
+    """Let a window, with its frame, have no more room than its screen has, nor lie outside it; a maximised one has what it needs."""
+    room = _room(window)
+    window.setMinimumSize(_LEAST.boundedTo(room.size()))
+    if window.isMaximized() or window.isFullScreen():
+        return
+    now = window.geometry()
+    size = now.size().boundedTo(room.size())
+    wanted = QRect(now.topLeft(), size)
+    wanted.moveRight(min(wanted.right(), room.right()))
+    wanted.moveBottom(min(wanted.bottom(), room.bottom()))
+    wanted.moveLeft(max(wanted.left(), room.left()))
+    wanted.moveTop(max(wanted.top(), room.top()))
+    if wanted != now:
+        window.setGeometry(wanted)
+
+
+def _room(window: QMainWindow) -> QRect:
+    """Return what a screen has room for, less the frame of a window."""
+    screen = QGuiApplication.screenAt(window.geometry().center()) or window.screen()
+    room = screen.availableGeometry()
+    if not window.isVisible():
+        return room.adjusted(_EDGE, _HEAD, -_EDGE, -_EDGE)
+    inner, outer = window.geometry(), window.frameGeometry()
+    return room.adjusted(
+        inner.left() - outer.left(), inner.top() - outer.top(), inner.right() - outer.right(), inner.bottom() - outer.bottom()
+    )  # fmt: skip
 
 
 def sizes(preferences: Preferences) -> dict[str, int]:

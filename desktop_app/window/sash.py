@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 from shiboken6 import isValid
@@ -16,7 +16,12 @@ _TOP = Qt.DockWidgetArea.TopDockWidgetArea
 
 
 class Sash(QWidget):
-    """Lies over the inner edge of a panel, wherever that is docked, and makes it wider or higher when it is dragged."""
+    """Lies over the inner edge of a panel, wherever that is docked, and makes it wider or higher when it is dragged.
+
+    `dragged` tells how wide or high the panel is when a person lets go.
+    """
+
+    dragged = Signal(int)
 
     def __init__(self, window: QMainWindow, panel: QDockWidget) -> None:
         super().__init__(window)
@@ -35,7 +40,7 @@ class Sash(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the edge."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._begin = event.globalPosition(), self._panel.width() if self._is_upright() else self._panel.height()
+            self._begin = event.globalPosition(), self._size()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the edge."""
@@ -50,6 +55,8 @@ class Sash(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
+        if self._begin is not None:
+            QTimer.singleShot(0, self, self._tell)  # the panel has its size when the window is laid out
         self._begin = None
         self.update()
 
@@ -75,6 +82,12 @@ class Sash(QWidget):
 
     def _is_upright(self) -> bool:
         return self._area() in (_LEFT, _RIGHT)
+
+    def _tell(self) -> None:
+        self.dragged.emit(self._size())
+
+    def _size(self) -> int:
+        return self._panel.width() if self._is_upright() else self._panel.height()
 
     def _place(self) -> None:
         if self._panel.isHidden() or self._panel.isFloating():

@@ -169,7 +169,7 @@ def test_a_narrow_window_folds_what_was_asked_for_first(shell: Shell, qtbot: QtB
     for name in ("inspector", "run_panel"):
         layout.panels[name].widget().setMinimumWidth(350)
     frame.resize(300, 300)
-    assert (frame.width(), frame.height()) == (800, 560)
+    assert frame.size() == frame.minimumSize()
     qtbot.waitUntil(lambda: panels_in_sight(shell) == {"inspector", "run_panel"})
     assert not window.actions["side_panel"].isChecked()
     assert not any(button.isChecked() for button in window.rail.buttons.values())
@@ -202,3 +202,22 @@ def test_nothing_of_a_narrow_tool_bar_lies_on_something_else(shell: Shell) -> No
             assert all(toolbar.rect().contains(part) for part in parts), (language, width)
             assert not any(one.intersects(other) for one, other in combinations(parts, 2)), (language, width)
     shell.window.look.use_language("en")
+
+
+def test_a_panel_keeps_the_size_that_a_person_gave_it_where_a_window_has_no_room(shell: Shell, qtbot: QtBot) -> None:
+    window, frame = shell.window, shell.window.frame
+    shell.document("One")
+    panel, sash, start = window.layout.panels["side_panel"], window.layout.sashes["side_panel"], QPoint(3, 40)
+    qtbot.waitUntil(lambda: isinstance(window.layout.panels["run_panel"].widget(), QLabel))
+    qtbot.waitUntil(lambda: panel.width() == pytest.approx(theme().metric["side_panel"], abs=2))
+    QTest.mousePress(sash, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(sash, start + QPoint(90, 0))
+    QTest.mouseRelease(sash, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.waitUntil(lambda: panel.width() > theme().metric["side_panel"] + 80)
+    wanted = panel.width()
+    frame.resize(800, 560)
+    qtbot.waitUntil(lambda: panel.width() < wanted)
+    window.layout.save()
+    assert sizes(window.preferences) == {
+        "side_panel": wanted, "inspector": theme().metric["inspector"], "run_panel": theme().metric["run_panel"],
+    }  # fmt: skip
