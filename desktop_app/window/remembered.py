@@ -32,7 +32,7 @@ def place_window(window: QMainWindow, preferences: Preferences) -> None:
 
 
 def fit_window(window: QMainWindow) -> None:
-    """Let a window, with its frame, have no more room than its screen has, nor lie outside it; a maximised one has what it needs."""
+    """Let a window, with its frame, take no more than the room of its screen, nor lie outside; a maximised one is left alone."""
     room = _room(window)
     window.setMinimumSize(_LEAST.boundedTo(room.size()))
     if window.isMaximized() or window.isFullScreen():
