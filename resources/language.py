@@ -106,5 +106,5 @@ def tr(text: str, **values: object) -> str:
 
 
 def trn(one: str, many: str, count: int, **values: object) -> str:
-    """Return the form of a text for a number; `{count}` stands for it."""
-    return _catalogue.ngettext(one, many, count).format(count=count, **values)
+    """Return the form of a text for a number; `{count}` stands for it, with its thousands apart."""
+    return _catalogue.ngettext(one, many, count).format(count=f"{count:,}", **values)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QTreeWidget,
     QTreeWidgetItem,
@@ -73,6 +74,7 @@ class StepDetail(QWidget):
         self.tabs.currentChanged.connect(self._show_page)
         self.state = Chip(height=18)
         self._figures = Elided("", "hint", Qt.AlignmentFlag.AlignRight)
+        self._figures.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # else it takes room of the tabs
         head = row(self.tabs, 12, self._figures, 8, self.state, margins=(12, 0, 10, 0), height=31)
         layout = head.layout()
         assert isinstance(layout, QHBoxLayout)
