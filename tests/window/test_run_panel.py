@@ -483,17 +483,6 @@ def test_a_host_that_was_refused_is_allowed_by_a_click(qtbot: QtBot, panel: RunP
     assert asked.args == ["order", "127.0.0.1:80"]
 
 
-def test_many_tokens_cut_no_page_of_a_step(qtbot: QtBot, panel: RunPanel) -> None:
-    usage = {"prompt_tokens": 1_234_567, "completion_tokens": 38}
-    done = run_events.finished("order", 1006.4, 1010, status="failed", ports={}, error=run_events.ERROR, usage=usage)
-    panel.show_run(run_events.model(1000.0, done), run_events.graph())
-    panel.show_step("order")
-    detail = panel.steps.detail
-    for width in range(1032, 620, -10):
-        panel.resize(width, 236)
-        qtbot.waitUntil(lambda: detail.tabs.width() >= detail.tabs.sizeHint().width(), timeout=1_000)
-
-
 def test_numbers_have_their_thousands_apart() -> None:
     step = run_events.model(1000.0, run_events.finished("draft", 1006, 1010, usage={"prompt_tokens": 14038})).steps["draft"]
     assert step.view.detail == "14,038 tokens"
