@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -67,7 +67,7 @@ class DocumentPages(QObject):
             (service.opened, self.open_view), (service.closed, self._on_closed), (service.shown, self._on_shown),
             (service.saved, self._on_saved), (service.failed, self._on_failed), (service.noticed, self._on_noticed),
             (service.asked, self._on_asked), (window.file_asked, service.open), (window.example_asked, self._open_example),
-            (window.close_asked, self.close_page), (window.current_changed, self._on_current),
+            (window.close_asked, self.close_pages), (window.current_changed, self._on_current),
             (window.retranslated, self._retranslate), (window.frame.closed, self.remember),
             (self._library.failed, self._on_error), (self._library.removed, self._on_removed),
             (service.reading, self._on_reading),
@@ -121,13 +121,22 @@ class DocumentPages(QObject):
 
     def close_page(self, page: TabPage) -> None:
         """Close a tab; with the last view of a document the document, which asks when it has edits."""
-        view = self._views.get(page)
-        if view is None:
-            self._close_other(page)
-        elif len(self.views(view.document)) > 1:
-            self._remove(page)
-        else:
-            self._service.close(view.document)
+        self.close_pages([page])
+
+    def close_pages(self, pages: Sequence[TabPage]) -> None:
+        """Close tabs, as each of them would be; all documents with edits are asked about at once."""
+        stay = {view.document for page, view in self._views.items() if page not in pages}
+        going: list[OpenDocument] = []
+        for page in pages:
+            view = self._views.get(page)
+            if view is None:
+                self._close_other(page)
+            elif view.document in stay:
+                self._remove(page)
+            elif view.document not in going:
+                going.append(view.document)
+        if going:
+            self._service.close_all(going)
 
     def show_versions(self, document: OpenDocument) -> None:
         """Show the versions of a document in the side panel."""

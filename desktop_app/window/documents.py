@@ -317,7 +317,21 @@ class DocumentService(QObject):
 
     def close(self, document: OpenDocument, then: Then = lambda _: None) -> None:
         """Close a document; one with edits is asked about first."""
-        self._close([document], then)
+        self.close_all([document], then)
+
+    def close_all(self, documents: Sequence[OpenDocument], then: Then = lambda _: None) -> None:
+        """Close documents; those with edits are asked about first, all at once."""
+
+        def go(agreed: bool) -> None:
+            for document in documents if agreed else ():
+                self._let_go(document)
+            then(agreed)
+
+        unsaved = [document for document in documents if document.is_modified]
+        if unsaved:
+            self._ask_unsaved(unsaved, go)
+        else:
+            go(True)
 
     def may_end(self, then: Then) -> None:
         """Ask about all edits before the program ends; `then` hears whether it may. The documents stay open."""
@@ -336,18 +350,6 @@ class DocumentService(QObject):
         for document in self.documents:
             document.deleteLater()
         self.documents.clear()
-
-    def _close(self, documents: Sequence[OpenDocument], then: Then) -> None:
-        def go(agreed: bool) -> None:
-            for document in documents if agreed else ():
-                self._let_go(document)
-            then(agreed)
-
-        unsaved = [document for document in documents if document.is_modified]
-        if unsaved:
-            self._ask_unsaved(unsaved, go)
-        else:
-            go(True)
 
     def _ask_unsaved(self, documents: Sequence[OpenDocument], then: Then) -> None:
         def answer(choice: UnsavedChoice) -> None:

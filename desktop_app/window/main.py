@@ -59,7 +59,7 @@ class MainWindow(QObject):
     """What stands in the frame. What it cannot do itself it asks for by signals; others answer, and tell it what to show.
 
     `file_asked` (a path) comes from recent files and dropped ones, `example_asked` (an `Example`) from the start page,
-    `close_asked` (a `TabPage`) when a tab is to be closed, `model_asked` when the model in the tool bar was clicked.
+    `close_asked` (a list of `TabPage`) when tabs are to be closed, `model_asked` when the model in the tool bar was clicked.
     `retranslated` tells that another language is spoken: the panels are new, and whoever gave words to the window gives them
     again. `current_changed` tells the page that a person works with, or None; what is selected there and what can be undone is
     told to `actions` after it. `sources` are further ones of the palette.
@@ -313,11 +313,11 @@ class MainWindow(QObject):
         if self._toasts is not None:
             self._toasts.clear()
 
-    def _on_close_asked(self, page: TabPage) -> None:
-        if page is self._start:
+    def _on_close_asked(self, pages: list[TabPage]) -> None:
+        if self._start in pages:
             self._close_start()
-        else:
-            self.close_asked.emit(page)
+        if others := [page for page in pages if page is not self._start]:
+            self.close_asked.emit(others)
 
     def _close_start(self) -> None:
         if len(self.tabs.pages()) > 1:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # made when it is shown first
 
 
 class Tabs(QWidget):
-    """Holds all pages. `current_changed` tells the page that a person works with, or None; `close_asked` which one is to go.
+    """Holds all pages. `current_changed` tells the page that a person works with, or None; `close_asked` which ones are to go.
 
     A page in a window of its own keeps its tab, which brings that window to the front; below the tabs stays what was there.
     """
@@ -45,7 +45,7 @@ class Tabs(QWidget):
         column.addWidget(self.strip)
         column.addWidget(self._stack, 1)
         self.strip.chosen.connect(self.show_page)
-        self.strip.close_asked.connect(self.close_asked)
+        self.strip.close_asked.connect(self._on_close_asked)
         self.strip.menu_asked.connect(self._open_menu)
         self.strip.torn.connect(self.detach)
         self.strip.new_asked.connect(self.new_asked)
@@ -211,7 +211,8 @@ class Tabs(QWidget):
         others.triggered.connect(self._close_others)
         menu.popup(at)
 
+    def _on_close_asked(self, page: TabPage) -> None:
+        self.close_asked.emit([page])
+
     def _close_others(self) -> None:
-        for page in self.strip.pages():
-            if page is not self._current:
-                self.close_asked.emit(page)
+        self.close_asked.emit([page for page in self.strip.pages() if page is not self._current])

@@ -109,6 +109,7 @@ class Workspace(QObject):
         self.engine.problem.connect(self._on_problem)
         guide.wanted.connect(self.settings.open)
         self.runs.changed.connect(self.library.follow_run)
+        self.runs.changed.connect(self.setup.follow_run)
         self.documents.closed.connect(self._on_closed)
         self.window.retranslated.connect(self._retranslate)
         self.quit.done.connect(self.window.frame.close)

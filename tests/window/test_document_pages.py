@@ -6,9 +6,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.broken_page import BrokenPage
@@ -388,3 +388,20 @@ def test_what_was_deleted_is_not_among_the_files_of_other_days(desk: Desk, hello
     assert library is not None
     library.delete(Listed("id", "Hello", str(hello), "draft", 0.0))
     assert desk.shell.window.recent.paths() == []
+
+
+def test_others_are_closed_after_one_question_for_all(desk: Desk, hello: Path, home: Path, qtbot: QtBot) -> None:
+    desk.open(qtbot, hello)
+    for _ in range(2):
+        desk.service.new()
+        add_node(desk.view().document)
+    desk.pages.open_view(desk.view().document)
+    tabs, kept = desk.shell.window.tabs, desk.shell.window.tabs.pages()[0]
+    tabs.strip.button(kept).menu_asked.emit(QPoint(10, 10))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    others = next(action for action in menu.actions() if action.text() == "Close others")
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(others).center())
+    assert "2 workflows have edits" in [label.text() for label in desk.card().findChildren(QLabel)]
+    click(button(desk.card(), "Save none"))
+    assert tabs.pages() == [kept]

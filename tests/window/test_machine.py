@@ -119,3 +119,15 @@ def test_an_engine_that_does_not_come_is_said(bench: Bench) -> None:
     bench.until(lambda: {"The data folder is taken.", "Close the other program."} <= start_page(bench))
     bench.engine.bridge.attached.emit()
     assert bench.shell.window.toolbar.model.text() == "No model yet"
+
+
+def test_the_size_of_the_data_follows_runs_and_the_time(bench: Bench) -> None:
+    bench.until(lambda: part(bench, "storage").startswith("Data "))
+    (bench.setup.engine.folder.root / "runs.bin").write_bytes(b"x" * 50_000_000)
+    bench.setup.follow_run("r", {"step"})
+    bench.setup.follow_run("r", {"", "step"})
+    bench.until(lambda: part(bench, "storage").startswith("Data 50"))
+    (bench.setup.engine.folder.root / "runs.bin").write_bytes(b"x" * 90_000_000)
+    bench.setup.again.setInterval(1)
+    bench.until(lambda: part(bench, "storage").startswith("Data 9"))
+    bench.setup.again.setInterval(60_000)

@@ -164,7 +164,7 @@ def test_last_page_can_be_moved_out_and_brought_back(shell: Shell, qtbot: QtBot)
 def test_cross_and_middle_click_ask_to_close(shell: Shell, qtbot: QtBot) -> None:
     first, second = shell.document("One"), shell.document("Two")
     asked: list[TabPage] = []
-    shell.window.close_asked.connect(asked.append)
+    shell.window.close_asked.connect(asked.extend)
     button = shell.window.tabs.strip.button(second)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=button.cross().center().toPoint())
     QTest.mouseClick(shell.window.tabs.strip.button(first), Qt.MouseButton.MiddleButton)
@@ -240,7 +240,7 @@ def test_the_current_tab_stays_in_sight_and_none_is_below_the_buttons(shell: She
 def test_menu_of_a_tab(shell: Shell, qtbot: QtBot) -> None:
     first, second = shell.document("One"), shell.document("Two")
     asked: list[TabPage] = []
-    shell.window.close_asked.connect(asked.append)
+    shell.window.close_asked.connect(asked.extend)
     shell.window.tabs.strip.button(first).menu_asked.emit(QPoint(10, 10))
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)

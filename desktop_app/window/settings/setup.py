@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from desktop_app.window.settings.secret_names import SecretNames
 from desktop_app.window.setup_facts import SetupFacts
 from desktop_app.window.watch import FileWatch
 from engine.model.issues import WeftError
+
+_MINUTE_MS, _WRITTEN_MS = 60_000, 1000
+"""How often the room is measured anew, and how long after a run began or ended: what it writes comes in pieces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Usage:
 class Setup(QObject):
     """What is known of the set-up. It lives as long as the window; forms look anew after what a person sets here or elsewhere.
 
-    `measured` tells a `Usage`, after `measure` and after models came or went.
+    `measured` tells a `Usage`, after `measure`, after models came or went, after a run, and each minute.
     """
 
     measured = Signal(object)
@@ -61,10 +65,15 @@ class Setup(QObject):
         self.models.removed.connect(self._on_removed)
         for something in (engine.bridge.attached, engine.ready, self.models.got, self.models.removed, self.adding.added):
             something.connect(self.measure)
+        self.again, self._after_run = QTimer(self, interval=_MINUTE_MS), QTimer(self, interval=_WRITTEN_MS, singleShot=True)
+        for timer in (self.again, self._after_run):
+            timer.timeout.connect(self.measure)
+        engine.bridge.attached.connect(self.again.start)
 
     def close(self) -> None:
         """Let go of thread and files."""
-        self._soon.stop()
+        for timer in (self._soon, self.again, self._after_run):
+            timer.stop()
         self._watch.close()
         self.aside.close()
 
@@ -104,6 +113,11 @@ class Setup(QObject):
         from engine.providers.model_store import models_folder
 
         return models_folder(self.engine.folder.root)
+
+    def follow_run(self, _run: str, addresses: Collection[str]) -> None:
+        """Notice that a run began or ended, which "" among the addresses tells: it wrote into the data folder."""
+        if "" in addresses:
+            self._after_run.start()
 
     def measure(self) -> None:
         """Find out what is used, in a thread; `measured` tells it."""
