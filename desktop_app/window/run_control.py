@@ -296,6 +296,7 @@ class RunControl(QObject):
         if self._canvas is not None and self._canvas.run is known.model:
             if self._panel is not None:
                 self._panel.take_changes(addresses)
+            self._follow_paused(known.model, addresses)
             if "" in addresses:
                 self._show_state()
                 self._show_runs()
@@ -304,6 +305,17 @@ class RunControl(QObject):
         if "" in addresses and known.model.status in OVER and known.is_ours:
             known.is_ours = False
             self._tell_end(known)
+
+    def _follow_paused(self, run: RunModel, addresses: set[str]) -> None:
+        """Bring the step into sight that has just paused."""
+        canvas = self._canvas
+        paused = sorted(address for address in addresses if address and run.step(address).view.status == "paused")
+        if canvas is None or not paused:
+            return
+        if self._panel is not None:
+            self._panel.select_step(paused[0])
+        if paused[0] in canvas.document.graph.nodes:
+            canvas.editor.view.reveal(canvas.editor.scene.rect_of((paused[0],)))
 
     def _tell_beside(self) -> None:
         """Let each tab show that a run of its workflow goes on which is not the one on its canvas."""

@@ -14,9 +14,11 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from desktop_app.window.workspace import Workspace
-from engine.model.changes import SetNode
+from engine.model.changes import AddEdge, AddNode, SetNode
+from engine.model.graph import Edge, Node
 from engine.model.issues import failure
 from tests.window.test_workspace import ASKING, LONG, canvas_of, working
+from widgets.run.head import STEPS
 
 GREETING = """\
 schema_version: 1
@@ -118,3 +120,24 @@ def test_a_host_is_allowed_as_an_edit_that_can_be_undone(qtbot: QtBot, workspace
     assert canvas.document.graph.settings["allow_hosts"] == ["127.0.0.1:80"]
     workspace.window.actions["undo"].trigger()
     assert "allow_hosts" not in canvas.document.graph.settings
+
+
+def test_stepping_goes_along_with_what_pauses(qtbot: QtBot, workspace: Workspace) -> None:
+    canvas = canvas_of(workspace)
+    added = AddNode(Node("far", "data.transform", params={"operation": "template", "template": "x"}), position=(9_000.0, 4_000.0))
+    for change in (added, AddEdge(Edge.of("hello.out", "far.after"))):
+        canvas.document.document.apply(change, "Add")
+    panel = workspace.control.panel
+    assert panel is not None
+    panel.show_page(STEPS)
+    canvas.editor.view.center_on("hello", glide=False)
+    workspace.window.actions["step"].trigger()
+    qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.step("hello").view.status == "paused", timeout=LONG)
+    far = canvas.editor.scene.rect_of(("far",))
+    assert not canvas.editor.view.seen.intersects(far)
+    workspace.window.actions["step"].trigger()
+    qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.step("far").view.status == "paused", timeout=LONG)
+    qtbot.waitUntil(lambda: canvas.editor.view.seen.contains(far))
+    assert panel.steps.chosen == "far"
+    workspace.window.actions["resume"].trigger()
+    qtbot.waitUntil(lambda: canvas.run is not None and canvas.run.is_over, timeout=LONG)
