@@ -55,7 +55,9 @@ class Minimap(QWidget):
             self.update()
 
     def _on_touched(self, _nodes: object) -> None:
-        if self.isVisible() and not self._settle.isActive():
+        if not self.isVisible():
+            self._picture = None  # as of a view whose tab is behind another one
+        elif not self._settle.isActive():
             self._settle.start()
 
     def _draw_again(self) -> None:

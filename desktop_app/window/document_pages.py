@@ -108,6 +108,7 @@ class DocumentPages(QObject):
         page.handlers["close"] = partial(self.close_page, page)
         page.show_modified(document.is_modified)
         self._views[page] = view
+        page.show_title(self._title_of(view), page.tip)
         view.followed.connect(partial(self._follow, page))  # not the document's signal: that would hold views that are closed
         self._window.open_page(page)
         state = self._states.pop(document.path, {}) if document.path else {}
@@ -182,11 +183,17 @@ class DocumentPages(QObject):
     def _follow(self, page: TabPage) -> None:
         view = self._views.get(page)
         if view is not None:
-            page.show_title(view.document.title, str(view.document.path or ""))
+            page.show_title(self._title_of(view), str(view.document.path or ""))
             page.show_modified(view.document.is_modified)
             if page is self._window.tabs.current():
                 self._window.frame.setWindowTitle(f"{page.title} - Weft")
                 self._window.actions.tell(trusted=view.document.is_trusted)
+
+    def _title_of(self, view: DocumentView) -> str:
+        """Return the title of a view's tab; a second view of a document is told apart from the first."""
+        views = self.views(view.document)
+        place = views.index(view) + 1
+        return view.document.title if place == 1 else f"{view.document.title} · {place}"
 
     def _on_current(self, page: TabPage | None) -> None:
         view = self._views.get(page) if page else None
@@ -219,8 +226,10 @@ class DocumentPages(QObject):
             self._remove(page)
 
     def _remove(self, page: TabPage) -> None:
-        del self._views[page]
+        document = self._views.pop(page).document
         self._window.close_page(page)
+        for other in [other for other, view in self._views.items() if view.document is document]:
+            self._follow(other)
         self._remember_if_settled()
 
     def _close_other(self, page: TabPage) -> None:

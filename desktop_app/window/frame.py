@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
+
+if TYPE_CHECKING:
+    from desktop_app.window.drop_cover import DropCover
 
 SUFFIX = ".weft"
 
@@ -28,6 +32,7 @@ class Frame(QMainWindow):
         super().__init__()
         self.may_close: Callable[[], bool] = _yes
         self._was_painted = False
+        self._drop_cover: DropCover | None = None
         self.setWindowTitle("Weft")
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -53,15 +58,28 @@ class Frame(QMainWindow):
             event.ignore()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take workflow files."""
-        if _workflows(event):
+        """Take workflow files, and say so."""
+        if paths := _workflows(event):
             event.acceptProposedAction()
+            self._cover_for_drop().show_files(paths)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """They went elsewhere."""
+        self._cover_for_drop().hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Tell which ones were dropped."""
+        self._cover_for_drop().hide()
         for path in _workflows(event):
             self.dropped.emit(path)
         event.acceptProposedAction()
+
+    def _cover_for_drop(self) -> DropCover:
+        from desktop_app.window.drop_cover import DropCover  # the window is painted before it is imported
+
+        if self._drop_cover is None:
+            self._drop_cover = DropCover(self)
+        return self._drop_cover
 
 
 def come_forward(window: QWidget) -> None:

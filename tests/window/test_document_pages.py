@@ -6,21 +6,36 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.broken_page import BrokenPage
 from desktop_app.window.document_canvas import DocumentCanvas
+from desktop_app.window.drop_cover import DropCover
 from desktop_app.window.library import Library, Listed
 from desktop_app.window.recovered_page import RecoveredPage
+from engine.model.changes import MoveNodes
 from engine.model.serialize import load
 from graph_editor.view import GraphView
 from resources.files import path as resource
 from storage.paths import DataFolder
 from tests.window.canvas import sample, scene_of
-from tests.window.document_desk import RISKY, Desk, MakeDesk, button, click, desk, drop, hello, make_desk, make_real_desk
+from tests.window.document_desk import (
+    RISKY,
+    Desk,
+    MakeDesk,
+    button,
+    canvas_of,
+    click,
+    desk,
+    drop,
+    hello,
+    make_desk,
+    make_real_desk,
+)
 from tests.window.document_helpers import HELLO, add_node, modified, rename
 from tests.window.shell import make_shell
 from tests.window.test_recovery import kill_a_program_with_edits
@@ -42,6 +57,50 @@ def test_a_dropped_file_is_opened(desk: Desk, hello: Path, home: Path, qtbot: Qt
     with qtbot.waitSignal(desk.service.opened):
         assert drop(canvas.editor.view.viewport(), hello, other)
     assert desk.titles() == ["Hello", "Other"]
+
+
+def test_a_file_that_is_dragged_over_the_window_is_said_to_be_opened(desk: Desk, hello: Path) -> None:
+    frame = desk.shell.window.frame
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(hello))])
+    enter = QDragEnterEvent(
+        QPoint(300, 300), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(frame, enter)
+    cover = frame.findChild(DropCover)
+    assert cover is not None
+    assert (cover.isVisible(), cover.title, cover.names) == (True, "Drop to open", hello.name)
+    assert cover.geometry() == frame.rect()
+    assert frame.childAt(frame.rect().center()) is not cover, "what is below it takes the mouse"
+    QApplication.sendEvent(frame, QDragLeaveEvent())
+    assert not cover.isVisible()
+    assert drop(frame, hello)
+    assert not cover.isVisible()
+
+
+def test_views_of_one_file_are_told_apart(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    view = desk.open(qtbot, hello)
+    first = desk.pages.page_of(view)
+    second = desk.pages.page_of(desk.pages.open_view(view.document))
+    assert desk.titles() == ["Hello", "Hello · 2"]
+    assert desk.shell.window.frame.windowTitle() == "Hello · 2 - Weft"
+    rename(view.document, "Renamed")
+    assert desk.titles() == ["Renamed", "Renamed · 2"]
+    desk.pages.close_page(first)
+    assert desk.titles() == ["Renamed"]
+    assert desk.shell.window.tabs.current() is second
+
+
+def test_a_view_behind_another_one_shows_what_was_edited_meanwhile(desk: Desk, hello: Path, qtbot: QtBot) -> None:
+    view = desk.open(qtbot, hello)
+    minimap = canvas_of(desk).editor.view.minimap
+    qtbot.waitUntil(minimap.isVisible)
+    before = minimap.grab().toImage()
+    desk.pages.open_view(view.document)
+    view.document.document.apply(MoveNodes({"odd": (900.0, 700.0)}), "Move")
+    desk.shell.window.tabs.show_page(desk.pages.page_of(view))
+    assert minimap.isVisible()
+    assert minimap.grab().toImage() != before
 
 
 def test_a_file_that_takes_a_while_is_told_of(desk: Desk, hello: Path, home: Path, qtbot: QtBot) -> None:
