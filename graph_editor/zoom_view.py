@@ -93,10 +93,16 @@ class ZoomView(QGraphicsView):
             return
         first = min(self.graph_scene.node_items(), key=lambda item: item.body.left(), default=None)
         start = first.body if first is not None else content
-        zoom = START
-        x = start.left() + (room.width() / 2 - 2 * FIT_MARGIN) / zoom
-        tall = content.height() * zoom <= room.height() - FIT_MARGIN
-        self._go(zoom, QPointF(x, content.center().y() if tall else start.center().y()), glide=False)
+        wide, tall, margin = room.width() / START, room.height() / START, FIT_MARGIN / START
+        if content.width() <= wide - margin:
+            x = content.center().x()
+        else:
+            x = start.left() + wide / 2 - 2 * margin
+        if content.height() <= tall - margin:
+            y = content.center().y()
+        else:  # no room above the uppermost node, nor below the lowest, that others could have
+            y = min(max(start.center().y(), content.top() - margin + tall / 2), content.bottom() + margin - tall / 2)
+        self._go(START, QPointF(x, y), glide=False)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Go to the start unless something else was asked for: now the size of the view is known."""

@@ -23,7 +23,7 @@ class DropCover(QWidget):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self.title = self.names = ""
+        self._window, self.title, self.names = window, "", ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
@@ -33,7 +33,7 @@ class DropCover(QWidget):
         self.title = tr("Drop to open")
         self.names = "\n".join([*(path.name for path in paths[:_NAMED]), *more])
         self.setAccessibleName(self.title)
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._window.rect())
         self.raise_()
         self.show()
 
@@ -44,8 +44,7 @@ class DropCover(QWidget):
         painter.fillRect(self.rect(), style.color("surface.canvas", 0.72))
         painter.setPen(QPen(style.color("accent.base"), _EDGE))
         painter.setBrush(style.color("accent.base", 0.06))
-        radius = style.radius["card"]
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(8, 8, -8, -8), radius, radius)
+        painter.drawRect(QRectF(self.rect()).adjusted(_EDGE / 2, _EDGE / 2, -_EDGE / 2, -_EDGE / 2))
         self._draw_card(painter)
         painter.end()
 

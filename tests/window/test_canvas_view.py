@@ -435,6 +435,22 @@ def test_a_large_graph_is_opened_at_its_beginning_where_it_can_be_read(view: Gra
     assert view.seen.contains(scene.content_rect())
 
 
+def test_a_tall_graph_is_opened_with_no_empty_room_above_or_below_it(qtbot: QtBot) -> None:
+    for first in (0, 19):  # the one at the left is the uppermost, or the lowest
+        nodes = {f"n{number}": Node(f"n{number}", "file.read") for number in range(20)}
+        places = {f"n{number}": (0.0 if number == first else 80.0, number * 200.0) for number in range(20)}
+        view = show(qtbot, Graph(nodes=nodes, positions=places))
+        view.show_start()
+        content, seen = view.graph_scene.content_rect(), view.seen
+        assert view.zoom == 0.85
+        assert content.top() - 60 < seen.top()
+        assert seen.bottom() < content.bottom() + 60
+        assert abs(seen.center().x() - content.center().x()) < 2
+        item = view.graph_scene.node_item(f"n{first}")
+        assert item is not None
+        assert seen.contains(item.body)
+
+
 def test_another_language_is_spoken_at_once(view: GraphView, monkeypatch: pytest.MonkeyPatch) -> None:
     class Korean(gettext.NullTranslations):
         def gettext(self, message: str) -> str:
