@@ -94,10 +94,7 @@ class ZoomView(QGraphicsView):
         first = min(self.graph_scene.node_items(), key=lambda item: item.body.left(), default=None)
         start = first.body if first is not None else content
         wide, tall, margin = room.width() / START, room.height() / START, FIT_MARGIN / START
-        if content.width() <= wide - margin:
-            x = content.center().x()
-        else:
-            x = start.left() + wide / 2 - 2 * margin
+        x = content.center().x() if content.width() <= wide - margin else start.left() + wide / 2 - 2 * margin
         if content.height() <= tall - margin:
             y = content.center().y()
         else:  # no room above the uppermost node, nor below the lowest, that others could have
