@@ -23,7 +23,7 @@ from engine.model.values import JsonObject
 from resources.language import tr, trn
 from widgets.issue_labels import labelled
 from widgets.node_types import NodeTypes
-from widgets.run.head import PROBLEMS, VARIABLES, RunEntry
+from widgets.run.head import PROBLEMS, RunEntry
 from widgets.run.model import OVER, RunModel
 from widgets.run.telling import answered_words
 from widgets.run.words import rejection_of, run_look, run_time
@@ -343,7 +343,8 @@ class RunControl(QObject):
         model = run.model
         is_seen = self._canvas is not None and self._canvas.run is model and self._window.frame.isActiveWindow()
         took = time_text(model.seconds(time.time()))
-        show = (tr("Show"), partial(self._show_end, run))
+        has_result = model.status == "succeeded" and bool(model.outputs)
+        show = (tr("Show the result") if has_result else tr("Show"), partial(self._show_end, run))
         if model.status == "failed":
             text = Issue.from_json(model.error or {}).said
             self._window.toasts.show_toast(tr("{workflow} failed: {reason}", workflow=model.workflow, reason=text), "error", show)
@@ -368,7 +369,7 @@ class RunControl(QObject):
                     canvas.editor.scene.select(failed[:1])
                     canvas.editor.view.center_on(failed[0])
                 elif self._panel is not None and run.model.is_over:
-                    self._panel.show_page(VARIABLES)
+                    self._panel.show_outputs()
                 return
         self.closed_wanted.emit(run)
 

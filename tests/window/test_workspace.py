@@ -25,7 +25,7 @@ from engine.model.changes import SetDocument, SetParam
 from graph_editor.menus import CanvasMenu
 from widgets.approval import ApprovalDialog
 from widgets.glyph import Button, IconButton
-from widgets.run.head import STEPS
+from widgets.run.head import STEPS, VARIABLES
 from widgets.run.model import RunModel
 
 LONG = 20_000
@@ -410,3 +410,24 @@ def test_a_question_comes_back_at_the_next_start(qtbot: QtBot, qapp: QApplicatio
         last = canvas_of(third)
         qtbot.waitUntil(lambda: status(last, "ask") == "succeeded", timeout=LONG)
         assert last.editor.scene.step("out").status == "skipped", "the last run is shown"
+
+
+def test_the_message_of_a_run_that_ended_elsewhere_leads_to_its_result(qtbot: QtBot, workspace: Workspace) -> None:
+    canvas = canvas_of(workspace)
+    workspace.window.actions["run"].trigger()
+    qtbot.waitUntil(lambda: len(dialogs(workspace)) == 1, timeout=LONG)
+    workspace.window.actions["new"].trigger()
+    qtbot.waitUntil(lambda: canvas_of(workspace) is not canvas)
+    dialogs(workspace)[0].card.approve()
+
+    toasts = workspace.window.toasts
+    qtbot.waitUntil(lambda: any("is done" in toast.text for toast in toasts.shown), timeout=LONG)
+    button = next(toast.action_button for toast in toasts.shown if "is done" in toast.text)
+    assert button is not None
+    assert button.text() == "Show the result"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: canvas_of(workspace) is canvas)
+    panel = workspace.control.panel
+    assert panel is not None
+    assert panel.head.tabs.currentIndex() == VARIABLES
+    assert panel.variables.values.value == "hello"
