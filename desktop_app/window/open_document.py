@@ -37,11 +37,12 @@ class Trouble:
 class OpenDocument(QObject):
     """One document, in however many views. `changed` tells of another title, place, or trouble, or that it was saved or edited.
 
-    `breakpoints_changed` tells of other breakpoints, `id_changed` that it turned out to be a copy, `placed` that it
-    is known now whether it is one, and whether it needs trust (`is_placed`). `path` is None before the first save. `stamp`, `digest` and `saved_text` are those of the file as last read or written. An example stays as it is at its
-    own place; a copy (the id in its file belongs to a file elsewhere) goes by an id of its own, which the next save writes.
-    `asked` is what a person has to agree to before it runs; what `is_own` was made here, or comes with Weft, and was not saved
-    yet. `text_before` is what the file held before it was read or written last.
+    `breakpoints_changed` tells of other breakpoints, `id_changed` that it turned out to be a copy, `placed` that it is known now
+    whether it is one, and whether it needs trust (`is_placed`). `path` is None before the first save. `stamp`, `digest` and
+    `saved_text` are those of the file as last read or written. An example stays as it is at its own place; a copy (the id in its
+    file belongs to a file elsewhere) goes by an id of its own, which the next save writes. `asked` is what a person has to agree
+    to before it runs; what `is_own` was made here, or comes with Weft, and was not saved yet. `text_before` is what the file held
+    before it was read or written last.
     """
 
     changed = Signal()
