@@ -12,7 +12,7 @@ from typing import Self
 
 from desktop_app.screen.hand import Hand
 from desktop_app.screen.seen import Eyes, Thing
-from desktop_app.screen.virtual import VirtualScreen
+from desktop_app.screen.virtual import WINDOW, VirtualScreen
 from engine.model.issues import failure
 
 PATIENCE_S = 20.0
@@ -91,8 +91,8 @@ class Driver:
         self.click("Weft", "QLabel")
 
     def picture(self, path: Path, area: tuple[int, int, int, int] | None = None) -> None:
-        """Save what is on the screen."""
-        place = area or (0, 0, *self._screen.size)
+        """Save what is on the screen: an area of it, or the window."""
+        place = area or (0, 0, *map(min, WINDOW, self._screen.size))
         command = [sys.executable, "-c", _PICTURE, str(path), *map(str, place)]
         subprocess.run(command, env=self._environment, check=True, capture_output=True, timeout=END_S)
 

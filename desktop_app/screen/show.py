@@ -43,7 +43,7 @@ class Show:
         from desktop_app.services import Archive
         from desktop_app.session import result_of
 
-        self._click(tr("Run"), PATIENCE_S)
+        self._click(tr("Run"), "ActionButton")
         begun = time.monotonic()
         while (run := self._newest()) == self._before or run[1] not in RESTS:
             if run == self._before and time.monotonic() > begun + PATIENCE_S:
@@ -65,11 +65,11 @@ class Show:
             if thing.kind == "node" and self._states.get(thing.words, "idle") != thing.state:
                 self._states[thing.words] = thing.state
                 self._out.note(f"  {thing.words}: {thing.state}")
-        if any(thing.words == tr("Approve") and thing.enabled for thing in things):
-            self._click(tr("Approve"), PATIENCE_S)
+        if any((thing.words, thing.kind, thing.enabled) == (tr("Approve"), "Button", True) for thing in things):
+            self._click(tr("Approve"), "Button")
 
-    def _click(self, words: str, patience: float) -> None:
-        self._driver.click(words, patience=patience)
+    def _click(self, words: str, kind: str) -> None:
+        self._driver.click(words, kind, PATIENCE_S)
         self._out.note(f"Clicked {words}.")
 
     def _newest(self) -> tuple[str, str]:

@@ -15,7 +15,9 @@ from typing import Self
 
 from engine.model.issues import failure
 
-SIZE = (1440, 900)
+WINDOW = (1440, 900)
+SIZE = (1456, 948)
+"""Of a screen: a window of the usual size, and the frame for which it leaves room although nobody draws one."""
 START_S = 20.0
 END_S = 5.0
 _ANY_ADDRESS = 0xFFFF

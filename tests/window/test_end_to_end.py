@@ -60,7 +60,7 @@ def test_workflow_is_built_run_answered_saved(window: Driver, home: Path) -> Non
     write(window, "Name", "CodeEdit", "answer")
 
     window.click("Run", "ActionButton")
-    window.click("Approve", patience=START_S)
+    window.click("Approve", "Button", START_S)
     window.wait("output", "node", state="succeeded")
     window.come_forward()
     window.hand.keys("ctrl+s")
