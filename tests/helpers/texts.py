@@ -51,6 +51,7 @@ TABLES = {
     "widgets/inspection/options.py": ("PARTS", "_NOTES"),
     "widgets/inspection/run_page.py": (),
     "widgets/inspection/workflow_page.py": ("FIELDS",),
+    "widgets/run/step_detail.py": (),
     "widgets/search.py": (),
     "widgets/values.py": ("TYPE_WORDS",),
 }

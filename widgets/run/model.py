@@ -225,12 +225,12 @@ class RunModel:
         step = self._step(event)
         if step.attempts:
             step.attempts[-1].ended, step.attempts[-1].error = event["at"], event["error"]
-        message = Issue.from_json(event["error"]).text
-        failed = tr("Attempt {number} failed: {reason}", number=event["attempt"], reason=tr(message))
+        issue = Issue.from_json(event["error"])
+        failed = tr("Attempt {number} failed: {reason}", number=event["attempt"], reason=issue.said)
         self._note(event["at"], step.address, "warning", failed)
         if event["retry_in"] is not None:
             again = tr("Tries again in {seconds} s", seconds=round(event["retry_in"], 1))
-            step.view = replace(step.view, message=message, detail=again, text="")
+            step.view = replace(step.view, message=issue.text, detail=again, text="")
             yield step.address
 
     def _step_finished(self, event: Mapping[str, Any]) -> Iterator[str]:
