@@ -16,7 +16,7 @@ PLACE, STATE, WANTED, SIZES = "window.place", "window.layout", "window.panels", 
 PAGE, FIRST_PAGE = "window.side_page", "nodes"
 """The side page that is open, and which one is at first."""
 FIRST_SIZE = QSize(1440, 900)
-_LEAST = QSize(800, 560)
+LEAST = QSize(800, 560)
 """The smallest window, where the screen has room for it; panels without room are folded (`Layout.fit`)."""
 _EDGE, _HEAD = 8, 40
 """What a frame takes at most; how much it is can be told only when the window is shown."""
@@ -25,7 +25,7 @@ _EDGE, _HEAD = 8, 40
 def place_window(window: QMainWindow, preferences: Preferences) -> None:
     """Put a window where it was, before it is shown; at first as large as the screen has room for."""
     if not window.restoreGeometry(as_bytes(preferences.get(PLACE))):
-        window.setMinimumSize(_LEAST.boundedTo(_room(window).size()))
+        window.setMinimumSize(LEAST.boundedTo(_room(window).size()))
         window.resize(FIRST_SIZE.boundedTo(_room(window).size()))
     else:
         fit_window(window)
@@ -34,7 +34,7 @@ def place_window(window: QMainWindow, preferences: Preferences) -> None:
 def fit_window(window: QMainWindow) -> None:
     """Let a window, with its frame, take no more than the room of its screen, nor lie outside; a maximised one is left alone."""
     room = _room(window)
-    window.setMinimumSize(_LEAST.boundedTo(room.size()))
+    window.setMinimumSize(LEAST.boundedTo(room.size()))
     if window.isMaximized() or window.isFullScreen():
         return
     now = window.geometry()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.window.look import LANGUAGES, SCALES, SYSTEM, THEMES
 from desktop_app.window.message_bar import Way
+from desktop_app.window.remembered import LEAST
 from desktop_app.window.settings.parts import Note, card, card_head, inset, rows, setting
 from resources.language import LANGUAGES as SPOKEN
 from resources.language import of_system, tr
@@ -81,12 +82,12 @@ class AppearanceSection(QWidget):
 
     def _sizes(self) -> list[int]:
         """Return the sizes in which the window still fits its screen, and the one that is in use."""
-        look, frame = self._window.look, self._window.frame
-        room, least = frame.screen().availableSize() * (look.shown_scale / 100), frame.minimumSize()
+        look = self._window.look
+        room = self._window.frame.screen().availableSize() * (look.shown_scale / 100)
         return [
             percent for percent in SCALES
             if percent <= max(100, look.scale)
-            or (room.width() * 100 >= least.width() * percent and room.height() * 100 >= least.height() * percent)
+            or (room.width() * 100 >= LEAST.width() * percent and room.height() * 100 >= LEAST.height() * percent)
         ]  # fmt: skip
 
     def _show_restart(self, wanted: bool) -> None:
