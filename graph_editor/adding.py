@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtWidgets import QWidget
@@ -10,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 from engine.api.declaration import Declaration
 from engine.model.changes import AddNode
 from engine.model.graph import Edge, Endpoint, Node
-from graph_editor.add_popup import AddPopup, DropMenu
 from graph_editor.arranging import drop_place, free_place
 from graph_editor.canvas import Canvas
 from graph_editor.choices import Choice, that_fit
@@ -22,6 +22,9 @@ from graph_editor.interactions.wire import Wire
 from graph_editor.layers import COLUMN_GAP
 from graph_editor.wiring import add_wired, best_port, insert, splice_of
 from resources.language import tr
+
+if TYPE_CHECKING:  # made when a node is searched first
+    from graph_editor.add_popup import AddPopup, DropMenu
 
 _TALL = 84.0
 """About how much of the canvas a new node takes: the menu stands below or above it."""
@@ -132,6 +135,8 @@ class Adding(QObject):
         offered = list(kinds) or self._kinds()
         place = self._free(offered[0], landing)
         if self.popup is None:
+            from graph_editor.add_popup import AddPopup
+
             self.popup = AddPopup(self._host)
             self.popup.aimed.connect(self._on_aimed)
             self.popup.taken.connect(self._on_taken)
@@ -179,6 +184,8 @@ class Adding(QObject):
         canvas, fixed = self._canvas, wire.fixed
         self._wire = wire
         if self.menu is None:
+            from graph_editor.add_popup import DropMenu
+
             self.menu = DropMenu(self._host)
             self.menu.aimed.connect(self._on_fit_aimed)
             self.menu.taken.connect(self._on_fit_taken)

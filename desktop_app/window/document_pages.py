@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.documents import document_id
 from desktop_app.window.breakpoints import BreakpointMemory
-from desktop_app.window.broken_page import BrokenPage
 from desktop_app.window.difference_tabs import DifferenceTabs
 from desktop_app.window.document_view import Canvas, DocumentView
 from desktop_app.window.documents import CopyQuestion, DocumentService, UnsavedQuestion
@@ -29,6 +29,9 @@ from engine.model.issues import WeftError
 from engine.model.values import JsonObject
 from resources.language import tr, trn
 from widgets.node_types import NodeTypes
+
+if TYPE_CHECKING:  # its editor is large, and seldom needed
+    from desktop_app.window.broken_page import BrokenPage
 
 _READING_MS = 200
 WORKFLOWS = "workflows"
@@ -266,6 +269,8 @@ class DocumentPages(QObject):
     def _on_failed(self, path: Path, error: WeftError) -> None:
         self._states.pop(path, None)
         before = self._broken.pop(path, None)
+        from desktop_app.window.broken_page import BrokenPage
+
         page = BrokenPage(path, error)
         page.again_asked.connect(self._service.open)
         page.text_saved.connect(self._service.save_text)
@@ -317,6 +322,8 @@ class DocumentPages(QObject):
             self._close_other(self._recovered)
 
     def _retranslate(self) -> None:
+        from desktop_app.window.broken_page import BrokenPage
+
         for view in self._views.values():
             view.follow()
         for page in self._window.tabs.pages():

@@ -23,7 +23,7 @@ from engine.model.values import JsonObject
 from resources.language import tr, trn
 from widgets.issue_labels import labelled
 from widgets.node_types import NodeTypes
-from widgets.run.head import PROBLEMS, RunEntry
+from widgets.run.entries import PROBLEMS, RunEntry
 from widgets.run.model import OVER, RunModel
 from widgets.run.telling import answered_words
 from widgets.run.words import rejection_of, run_look, run_time

@@ -18,7 +18,7 @@ from engine.model.changes import AddEdge, AddNode, SetNode
 from engine.model.graph import Edge, Node
 from engine.model.issues import failure
 from tests.window.test_workspace import ASKING, LONG, canvas_of, working
-from widgets.run.head import STEPS
+from widgets.run.entries import STEPS
 
 GREETING = """\
 schema_version: 1

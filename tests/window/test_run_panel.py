@@ -17,7 +17,8 @@ from engine.model.values import JsonObject
 from tests.window import run_events
 from tests.window.canvas import types
 from widgets.elided import Elided
-from widgets.run.head import HEIGHT, LOG, PROBLEMS, STEPS, TIMELINE, VARIABLES, RunEntry
+from widgets.run.entries import LOG, PROBLEMS, STEPS, TIMELINE, VARIABLES, RunEntry
+from widgets.run.head import HEIGHT
 from widgets.run.model import RunModel
 from widgets.run.panel import RunPanel
 from widgets.run.prompt import Call

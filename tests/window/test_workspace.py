@@ -25,7 +25,7 @@ from engine.model.changes import SetDocument, SetParam
 from graph_editor.menus import CanvasMenu
 from widgets.approval import ApprovalDialog
 from widgets.glyph import Button, IconButton
-from widgets.run.head import STEPS, VARIABLES
+from widgets.run.entries import STEPS, VARIABLES
 from widgets.run.model import RunModel
 
 LONG = 20_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QSize, Signal
 from PySide6.QtGui import QAction, QResizeEvent
@@ -14,27 +13,16 @@ from widgets.boxes import fill, line, row, tip, words
 from widgets.chip import Chip
 from widgets.glyph import Button, Glyph, IconButton
 from widgets.icons import icon
+from widgets.run.entries import RunEntry
 from widgets.run.model import RunModel
 from widgets.run.tab_line import TabLine
 from widgets.run.words import run_look, run_time, run_word, status_word, tokens_text
 from widgets.step_view import GLYPHS, StepStatus, role_of, time_text
 
 HEIGHT = 35
-TIMELINE, STEPS, LOG, VARIABLES, PROBLEMS = range(5)
 _MENU = 15
 _LEAST, _GAP, _GAPS = 420, 12, 48
 """The least width; the gap behind a part that can be left out; all other gaps and margins together."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunEntry:
-    """One run to choose: its id, what it is called (`Run 214`), its state, when it began, how long it took once it is over."""
-
-    run: str
-    title: str
-    status: str
-    started: float
-    seconds: float | None = None
 
 
 class RunHead(QWidget):

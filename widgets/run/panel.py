@@ -16,7 +16,8 @@ from resources.language import tr
 from widgets.boxes import fill, line
 from widgets.empty import EmptyState
 from widgets.node_types import NodeTypes
-from widgets.run.head import HEIGHT, LOG, PROBLEMS, STEPS, TIMELINE, VARIABLES, RunEntry, RunHead
+from widgets.run.entries import LOG, PROBLEMS, STEPS, TIMELINE, VARIABLES, RunEntry
+from widgets.run.head import HEIGHT, RunHead
 from widgets.run.lanes import path_seconds
 from widgets.run.log import LogView
 from widgets.run.model import RunModel
