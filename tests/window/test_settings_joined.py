@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.window.document_canvas import DocumentCanvas
-from desktop_app.window.frame import Frame
-from desktop_app.window.look import Look
-from desktop_app.window.preferences import PreferencesFile
 from desktop_app.window.tab_button import TabButton
 from desktop_app.window.workspace import Workspace
 from tests.window.engine_helpers import LONG_MS
+from tests.window.whole_window import workspace
 
-
-@pytest.fixture
-def workspace(qtbot: QtBot, qapp: QApplication, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
-    monkeypatch.setattr("desktop_app.services.CHECKOUT", home)
-    path = home / "window.json"
-    path.write_text('{"look.language": "en", "look.theme": "dark"}', encoding="utf-8")
-    look, frame = Look(qapp, PreferencesFile(path)), Frame()
-    frame.resize(1400, 900)
-    frame.show()
-    made = Workspace(frame, look)
-    made.begin()
-    qtbot.waitUntil(lambda: made.engine.registry is not None and made.setup.models.is_known, timeout=LONG_MS)
-    yield made
-    made.quit.begin(ask=False)
-    qtbot.waitUntil(lambda: made.quit.stage == "done", timeout=LONG_MS)
-    made.end()
-    for thing in (made, frame, look):
-        thing.deleteLater()
+__all__ = ["workspace"]
 
 
 def test_their_tab_is_closed_by_its_button_and_opened_again(workspace: Workspace, qtbot: QtBot) -> None:
