@@ -68,9 +68,12 @@ def test_good_frames() -> None:
 def test_any_bytes(raw: bytes) -> None:
     try:
         frame = parse_frame(raw, LIMITS)
-    except BadFrameError:
-        return
-    json.dumps(frame.result, allow_nan=False)
+    except BadFrameError as error:
+        said = str(error)
+    else:
+        said = json.dumps(frame.result, allow_nan=False)
+        assert json.loads(said) == frame.result
+    assert said, "why it is refused, or what it gives"
 
 
 def collect(limits: ScriptLimits, *chunks: bytes) -> tuple[list[tuple[str, str]], Output]:

@@ -267,7 +267,9 @@ def test_a_backup_of_the_emptiest_data_is_no_bomb(tmp_path: Path, full: DataFold
     limits = Limits(small=1_000_000)
     monkeypatch.setattr("storage.backup.LIMITS", limits)
     backup(full, tmp_path / "zeros.zip")
-    restore(tmp_path / "zeros.zip", DataFolder(tmp_path / "other"), limits=limits)
+    other = DataFolder(tmp_path / "other")
+    restore(tmp_path / "zeros.zip", other, limits=limits)
+    assert (other.runs / "zeros").read_bytes() == bytes(3_000_000)
 
 
 @pytest.mark.parametrize(("change", "manifest", "code"), [
