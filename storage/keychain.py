@@ -7,6 +7,7 @@ terminal, where nobody sits.
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import sys
 import threading
@@ -18,6 +19,8 @@ from engine.model.issues import WeftError, failure, phrase
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -93,7 +96,8 @@ def find_keychain(environ: Mapping[str, str] = os.environ, platform: str = sys.p
     for path in BACKENDS.get(platform, ()):
         try:
             backend = within(PROBE_S, partial(_usable, path, environ))
-        except Exception:  # noqa: BLE001 - a keychain that cannot be asked is none
+        except Exception as error:  # noqa: BLE001 - a keychain that cannot be asked is none
+            _log.info("the keychain %s cannot be used: %s", path, type(error).__name__)
             continue
         if backend is not None:
             return Keychain(backend)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hmac
 import logging
 import os
@@ -186,5 +185,7 @@ class _Connection:
         """Stop the streams, send what is left, and hang up. Requests under way go on."""
         for task in self._streams:
             task.cancel()
-        with contextlib.suppress(Exception):
+        try:
             await self._outbox.close(grace)
+        except Exception as error:  # noqa: BLE001 - who hangs up does not wait for the other side
+            _log.debug("not all was sent before hanging up: %r", error)
